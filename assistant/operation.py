@@ -1,0 +1,96 @@
+"""What an operation is: its arguments, what it works on, and how it runs. The registry is a plain dict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from explainers.errors import AskWhyError, closest
+
+from assistant.arguments import Kind
+from assistant.schema import Schema
+
+if TYPE_CHECKING:
+    from assistant.context import Context
+    from assistant.conversation import Conversation
+    from assistant.results import Result
+
+Scope = Literal["nothing", "rows", "texts"]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument as the registry tells it: `kind` makes its grammar, `doc` is one sentence."""
+
+    name: str
+    kind: Kind
+    doc: str
+    required: bool
+
+
+class Operation(BaseModel):
+    """One explanation operation. Subclass it, name it, declare its arguments, and write `run`.
+
+    `scope` is what it works on: "rows" (a selection, or every row), "texts" (one or a few: the selection, or
+    the focus), or "nothing". `family` groups it in the help. `examples` are questions that lead to it; they
+    feed the help page and the suggestion buttons. The class docstring's first line is its description.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: ClassVar[str]
+    family: ClassVar[str]
+    scope: ClassVar[Scope]
+    examples: ClassVar[tuple[str, ...]]
+
+    def run(self, context: Context) -> Result:
+        """The facts that answer the step. Raises AskWhyError for what a person can mend."""
+        raise AskWhyError(f"'{self.name}' cannot run.")
+
+    def remember(self, conversation: Conversation, result: Result) -> Conversation:
+        """The conversation after this step; most operations change nothing beyond the focus."""
+        return conversation
+
+    @classmethod
+    def about(cls) -> str:
+        return (cls.__doc__ or "").strip().splitlines()[0]
+
+    @classmethod
+    def arguments(cls) -> dict[str, Argument]:
+        """The arguments by name, in the order in which they are written."""
+        hints = get_type_hints(cls, include_extras=True)
+        found = {}
+        for name, field in cls.model_fields.items():
+            kind = next(item for item in hints[name].__metadata__ if isinstance(item, Kind))
+            found[name] = Argument(name, kind, field.description or "", field.is_required())
+        return found
+
+    def given(self) -> dict[str, Any]:
+        """The arguments that were said, by name; what the question left open is absent."""
+        return {name: getattr(self, name) for name in type(self).model_fields if getattr(self, name) is not None}
+
+    def check(self, schema: Schema) -> None:
+        """Raise AskWhyError when an argument does not fit the schema."""
+        for name, value in self.given().items():
+            try:
+                type(self).arguments()[name].kind.check(value, schema)
+            except AskWhyError as error:
+                raise AskWhyError(f"'{name}' of '{self.name}' {error}") from error
+
+
+def build(operation: type[Operation], arguments: dict[str, Any]) -> Operation:
+    """An operation with its arguments. Raises AskWhyError that names the argument that is wrong."""
+    try:
+        return operation(**arguments)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        names = tuple(operation.arguments())
+        if first["type"] == "extra_forbidden":
+            takes = closest(name, names) if names else "it takes none."
+            raise AskWhyError(f"'{operation.name}' has no argument '{name}'; {takes}") from error
+        if first["type"] == "missing":
+            raise AskWhyError(f"'{operation.name}' needs the argument '{name}'.") from error
+        raise AskWhyError(f"'{name}' of '{operation.name}' is wrong: {first['msg']}.") from error
