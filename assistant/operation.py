@@ -15,6 +15,7 @@ from assistant.schema import Schema
 if TYPE_CHECKING:
     from assistant.context import Context
     from assistant.conversation import Conversation
+    from assistant.program import Program
     from assistant.results import Result
 
 Scope = Literal["nothing", "rows", "texts"]
@@ -35,15 +36,25 @@ class Operation(BaseModel):
 
     `scope` is what it works on: "rows" (a selection, or every row), "texts" (one or a few: the selection, or
     the focus), or "nothing". `family` groups it in the help. `examples` are questions that lead to it; they
-    feed the help page and the suggestion buttons. The class docstring's first line is its description.
+    feed the help page and the suggestion buttons. The class docstring's first line is its description. An
+    argument whose name is a Python keyword takes a trailing underscore here and loses it everywhere else.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, validate_by_name=False, alias_generator=lambda name: name.rstrip("_")
+    )
 
     name: ClassVar[str]
     family: ClassVar[str]
     scope: ClassVar[Scope]
-    examples: ClassVar[tuple[str, ...]]
+    examples: ClassVar[tuple[str, ...]] = ()
+    continues: ClassVar[bool] = False  # naming the focus again means the text as it is edited, not the row afresh
+    empty_is_fine: ClassVar[bool] = False  # a selection of no rows is an answer, not an error
+    repeatable: ClassVar[bool] = True  # "again" may mean it
+
+    def rewrite(self, program: Program, conversation: Conversation) -> Program:
+        """The program that this step stands for within `program`; only references to earlier turns differ."""
+        return program
 
     def run(self, context: Context) -> Result:
         """The facts that answer the step. Raises AskWhyError for what a person can mend."""
@@ -64,12 +75,14 @@ class Operation(BaseModel):
         found = {}
         for name, field in cls.model_fields.items():
             kind = next(item for item in hints[name].__metadata__ if isinstance(item, Kind))
-            found[name] = Argument(name, kind, field.description or "", field.is_required())
+            said = name.rstrip("_")
+            found[said] = Argument(said, kind, field.description or "", field.is_required())
         return found
 
     def given(self) -> dict[str, Any]:
         """The arguments that were said, by name; what the question left open is absent."""
-        return {name: getattr(self, name) for name in type(self).model_fields if getattr(self, name) is not None}
+        values = {name.rstrip("_"): getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in values.items() if value is not None}
 
     def check(self, schema: Schema) -> None:
         """Raise AskWhyError when an argument does not fit the schema."""

@@ -31,12 +31,13 @@ def train_classifier(
 ) -> dict[str, float]:
     """Train a LoRA adapter and a new head on the `train` rows; write it to `folder` as safetensors.
 
-    The weights with the best validation accuracy are kept. Returns `classification_scores` of the test rows.
+    The weights with the best macro F1 on the validation rows are kept. Returns `classification_scores` of the test rows.
     Raises AskWhyError when the dataset has no labels or no splits.
     """
     import torch
     from datasets import Dataset as Rows
     from peft import LoraConfig, TaskType, get_peft_model
+    from sklearn.metrics import f1_score
     from transformers import (
         AutoModelForSequenceClassification,
         AutoTokenizer,
@@ -69,7 +70,7 @@ def train_classifier(
         return Rows.from_dict({**encoded, "labels": [labels.index(label) for label in frame["label"]]})
 
     def metrics(outputs: object) -> dict[str, float]:
-        return {"accuracy": float((np.argmax(outputs.predictions, axis=-1) == outputs.label_ids).mean())}
+        return {"macro_f1": float(f1_score(outputs.label_ids, np.argmax(outputs.predictions, axis=-1), average="macro"))}
 
     folder.mkdir(parents=True, exist_ok=True)
     arguments = TrainingArguments(
@@ -80,13 +81,12 @@ def train_classifier(
         per_device_eval_batch_size=64,
         warmup_steps=20,
         lr_scheduler_type="linear",
-        train_sampling_strategy="group_by_length",
         bf16=has_fast_bf16(device),
         eval_strategy="epoch",
         save_strategy="epoch",
         save_total_limit=2,
         load_best_model_at_end=True,
-        metric_for_best_model="accuracy",
+        metric_for_best_model="macro_f1",
         logging_steps=20,
         seed=plan.seed,
         use_cpu=device == "cpu",

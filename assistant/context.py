@@ -1,0 +1,99 @@
+"""What a step runs in: the workspace, the rows or texts it is about, and a way to tell how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explainers.errors import AskWhyError
+
+from assistant.conversation import Conversation, Subject
+from assistant.results import Prediction, Provenance, Selected
+from assistant.workspace import Workspace
+
+MANY = 16  # from here on, the predictions of the whole dataset are used instead of running each text
+
+
+@dataclass(frozen=True)
+class Context:
+    """`positions` are the chosen rows (None: the step names no rows); `subjects` the texts when they are few.
+
+    `report` is called with a stage and the share done; it raises to cancel.
+    """
+
+    workspace: Workspace
+    conversation: Conversation
+    positions: np.ndarray | None
+    subjects: tuple[Subject, ...]
+    selected: Selected | None
+    report: Callable[[str, float], None]
+
+    def few(self, limit: int) -> tuple[Subject, ...]:
+        """At most `limit` of the texts that the step is about."""
+        if self.positions is None:
+            return self.subjects[:limit]
+        return tuple(self.subject(position) for position in self.positions[:limit])
+
+    def subject(self, position: int) -> Subject:
+        """The row at a 0-based position of the data."""
+        table = self.workspace.dataset.table
+        label = table["label"][int(position)].as_py() if "label" in table.column_names else None
+        return Subject(
+            original=table["text"][int(position)].as_py(), row=table["id"][int(position)].as_py(), label=label
+        )
+
+    def row(self, identity: int | str) -> Subject:
+        """The row with an id. Raises AskWhyError when there is none."""
+        ids = self.workspace.dataset.table["id"].to_numpy(zero_copy_only=False)
+        found = np.flatnonzero(ids == identity)
+        if not len(found):
+            raise AskWhyError(no_such_ids(self.workspace, [identity]))
+        return self.subject(found[0])
+
+    def predict(self, subjects: Sequence[Subject]) -> tuple[Prediction, ...]:
+        """What the model answers for texts, run now."""
+        classifier = self.workspace.classifier
+        encodings = [classifier.encode(subject.text) for subject in subjects]
+        probabilities = classifier.as_probabilities(classifier.forward(encodings)).numpy()
+        return tuple(
+            self.prediction(subject, row, encoding.truncated)
+            for subject, row, encoding in zip(subjects, probabilities, encodings, strict=True)
+        )
+
+    def prediction(self, subject: Subject, probabilities: np.ndarray, truncated: bool = False) -> Prediction:
+        labels = self.workspace.classifier.labels
+        best = int(probabilities.argmax())
+        known = subject.label is not None and not subject.edits
+        return Prediction(
+            subject=subject,
+            label=labels[best],
+            confidence=float(probabilities[best]),
+            probabilities={label: float(p) for label, p in zip(labels, probabilities, strict=True)},
+            correct=subject.label == labels[best] if known else None,
+            truncated=truncated,
+        )
+
+    def chosen_probabilities(self) -> np.ndarray:
+        """(rows, classes) probabilities of the chosen rows."""
+        if len(self.positions) > MANY or self.workspace.predicted:
+            return self.workspace.probabilities(self.report)[self.positions]
+        return self.workspace.classifier.probabilities([subject.text for subject in self.few(MANY)])
+
+    def provenance(self, **said: object) -> Provenance:
+        """Where a result comes from: fingerprints of model and data, and what the step adds."""
+        return Provenance(
+            model=self.workspace.classifier.fingerprint, data=self.workspace.dataset.fingerprint, **said
+        )
+
+
+def no_such_ids(workspace: Workspace, ids: Sequence[int | str]) -> str:
+    """The sentence for ids that are not in the data."""
+    one, many = workspace.settings.data.noun
+    named = ", ".join(str(identity) for identity in ids[:5])
+    known = workspace.dataset.table["id"]
+    if workspace.dataset.id_kind == "integer":
+        column = known.to_numpy()
+        return f"There is no {one} {named}: the ids of the {len(workspace.dataset)} {many} go from {column.min()} to {column.max()}."
+    return f"There is no {one} {named}: ids look like {known[0].as_py()}."

@@ -1,0 +1,117 @@
+"""The Lark grammar of programs, generated from the registry and a schema.
+
+One generator, two readers. A person may space a `/` command freely and order its arguments at will. A language
+model decodes exactly one spelling, ended by a newline, and may only copy free text from the question.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from assistant import conditions
+from assistant.arguments import alternatives, literal
+from assistant.conditions import FIELDS, name_text
+from assistant.program import MOST_STEPS, Registry
+from assistant.schema import Schema
+
+STRING = r'/"([^"\\\n]|\\["\\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/'
+INTEGER = "/-?(0|[1-9][0-9]{0,17})/"
+NUMBER = r"/-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?([eE][-+]?[0-9]{1,2})?/"
+
+
+def grammar(registry: Registry, schema: Schema) -> str:
+    """The grammar that reads what a person types after a slash."""
+    lines = ["start: where? steps", f'where: "where" disjunction {literal("|")}', 'steps: step ("|" step)*']
+    lines += _conditions(schema, gap="")
+    names = []
+    for name, operation in registry.items():
+        names.append(f"do_{name}")
+        arguments = operation.arguments().values()
+        said = " | ".join(f'{literal(a.name + "=")} {argument_rule(name, a.name)}' for a in arguments)
+        lines.append(f"do_{name}: {literal(name)}" + (f" ({said})*" if said else ""))
+        lines += [f"{argument_rule(name, a.name)}: {a.kind.rule(schema)}" for a in arguments]
+    lines += [f"step: {' | '.join(names)}", *_terminals(schema, STRING), r"%ignore /[ \t\n]+/"]
+    return "\n".join(lines)
+
+
+def decoding_grammar(registry: Registry, schema: Schema, question: str) -> str:
+    """The grammar under which a language model decodes a program for `question` (llguidance's dialect of Lark).
+
+    Free text, and ids that are strings, can only be runs of the question's words.
+    """
+    lines = ['start: (where " | ")? steps "\\n"', 'where: "where " disjunction']
+    lines.append(f'steps: step (" | " step){{0,{MOST_STEPS - 1}}}')
+    lines += _conditions(schema, gap=" ")
+    names = []
+    for name, operation in registry.items():
+        names.append(f"do_{name}")
+        parts = [f'(" {a.name}=" {a.kind.rule(schema)}){"" if a.required else "?"}' for a in operation.arguments().values()]
+        lines.append(f"do_{name}: {' '.join([literal(name), *parts])}")
+    lines.append(f"step: {' | '.join(names)}")
+    lines += [line for line in _terminals(schema, None) if not line.startswith("STRING")]
+    lines += _copied_strings(question)
+    return "\n".join(lines)
+
+
+def argument_rule(operation: str, argument: str) -> str:
+    """The grammar rule of one argument of one operation."""
+    return f"arg_{operation}__{argument}"
+
+
+def _conditions(schema: Schema, gap: str) -> list[str]:
+    """Rules for conditions; `gap` is the space that a language model writes between words."""
+
+    def spaced(*parts: str) -> str:
+        return (f" {literal(gap)} " if gap else " ").join(parts)
+
+    lines = []
+    compares = []
+    for index, field in enumerate((*FIELDS, *schema.columns)):
+        kind = conditions.field_type(field, schema)
+        if kind == ():
+            continue
+        rule = f"compare_{index}"
+        left = literal(field if field in FIELDS else name_text(field))
+        value = _value_rule(kind)
+        named = f"value_{index}"
+        lines.append(f"{named}: {value}")
+        forms = []
+        plain = [op for op in conditions.operators(field, schema) if op != "in"]
+        forms.append(spaced(left, alternatives(tuple(sorted(plain, key=len, reverse=True))), named))
+        if "in" in conditions.operators(field, schema):
+            comma = literal("," + gap)
+            forms.append(f'{spaced(left, literal("in"))} {literal(gap + "(")} {named} ({comma} {named})* {literal(")")}')
+        lines.append(f"{rule}: {' | '.join(forms)}")
+        compares.append(rule)
+    return [
+        f"disjunction: conjunction ({literal(gap + 'or' + gap)} conjunction)*",
+        f"conjunction: negation ({literal(gap + 'and' + gap)} negation)*",
+        f"negation: {literal('not' + gap)} negation -> negated | atom",
+        'atom: "(" disjunction ")" | compare | "previous" -> previous'
+        f" | {spaced(literal('sample'), 'INTEGER')} -> sample | {spaced(literal('text'), 'STRING')} -> typed",
+        f"compare: {' | '.join(compares)}",
+        *lines,
+    ]
+
+
+def _value_rule(kind: str | tuple[str, ...]) -> str:
+    if isinstance(kind, tuple):
+        return alternatives(tuple(name_text(name) for name in kind))
+    return {"integer": "INTEGER", "number": "NUMBER", "flag": '("true" | "false")'}.get(kind, "STRING")
+
+
+def _terminals(schema: Schema, string: str | None) -> list[str]:
+    labels = [literal(name_text(label)) for label in schema.labels] or [literal("?")]
+    return [f"LABEL: {' | '.join(labels)}", f"INTEGER: {INTEGER}", f"NUMBER: {NUMBER}", f"STRING: {string}"]
+
+
+def _copied_strings(question: str) -> list[str]:
+    """STRING as a quoted run of words of the question; quotes and backslashes split it, since JSON escapes them."""
+    pieces = [piece.strip() for piece in re.split(r'["\\\x00-\x1f]+', question) if piece.strip()]
+    mode = "substring_chars" if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", question) else "substring_words"
+    rules = [f"COPY_{index}: %regex {json.dumps({mode: piece}, ensure_ascii=False)}" for index, piece in enumerate(pieces)]
+    if not rules:
+        return ['STRING: "\\"\\""']
+    names = " | ".join(f"COPY_{index}" for index in range(len(rules)))
+    return [*rules, f'STRING: "\\"" ({names}) "\\""']

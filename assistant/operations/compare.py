@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from explainers.attribution import attribute
+from explainers.edits import Change, difference
+from explainers.errors import AskWhyError
+from explainers.explanation import Explanation
+
+from assistant.arguments import Partner
+from assistant.context import Context
+from assistant.operation import Operation
+from assistant.operations.edit import before_edits
+from assistant.results import Prediction, Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareResult(Result):
+    """Two texts side by side: what the model answers for each, and its scores for the same class, the left's answer.
+
+    `changes` is the difference of the texts, for a text and its edit; `shared` are words that both hold.
+    """
+
+    kind: str
+    left: Prediction
+    right: Prediction
+    left_scores: Explanation
+    right_scores: Explanation
+    changes: tuple[Change, ...]
+    shared: tuple[str, ...]
+
+
+class Compare(Operation):
+    """Two texts side by side: a row with another row, or a text with its edited form."""
+
+    name = "compare"
+    family = "relate"
+    scope = "texts"
+    examples = ("Compare messages 3 and 7", "How does it differ from message 7?", "Compare with the original")
+    continues = True
+
+    with_: Annotated[Any, Partner()] = Field(description="the other row, or the edit")
+
+    def run(self, context: Context) -> CompareResult:
+        if context.positions is not None:
+            raise AskWhyError(f"Two texts can be compared, and {len(context.positions)} rows are chosen; name one.")
+        (right,) = context.subjects
+        if self.with_ == "edit":
+            if not right.edits:
+                raise AskWhyError("The text has not been edited, so there is nothing to compare it with; change a word first.")
+            left = before_edits(right)
+        else:
+            left, right = right, context.row(self.with_["row"])
+            if left.same_as(right) and left.text == right.text:
+                raise AskWhyError("Both are the same text; name two different ones to compare.")
+        classifier = context.workspace.classifier
+        predictions = context.predict([left, right])
+        scores = []
+        for done, subject in enumerate((left, right)):
+            context.report("attribution", done / 2)
+            scores.append(attribute(classifier, subject.text, predictions[0].label))
+        words = [{piece.text.lower() for piece in side.pieces if piece.text.isalnum()} for side in scores]
+        edited = self.with_ == "edit"
+        return CompareResult(
+            kind="edit" if edited else "rows",
+            left=predictions[0],
+            right=predictions[1],
+            left_scores=scores[0],
+            right_scores=scores[1],
+            changes=tuple(difference(left.text, right.text)) if edited else (),
+            shared=() if edited else tuple(sorted(words[0] & words[1])),
+            provenance=context.provenance(method=scores[0].method, parameters=dict(scores[0].parameters)),
+        )

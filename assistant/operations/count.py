@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explainers.errors import AskWhyError
+
+from assistant.context import Context
+from assistant.operation import Operation
+from assistant.results import Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountResult(Result):
+    """How many rows there are; `share` is of all rows, `labels` how many have each label."""
+
+    rows: int
+    total: int
+    share: float
+    labels: dict[str, int]
+
+
+class Count(Operation):
+    """Count rows of the data."""
+
+    name = "count"
+    family = "rows"
+    scope = "rows"
+    examples = ("How many messages are spam?", "How many did you get wrong?", "Count the ones with the word 'call'")
+    empty_is_fine = True
+
+    def run(self, context: Context) -> CountResult:
+        if context.positions is None:
+            raise AskWhyError("Counting needs rows of the data; name some, or ask about all of them.")
+        dataset = context.workspace.dataset
+        labels: dict[str, int] = {}
+        if "label" in dataset.table.column_names:
+            chosen = dataset.table["label"].take(context.positions)
+            labels = {str(item["values"]): item["counts"] for item in chosen.value_counts().to_pylist()}
+        rows, total = len(context.positions), len(dataset)
+        return CountResult(rows=rows, total=total, share=rows / total, labels=labels, provenance=context.provenance())

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.context import Context
+from assistant.operation import Operation
+from assistant.results import Result
+
+
+@dataclass(frozen=True)
+class Described:
+    """An operation as the registry describes it."""
+
+    name: str
+    family: str
+    about: str
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpResult(Result):
+    """What can be asked, about which model and data."""
+
+    model: str
+    labels: tuple[str, ...]
+    rows: int
+    operations: tuple[Described, ...]
+
+
+class Help(Operation):
+    """What can be asked."""
+
+    name = "help"
+    family = "about"
+    scope = "nothing"
+    examples = ("What can you do?", "Help")
+
+    def run(self, context: Context) -> HelpResult:
+        from assistant.operations import OPERATIONS  # the registry holds this class too
+
+        return HelpResult(
+            model=context.workspace.classifier.name,
+            labels=context.workspace.classifier.labels,
+            rows=len(context.workspace.dataset),
+            operations=tuple(
+                Described(name, operation.family, operation.about(), operation.examples)
+                for name, operation in OPERATIONS.items()
+            ),
+        )

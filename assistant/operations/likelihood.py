@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from assistant.arguments import Label
+from assistant.context import Context
+from assistant.operation import Operation
+from assistant.results import Prediction, Result
+
+SHOWN = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class LikelihoodResult(Result):
+    """The probability of `label` (None: of every class) for the first few texts, and its mean over all `rows`."""
+
+    label: str | None
+    predictions: tuple[Prediction, ...]
+    rows: int
+    mean: dict[str, float]
+
+
+class Likelihood(Operation):
+    """How probable the model finds a class, or each class, for a text or on average over rows."""
+
+    name = "likelihood"
+    family = "predict"
+    scope = "texts"
+    examples = ("How likely is message 12 to be spam?", "How sure are you?", "Probabilities for message 3")
+
+    class_: Annotated[str | None, Label()] = Field(None, description="the class; every class when absent")
+
+    def run(self, context: Context) -> LikelihoodResult:
+        labels = context.workspace.classifier.labels
+        if context.positions is None:
+            predictions, rows = context.predict(context.subjects), len(context.subjects)
+            mean = predictions[0].probabilities if rows == 1 else {}
+        else:
+            probabilities = context.chosen_probabilities()
+            rows = len(probabilities)
+            mean = {label: float(value) for label, value in zip(labels, probabilities.mean(axis=0), strict=True)}
+            few = zip(context.few(SHOWN), probabilities, strict=False)
+            predictions = tuple(context.prediction(subject, row) for subject, row in few)
+        return LikelihoodResult(
+            label=self.class_, predictions=predictions, rows=rows, mean=dict(mean), provenance=context.provenance()
+        )

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from explainers.attribution import METHODS
+from explainers.errors import AskWhyError
+from explainers.units import UNITS
+
+from assistant.arguments import Choice, Count, Label
+from assistant.conditions import And, Compare, Condition, Not, Or
+from assistant.conversation import Conversation
+from assistant.operation import Operation, build
+from assistant.program import Program
+
+
+class Repeat(Operation):
+    """The last question again, with other rows or another setting."""
+
+    name = "repeat"
+    family = "talk"
+    scope = "nothing"
+    examples = ("And message 7?", "And with LIME?", "What about ham?")
+
+    top: Annotated[int | None, Count(1, 50)] = Field(None, description="how many words to name instead")
+    unit: Annotated[str | None, Choice(UNITS)] = Field(None, description="the pieces to score instead")
+    method: Annotated[str | None, Choice(tuple(METHODS))] = Field(None, description="the method to use instead")
+    class_: Annotated[str | None, Label()] = Field(None, description="the class to ask about instead")
+
+    def rewrite(self, program: Program, conversation: Conversation) -> Program:
+        last = conversation.program
+        if last is None:
+            raise AskWhyError("There is no earlier question to repeat; ask one first.")
+        given = self.given()
+        steps = tuple(self._changed(step, given) for step in last.steps)
+        where = program.where if program.where is not None else last.where
+        if "class" in given and steps == last.steps:
+            where = _with_label(where, given.pop("class"))
+        if steps == last.steps and where == last.where and given:
+            raise AskWhyError(f"The last question was {last.steps[-1].name}, which has no {' or '.join(given)} to change.")
+        return Program(where, steps)
+
+    @staticmethod
+    def _changed(step: Operation, given: dict[str, Any]) -> Operation:
+        names = type(step).arguments()
+        changes = {name: value for name, value in given.items() if name in names}
+        if "class" in given and "class" not in names and "to" in names:
+            changes["to"] = given["class"]
+        if "top" in given and "top" not in names and "n" in names:
+            changes["n"] = given["top"]
+        return build(type(step), {**step.given(), **changes})
+
+
+def _with_label(condition: Condition | None, label: str) -> Condition | None:
+    """The condition with the label or prediction that it asks for changed to another."""
+    match condition:
+        case Compare(field, "=", _) if field in ("label", "prediction"):
+            return dataclasses.replace(condition, value=label)
+        case And(parts):
+            return And(tuple(_with_label(part, label) for part in parts))
+        case Or(parts):
+            return Or(tuple(_with_label(part, label) for part in parts))
+        case Not(part):
+            return Not(_with_label(part, label))
+    return condition

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from assistant.arguments import Count
+from assistant.context import Context
+from assistant.conversation import Subject
+from assistant.operation import Operation
+from assistant.results import Result
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowResult(Result):
+    """Some of the rows, in their order, and how many there are; `columns` has their other values by name."""
+
+    subjects: tuple[Subject, ...]
+    columns: tuple[dict[str, str], ...]
+    rows: int
+
+
+class Show(Operation):
+    """Show rows of the data: their text, label and other columns."""
+
+    name = "show"
+    family = "rows"
+    scope = "rows"
+    examples = ("Show me message 12", "Show 5 messages that contain 'free'", "Which ones did you get wrong?")
+
+    n: Annotated[int | None, Count(1, 50)] = Field(None, description="how many rows to show")
+
+    def run(self, context: Context) -> ShowResult:
+        if context.subjects:
+            return ShowResult(subjects=context.subjects, columns=({},), rows=1, provenance=context.provenance())
+        subjects = context.few(self.n or SHOWN)
+        table = context.workspace.dataset.table
+        columns = tuple(
+            {name: str(table[name][int(position)].as_py()) for name in context.workspace.dataset.columns}
+            for position in context.positions[: len(subjects)]
+        )
+        return ShowResult(
+            subjects=subjects, columns=columns, rows=len(context.positions), provenance=context.provenance()
+        )

@@ -1,0 +1,62 @@
+"""A reply: words and blocks of evidence, free of any UI toolkit. Page, terminal and report each draw it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A text in pieces that spell it, each with a score or None; positive scores speak for `target`."""
+
+    kind: ClassVar[str] = "highlight"
+    title: str
+    target: str
+    pieces: tuple[tuple[str, float | None], ...]
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Values in [0, 1] by name; `before` holds earlier values to compare with, or nothing."""
+
+    kind: ClassVar[str] = "bars"
+    title: str
+    bars: tuple[tuple[str, float], ...]
+    before: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    kind: ClassVar[str] = "table"
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Diff:
+    """The difference of two texts, as (kind, text) with kind "same", "removed" or "added"."""
+
+    kind: ClassVar[str] = "diff"
+    title: str
+    changes: tuple[tuple[str, str], ...]
+
+
+Block = Highlight | Bars | Table | Diff
+
+
+@dataclass(frozen=True)
+class Reply:
+    """`text` is plain text with line breaks; `suggestions` are questions that could come next."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    suggestions: tuple[str, ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "blocks": [{"kind": block.kind, **asdict(block)} for block in self.blocks],
+            "suggestions": list(self.suggestions),
+        }

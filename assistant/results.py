@@ -1,0 +1,55 @@
+"""Results: facts only, frozen, with where they came from. Each operation has its own kind, beside its class."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.conversation import Subject
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a result was computed from and with. `seconds` is the time the step took."""
+
+    model: str = ""
+    data: str = ""
+    method: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Selected:
+    """The rows that a step was about: how many, the condition in its text form, and how many rows there are."""
+
+    rows: int
+    condition: str
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What every result says. `selected` is None for steps about one text or about nothing in particular."""
+
+    operation: str = ""
+    selected: Selected | None = None
+    provenance: Provenance = Provenance()
+
+    def to_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the model answers for one text. `probabilities` are by class name; `correct` is None without a label."""
+
+    subject: Subject
+    label: str
+    confidence: float
+    probabilities: Mapping[str, float]
+    correct: bool | None
+    truncated: bool = False

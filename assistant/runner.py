@@ -1,0 +1,122 @@
+"""Running a program: which rows and texts it is about, each step in turn, and what is remembered."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from explainers.errors import AskWhyError
+
+from assistant import conditions
+from assistant.conditions import Compare, Condition, Typed, leaves
+from assistant.context import Context, no_such_ids
+from assistant.conversation import Conversation, Subject
+from assistant.operation import Operation
+from assistant.operations.clarify import Clarify
+from assistant.program import Program
+from assistant.results import Result, Selected
+from assistant.rows import with_previous
+from assistant.workspace import Report, Workspace
+
+
+@dataclasses.dataclass(frozen=True)
+class Ran:
+    """A step that ran, its result, and the conversation after it."""
+
+    step: Operation
+    result: Result
+    conversation: Conversation
+
+
+def run(program: Program, conversation: Conversation, workspace: Workspace, report: Report) -> Iterator[Ran]:
+    """The steps of a program, one after the other, as each is done.
+
+    Raises AskWhyError for what a person can mend; the conversation then stays as it was.
+    """
+    for step in program.steps:
+        program = step.rewrite(program, conversation)
+    program.check(workspace.schema)
+    where = with_previous(program.where, conversation.selection)
+    positions = None if where is None or isinstance(where, Typed) else workspace_rows(workspace, where, report)
+    selected = _selected(workspace, where, positions)
+    for step in program.steps:
+        started = time.perf_counter()
+        context = Context(workspace, conversation, positions, (), selected, report)
+        subjects = _subjects(step, where, context)
+        if step.scope == "texts" and positions is None and not subjects:
+            step = Clarify(missing="row")
+        if step.scope == "rows" and positions is None and not subjects:
+            context = dataclasses.replace(context, positions=np.arange(len(workspace.dataset)), selected=None)
+        if positions is not None and not len(positions) and not step.empty_is_fine:
+            raise AskWhyError(_nothing_found(workspace, where))
+        if positions is not None and len(positions) and subjects:
+            context = dataclasses.replace(context, positions=None)
+        context = dataclasses.replace(context, subjects=subjects)
+        result = step.run(context)
+        seconds = time.perf_counter() - started
+        result = dataclasses.replace(
+            result,
+            operation=step.name,
+            selected=context.selected,
+            provenance=dataclasses.replace(result.provenance, seconds=round(seconds, 3)),
+        )
+        conversation = _focused(step, context, conversation, where)
+        conversation = step.remember(conversation, result)
+        if step.repeatable:
+            conversation = dataclasses.replace(conversation, program=program)
+        yield Ran(step, result, conversation)
+
+
+def workspace_rows(workspace: Workspace, where: Condition, report: Report) -> np.ndarray:
+    """The rows that a condition chooses, telling of predictions when they must first be made."""
+    fields = {leaf.field for leaf in leaves(where) if isinstance(leaf, Compare)}
+    if fields & {"prediction", "correct", "confidence"}:
+        workspace.probabilities(report)
+    return workspace.rows.select(where)
+
+
+def _selected(workspace: Workspace, where: Condition | None, positions: np.ndarray | None) -> Selected | None:
+    if positions is None:
+        return None
+    return Selected(len(positions), conditions.to_text(where, workspace.schema), len(workspace.dataset))
+
+
+def _subjects(step: Operation, where: Condition | None, context: Context) -> tuple[Subject, ...]:
+    """The texts that a step is about when they are named singly: a typed text, one row, or the focus."""
+    focus = context.conversation.focus
+    if isinstance(where, Typed):
+        if not where.text.strip():
+            raise AskWhyError("The text is empty; type the text that the model should read.")
+        typed = Subject(original=where.text)
+        return (focus,) if step.continues and typed.same_as(focus) else (typed,)
+    if context.positions is None:
+        return (focus,) if step.scope == "texts" and focus is not None else ()
+    if len(context.positions) == 1 and step.scope == "texts":
+        row = context.subject(context.positions[0])
+        return (focus,) if step.continues and row.same_as(focus) else (row,)
+    return ()
+
+
+def _focused(step: Operation, context: Context, conversation: Conversation, where: Condition | None) -> Conversation:
+    """The conversation with its focus and selection moved to what the step was about."""
+    if len(context.subjects) == 1:
+        conversation = dataclasses.replace(conversation, focus=context.subjects[0])
+    elif context.positions is not None and len(context.positions) == 1 and step.scope != "nothing":
+        conversation = dataclasses.replace(conversation, focus=context.subject(context.positions[0]))
+    if where is not None and not isinstance(where, Typed):
+        conversation = dataclasses.replace(conversation, selection=where)
+    return conversation
+
+
+def _nothing_found(workspace: Workspace, where: Condition) -> str:
+    ids = [leaf for leaf in leaves(where) if isinstance(leaf, Compare) and leaf.field == "id" and leaf.op in ("=", "in")]
+    known = set(workspace.dataset.table["id"].to_pylist()) if ids else set()
+    named = [value for leaf in ids for value in (leaf.value if isinstance(leaf.value, tuple) else (leaf.value,))]
+    missing = [value for value in named if value not in known]
+    if missing:
+        return no_such_ids(workspace, missing)
+    many = workspace.settings.data.noun[1]
+    return f"None of the {len(workspace.dataset)} {many} meets: {conditions.to_text(where, workspace.schema)}."

@@ -1,0 +1,197 @@
+"""The settings file: which models, which data, which language model. `askwhy.toml`, read by pydantic-settings."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from explainers.assets import Assets
+from explainers.dataset import DataSource
+from explainers.errors import AskWhyError, closest
+
+DEMOS = Path(__file__).parent / "demos"
+DEFAULT_DEMO = "sms"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelSettings(_Section):
+    """A classifier: `path` is a folder, a hub name, or "asset:NAME"; `adapter` a peft folder merged into it."""
+
+    name: str = "the model"
+    path: str
+    adapter: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+class DataSettings(_Section):
+    """The rows: `path` is a CSV, JSONL or Parquet file, or "asset:NAME". See `explainers.DataSource`."""
+
+    path: str
+    noun: tuple[str, str] = ("row", "rows")
+    text: str = "text"
+    label: str | None = None
+    id: str | None = None
+    labels: dict[str, str] = {}
+    ranges: dict[str, tuple[float, float]] = {}
+    drop_near_duplicates: bool = False
+    split: dict[Literal["test", "validation"], float] = {}
+    seed: int = 13
+    ignore: tuple[str, ...] = ()
+
+
+class LanguageModelSettings(_Section):
+    """The causal language model that reads questions; the default is the embedded one with its trained adapter."""
+
+    path: str = "asset:llm"
+    adapter: str | None = str(DEMOS / "parser")
+
+
+class ServerSettings(_Section):
+    host: str = "127.0.0.1"
+    port: int = Field(7860, ge=1, le=65535)
+
+
+class TrainingSettings(_Section):
+    """How `askwhy train classifier` trains. See `explainers.training.TrainingPlan`."""
+
+    epochs: int = Field(4, ge=1)
+    learning_rate: float = Field(5e-4, gt=0)
+    batch_size: int = Field(32, ge=1)
+    rank: int = Field(16, ge=1)
+    tokens: int = Field(128, ge=8)
+    seed: int = 13
+
+
+class Settings(BaseSettings):
+    """Everything a workspace is made from. Environment variables override the file: ASKWHY_SERVER__PORT=8000."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="ASKWHY_", env_nested_delimiter="__")
+
+    title: str = "AskWhy"
+    models: tuple[ModelSettings, ...] = Field(min_length=1)
+    data: DataSettings
+    documents: tuple[str, ...] = ()
+    language_model: LanguageModelSettings = LanguageModelSettings()
+    device: str = "auto"
+    server: ServerSettings = ServerSettings()
+    training: TrainingSettings = TrainingSettings()
+    examples: tuple[str, ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, env_settings, **_: object
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, TomlConfigSettingsSource(settings_cls), init_settings
+
+
+def settings_path(name: str | None) -> Path:
+    """The settings file that a name means: a file, a demo's name, or by default ./askwhy.toml, else the first demo.
+
+    Raises AskWhyError when there is no such file.
+    """
+    if name is None:
+        return Path("askwhy.toml") if Path("askwhy.toml").exists() else DEMOS / DEFAULT_DEMO / "askwhy.toml"
+    if Path(name).is_file():
+        return Path(name)
+    if (DEMOS / name / "askwhy.toml").is_file():
+        return DEMOS / name / "askwhy.toml"
+    demos = sorted(path.parent.name for path in DEMOS.glob("*/askwhy.toml"))
+    raise AskWhyError(f"There is no settings file '{name}'; give the path of one, or the name of a demo: {', '.join(demos)}.")
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings of a file. Raises AskWhyError that names the line and what to do."""
+    try:
+        text = path.read_text("utf-8")
+        tomllib.loads(text)
+    except OSError as error:
+        raise AskWhyError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AskWhyError(f"{path} is not TOML: {error}.") from error
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=path)
+
+    try:
+        return FromFile()
+    except ValidationError as error:
+        raise AskWhyError(_complaint(path, text, error)) from error
+
+
+def _complaint(path: Path, text: str, error: ValidationError) -> str:
+    first = error.errors()[0]
+    parts = [str(part) for part in first["loc"]]
+    line = _line_of(text, parts)
+    place = f"{path}, line {line}" if line else str(path)
+    name = ".".join(part for part in parts if not part.isdigit())
+    if first["type"] == "extra_forbidden":
+        return f"{place}: there is no setting '{name}'; {closest(parts[-1], _names(parts[:-1]))}"
+    if first["type"] == "missing":
+        return f"{place}: the setting '{name}' is missing; add it."
+    said = f" (it is {first['input']!r})" if not isinstance(first["input"], dict) else ""
+    return f"{place}: the setting '{name}' is wrong{said}: {first['msg']}."
+
+
+def _names(parts: list[str]) -> list[str]:
+    """The settings that the section at `parts` has."""
+    section: type[BaseModel] = Settings
+    kinds = {"models": ModelSettings, "data": DataSettings, "language_model": LanguageModelSettings,
+             "server": ServerSettings, "training": TrainingSettings}  # fmt: skip
+    for part in parts:
+        section = kinds.get(part, section)
+    return list(section.model_fields)
+
+
+def _line_of(text: str, parts: list[str]) -> int | None:
+    """The line (from 1) where a setting, or failing that its section, stands."""
+    key, sections = parts[-1], [part for part in parts[:-1] if not part.isdigit()]
+    wanted = int(next((part for part in parts if part.isdigit()), 0))
+    current, seen, fallback = "", -1, None
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+        if header:
+            current = header.group(1)
+            seen += current == ".".join(sections)
+        inside = current == ".".join(sections) and (not sections or not current or seen in (wanted, -1) or seen == wanted)
+        if inside and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", line):
+            return number
+        if header and (current == ".".join(parts) or current == key or inside):
+            fallback = fallback or number
+        if not current and sections and re.match(rf"\s*{re.escape(sections[0])}\s*=", line):
+            fallback = fallback or number
+    return fallback
+
+
+class Resolver:
+    """Turns the paths of a settings file into folders and files: assets by name, the rest beside the file."""
+
+    def __init__(self, file: Path) -> None:
+        self.folder = file.resolve().parent
+        self.assets = Assets(DEMOS / "assets.toml")
+
+    def path(self, named: str) -> str | Path:
+        """A path; a name that is no path here is left as it is: the name of a model on a hub."""
+        if named.startswith("asset:"):
+            return self.assets.path(named.removeprefix("asset:"))
+        beside = self.folder / Path(named).expanduser()
+        looks_local = named.startswith((".", "/", "~")) or beside.exists()
+        return beside if looks_local else named
+
+    def data(self, settings: DataSettings) -> DataSource:
+        path = self.path(settings.path)
+        options = settings.model_dump(exclude={"path", "noun"})
+        return DataSource(path=path if isinstance(path, Path) else self.folder / path, **options)
+
+
+def asset_names(settings: Settings) -> list[str]:
+    """The assets that a settings file needs."""
+    named = [settings.data.path, settings.language_model.path, *(model.path for model in settings.models)]
+    return list(dict.fromkeys(name.removeprefix("asset:") for name in named if name.startswith("asset:")))

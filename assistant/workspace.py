@@ -1,0 +1,89 @@
+"""What is being talked about: models, a dataset, and the schema drawn from them. Shared by all visitors."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from explainers.classifier import Classifier
+from explainers.counterfactuals import common_words, marker_words
+from explainers.dataset import Dataset, load_dataset
+from explainers.predictions import is_predicted, predict_dataset
+
+from assistant.rows import Rows
+from assistant.schema import Schema
+from assistant.settings import Resolver, Settings, load_settings
+
+Report = Callable[[str, float], None]  # what is being done, and the share that is done
+
+
+def _quiet(stage: str, share: float) -> None:
+    pass
+
+
+class Workspace:
+    """One classifier and one dataset, loaded when first needed, then never changed."""
+
+    def __init__(self, settings: Settings, classifier: Classifier, dataset: Dataset) -> None:
+        self.settings = settings
+        self.classifier = classifier
+        self.dataset = dataset
+        self.schema = Schema(
+            labels=classifier.labels,
+            columns=dict(dataset.columns),
+            id=dataset.id_kind,
+            rows=len(dataset),
+        )
+        self.rows = Rows(dataset, classifier.labels, lambda: self.probabilities())
+        self._lock = threading.Lock()
+        self._probabilities: np.ndarray | None = None
+
+    @classmethod
+    def load(cls, path: Path, report: Report = _quiet) -> Workspace:
+        """The workspace of a settings file. Raises AskWhyError for what is missing or wrong in it."""
+        settings = load_settings(path)
+        resolver = Resolver(path)
+        report("data", 0.0)
+        dataset = load_dataset(resolver.data(settings.data))
+        report("model", 0.3)
+        first = settings.models[0]
+        adapter = None if first.adapter is None else resolver.folder / first.adapter
+        classifier = Classifier.load(
+            resolver.path(first.path), adapter=adapter, labels=first.labels, device=settings.device, name=first.name
+        )
+        report("model", 1.0)
+        return cls(settings, classifier, dataset)
+
+    @property
+    def predicted(self) -> bool:
+        """Whether the predictions of all rows are at hand, so that asking for them takes no time."""
+        return self._probabilities is not None or is_predicted(self.classifier, self.dataset)
+
+    def probabilities(self, report: Report = _quiet) -> np.ndarray:
+        """(rows, classes) probabilities of every row; computed once, kept on disk."""
+        with self._lock:
+            if self._probabilities is None:
+                self._probabilities = predict_dataset(
+                    self.classifier, self.dataset, lambda done, rows: report("predictions", done / max(rows, 1))
+                )
+            return self._probabilities
+
+    @cached_property
+    def markers(self) -> dict[str, list[str]]:
+        """For each class, the words that mark it in the data; by the model's labels where the data has none."""
+        table = self.dataset.table
+        labels = table["label"].to_pylist() if "label" in table.column_names else self._predicted_labels()
+        known = [(text, label) for text, label in zip(self.dataset.texts, labels, strict=True) if label is not None]
+        return marker_words([text for text, _ in known], [label for _, label in known])
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """The commonest words of the data."""
+        return common_words(self.dataset.texts)
+
+    def _predicted_labels(self) -> list[str]:
+        return [self.classifier.labels[index] for index in self.probabilities().argmax(axis=1)]
