@@ -32,7 +32,7 @@ class Counterfactual(Operation):
     scope = "texts"
     examples = ("What would make it ham?", "How could message 12 be flipped?", "Show me 3 ways to change your mind")
 
-    n: Annotated[int | None, Count(1, 10)] = Field(None, description="how many different ones to look for")
+    n: Annotated[int | None, Count(1, 20)] = Field(None, description="how many different ones to look for")
     to: Annotated[str | None, Label()] = Field(None, description="the class wanted; any other one when absent")
 
     def run(self, context: Context) -> CounterfactualResult:

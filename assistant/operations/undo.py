@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import ClassVar
 
 from explainers.edits import Change, difference
 from explainers.errors import AskWhyError
@@ -30,7 +31,7 @@ class Undo(Operation):
     scope = "texts"
     examples = ("Undo", "Take that back")
     continues = True
-    kept = -1  # how many edits of the chain remain: all but the last
+    kept: ClassVar[int] = -1  # how many edits of the chain remain: all but the last
 
     def run(self, context: Context) -> UndoResult:
         subject = next(iter(context.subjects), None)

@@ -1,0 +1,134 @@
+"""From facts to words: each result has a template that says it and lays out its evidence.
+
+A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `bars`, `table`, `diff` and `suggest`,
+which put blocks of evidence and next questions into the reply and write nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import FunctionLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from explainers.edits import Change, difference
+from explainers.explanation import Explanation
+
+from assistant.conversation import Subject
+from assistant.reply import Bars, Block, Diff, Highlight, Reply, Table
+from assistant.results import Prediction, Result
+
+CLASSES_SHOWN = 8
+
+
+def percent(value: float) -> str:
+    """A probability as people say it, never rounded to certainty: 0.9996 is "over 99.9%"."""
+    if value > 0.999 and value < 1:
+        return "over 99.9%"
+    if 0 < value < 0.001:
+        return "under 0.1%"
+    digits = 1 if value > 0.99 or value < 0.01 else 0
+    return f"{100 * value:.{digits}f}%"
+
+
+def signed(value: float) -> str:
+    return f"{value:+.2f}"
+
+
+def shorten(text: str, limit: int = 160) -> str:
+    """The beginning of a long text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def joined(items: Sequence[str], last: str = "and") -> str:
+    """"a", "a and b", "a, b and c"."""
+    items = list(items)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
+
+
+@lru_cache(maxsize=8)
+def _environment(language: str) -> SandboxedEnvironment:
+    folder = files("prompts") / "answers" / language
+
+    def source(name: str) -> str:
+        return (folder / name).read_text("utf-8")
+
+    environment = SandboxedEnvironment(
+        loader=FunctionLoader(source), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    environment.filters |= {"percent": percent, "signed": signed, "shorten": shorten, "joined": joined}
+    environment.globals |= {"plural": plural}
+    return environment
+
+
+def answer(result: Result, noun: tuple[str, str], language: str = "en") -> Reply:
+    """The reply for a result, by the template of its operation."""
+    return _render(f"{result.operation}.jinja", language, result=result, noun=noun)
+
+
+def message(name: str, language: str = "en", **values: Any) -> Reply:
+    """A reply that is about no result: a greeting, a notice, an error."""
+    return _render(f"{name}.jinja", language, **values)
+
+
+def _render(template: str, language: str, **values: Any) -> Reply:
+    blocks: list[Block] = []
+    suggestions: list[str] = []
+
+    def highlight(explanation: Explanation, title: str) -> str:
+        blocks.append(Highlight(title, explanation.target, _pieces(explanation)))
+        return ""
+
+    def bars(prediction: Prediction, title: str, before: Prediction | None = None) -> str:
+        shown = sorted(prediction.probabilities, key=lambda label: -prediction.probabilities[label])[:CLASSES_SHOWN]
+        earlier = () if before is None else tuple(before.probabilities[label] for label in shown)
+        blocks.append(Bars(title, tuple((label, prediction.probabilities[label]) for label in shown), earlier))
+        return ""
+
+    def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+        blocks.append(Table(title, tuple(columns), tuple(tuple(str(cell) for cell in row) for row in rows)))
+        return ""
+
+    def diff(changes: Sequence[Change], title: str) -> str:
+        blocks.append(Diff(title, tuple((change.kind, change.text) for change in changes)))
+        return ""
+
+    def suggest(question: str) -> str:
+        suggestions.append(question)
+        return ""
+
+    text = (
+        _environment(language)
+        .get_template(template)
+        .render(**values, highlight=highlight, bars=bars, table=table, diff=diff, suggest=suggest, name=_name, difference=difference)
+    )
+    lines = [" ".join(line.split()) for line in text.strip().split("\n")]
+    kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
+    return Reply("\n".join(kept), tuple(blocks), tuple(suggestions))
+
+
+def _name(subject: Subject, noun: tuple[str, str]) -> str:
+    """How a text is called: "message 12", "message 12 as edited", "your text"."""
+    edited = " as edited" if subject.edits else ""
+    return f"your text{edited}" if subject.typed else f"{noun[0]} {subject.row}{edited}"
+
+
+def _pieces(explanation: Explanation) -> tuple[tuple[str, float | None], ...]:
+    """The whole text in pieces: scored ones, and what lies between them."""
+    text, pieces, last = explanation.text, [], 0
+    for piece in sorted(explanation.pieces, key=lambda piece: piece.start):
+        if piece.start > last:
+            pieces.append((text[last : piece.start], None))
+        pieces.append((text[max(piece.start, last) : piece.end], piece.score))
+        last = max(last, piece.end)
+    if last < len(text):
+        pieces.append((text[last:], None))
+    return tuple(pieces)
