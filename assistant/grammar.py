@@ -107,11 +107,19 @@ def _terminals(schema: Schema, string: str | None) -> list[str]:
 
 
 def _copied_strings(question: str) -> list[str]:
-    """STRING as a quoted run of words of the question; quotes and backslashes split it, since JSON escapes them."""
-    pieces = [piece.strip() for piece in re.split(r'["\\\x00-\x1f]+', question) if piece.strip()]
+    """STRING as a quoted run of words of the question; quotes and backslashes split it, since JSON escapes them.
+
+    Copying stops between words and signs, but not within a run of signs like `!'`. So what stands between
+    quotation marks, and each word freed of the signs around it, is offered too.
+    """
+    whole = re.split(r'["\\\x00-\x1f]+', question)
+    quoted = re.split(r"[“”‘`«»]|(?<!\w)['’]|['’](?!\w)", " ".join(whole)) if re.search(r"[“”‘’`«»']", question) else []
+    pieces = list(dict.fromkeys(piece.strip() for piece in (*whole, *quoted) if piece.strip()))
     mode = "substring_chars" if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", question) else "substring_words"
     rules = [f"COPY_{index}: %regex {json.dumps({mode: piece}, ensure_ascii=False)}" for index, piece in enumerate(pieces)]
-    if not rules:
+    bare = {word.strip("#:;,.?!()") for word in " ".join(whole).split()} | {word.strip("#:;,.?!") for word in " ".join(whole).split()}
+    odd = sorted(word for word in bare if word and not word.isalnum())
+    names = [f"COPY_{index}" for index in range(len(rules))] + [literal(word) for word in odd]
+    if not names:
         return ['STRING: "\\"\\""']
-    names = " | ".join(f"COPY_{index}" for index in range(len(rules)))
-    return [*rules, f'STRING: "\\"" ({names}) "\\""']
+    return [*rules, f'STRING: "\\"" ({" | ".join(names)}) "\\""']
