@@ -49,7 +49,7 @@ def plural(count: int, one: str, many: str) -> str:
 
 
 def joined(items: Sequence[str], last: str = "and") -> str:
-    """"a", "a and b", "a, b and c"."""
+    """ "a", "a and b", "a, b and c"."""
     items = list(items)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
@@ -105,11 +105,9 @@ def _render(template: str, language: str, **values: Any) -> Reply:
         suggestions.append(question)
         return ""
 
-    text = (
-        _environment(language)
-        .get_template(template)
-        .render(**values, highlight=highlight, bars=bars, table=table, diff=diff, suggest=suggest, name=_name, difference=difference)
-    )
+    tools = {"highlight": highlight, "bars": bars, "table": table, "diff": diff, "suggest": suggest}
+    tools |= {"name": _name, "difference": difference}
+    text = _environment(language).get_template(template).render(**values, **tools)
     lines = [" ".join(line.split()) for line in text.strip().split("\n")]
     kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
     return Reply("\n".join(kept), tuple(blocks), tuple(suggestions))

@@ -90,7 +90,7 @@ def operators(field: str, schema: Schema) -> tuple[str, ...]:
 
 
 def field_type(field: str, schema: Schema) -> str | tuple[str, ...]:
-    """"integer", "string", "number", "date", "text", "flag", or the names that the field takes.
+    """ "integer", "string", "number", "date", "text", "flag", or the names that the field takes.
 
     Raises AskWhyError for a field that the data does not have.
     """
@@ -123,9 +123,8 @@ def check(condition: Condition, schema: Schema) -> None:
             elif kind == "flag":
                 if not isinstance(value, bool):
                     raise AskWhyError(f"'{leaf.field}' is true or false, not '{value}'.")
-            elif kind in ("number", "integer"):
-                if isinstance(value, bool) or not isinstance(value, int | float):
-                    raise AskWhyError(f"'{leaf.field}' is a number here, and '{value}' is not one.")
+            elif kind in ("number", "integer") and (isinstance(value, bool) or not isinstance(value, int | float)):
+                raise AskWhyError(f"'{leaf.field}' is a number here, and '{value}' is not one.")
 
 
 # --- JSON form -------------------------------------------------------------------------------------------------

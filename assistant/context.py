@@ -40,9 +40,7 @@ class Context:
         """The row at a 0-based position of the data."""
         table = self.workspace.dataset.table
         label = table["label"][int(position)].as_py() if "label" in table.column_names else None
-        return Subject(
-            original=table["text"][int(position)].as_py(), row=table["id"][int(position)].as_py(), label=label
-        )
+        return Subject(original=table["text"][int(position)].as_py(), row=table["id"][int(position)].as_py(), label=label)
 
     def row(self, identity: int | str) -> Subject:
         """The row with an id. Raises AskWhyError when there is none."""
@@ -83,9 +81,7 @@ class Context:
 
     def provenance(self, **said: object) -> Provenance:
         """Where a result comes from: fingerprints of model and data, and what the step adds."""
-        return Provenance(
-            model=self.workspace.classifier.fingerprint, data=self.workspace.dataset.fingerprint, **said
-        )
+        return Provenance(model=self.workspace.classifier.fingerprint, data=self.workspace.dataset.fingerprint, **said)
 
 
 def no_such_ids(workspace: Workspace, ids: Sequence[int | str]) -> str:
@@ -94,6 +90,6 @@ def no_such_ids(workspace: Workspace, ids: Sequence[int | str]) -> str:
     named = ", ".join(str(identity) for identity in ids[:5])
     known = workspace.dataset.table["id"]
     if workspace.dataset.id_kind == "integer":
-        column = known.to_numpy()
-        return f"There is no {one} {named}: the ids of the {len(workspace.dataset)} {many} go from {column.min()} to {column.max()}."
+        column, rows = known.to_numpy(), len(workspace.dataset)
+        return f"There is no {one} {named}: the ids of the {rows:,} {many} go from {column.min()} to {column.max()}."
     return f"There is no {one} {named}: ids look like {known[0].as_py()}."

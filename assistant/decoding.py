@@ -43,7 +43,9 @@ class GrammarDecoder:
         self._guide = from_tokenizer(tokenizer, n_vocab=model.config.vocab_size)
         self._prefix: tuple[list[int], Any] | None = None
 
-    def __call__(self, prompt: Sequence[int], grammar: str, *, fixed: int = 0, limit: int = 200, seconds: float = 30.0) -> Decoded:
+    def __call__(
+        self, prompt: Sequence[int], grammar: str, *, fixed: int = 0, limit: int = 200, seconds: float = 30.0
+    ) -> Decoded:
         """The most likely text at each step under `grammar`, after a prompt of token ids.
 
         The first `fixed` tokens are the same from question to question, so their state is kept.
@@ -78,7 +80,8 @@ class GrammarDecoder:
                     continue
                 pending = [token]
                 break
-            cache.crop(cache.get_seq_length() - (len(guess) - accepted)) if len(guess) > accepted else None
+            if len(guess) > accepted:
+                cache.crop(cache.get_seq_length() - (len(guess) - accepted))
             for token in [] if matcher.is_stopped() else matcher.compute_ff_tokens():
                 self._take(matcher, token)
                 written.append(token)

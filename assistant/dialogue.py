@@ -68,21 +68,14 @@ class Assistant:
 
     def welcome(self) -> Reply:
         dataset, classifier = self.workspace.dataset, self.workspace.classifier
-        return answers.message(
-            "welcome", model=classifier.name, labels=classifier.labels, rows=len(dataset), noun=self._noun
-        )
+        return answers.message("welcome", model=classifier.name, labels=classifier.labels, rows=len(dataset), noun=self._noun)
 
     def ask(self, utterance: str, conversation: Conversation, report: Report = lambda stage, share: None) -> Turn:
         """The finished turn."""
-        turn = None
-        for turn in self.stream(utterance, conversation, report):
-            pass
-        assert turn is not None
-        return turn
+        *_, last = self.stream(utterance, conversation, report)
+        return last
 
-    def stream(
-        self, utterance: str, conversation: Conversation, report: Report = lambda stage, share: None
-    ) -> Iterator[Turn]:
+    def stream(self, utterance: str, conversation: Conversation, report: Report = lambda stage, share: None) -> Iterator[Turn]:
         """The turn as it grows: first with what was understood, then after each step; the last one is `done`.
 
         Nothing is raised for what the visitor said or asked for: the reply says what is wrong.
@@ -133,5 +126,3 @@ def _joined(first: Reply, second: Reply) -> Reply:
     """Two replies as one; the questions to come next are the later one's."""
     text = "\n\n".join(part for part in (first.text, second.text) if part)
     return Reply(text, first.blocks + second.blocks, second.suggestions or first.suggestions)
-
-

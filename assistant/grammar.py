@@ -28,7 +28,7 @@ def grammar(registry: Registry, schema: Schema) -> str:
     for name, operation in registry.items():
         names.append(f"do_{name}")
         arguments = operation.arguments().values()
-        said = " | ".join(f'{literal(a.name + "=")} {argument_rule(name, a.name)}' for a in arguments)
+        said = " | ".join(f"{literal(a.name + '=')} {argument_rule(name, a.name)}" for a in arguments)
         lines.append(f"do_{name}: {literal(name)}" + (f" ({said})*" if said else ""))
         lines += [f"{argument_rule(name, a.name)}: {a.kind.rule(schema)}" for a in arguments]
     lines += [f"step: {' | '.join(names)}", *_terminals(schema, STRING), r"%ignore /[ \t\n]+/"]
@@ -81,7 +81,7 @@ def _conditions(schema: Schema, gap: str) -> list[str]:
         forms.append(spaced(left, alternatives(tuple(sorted(plain, key=len, reverse=True))), named))
         if "in" in conditions.operators(field, schema):
             comma = literal("," + gap)
-            forms.append(f'{spaced(left, literal("in"))} {literal(gap + "(")} {named} ({comma} {named})* {literal(")")}')
+            forms.append(f"{spaced(left, literal('in'))} {literal(gap + '(')} {named} ({comma} {named})* {literal(')')}")
         lines.append(f"{rule}: {' | '.join(forms)}")
         compares.append(rule)
     return [
@@ -117,7 +117,8 @@ def _copied_strings(question: str) -> list[str]:
     pieces = list(dict.fromkeys(piece.strip() for piece in (*whole, *quoted) if piece.strip()))
     mode = "substring_chars" if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", question) else "substring_words"
     rules = [f"COPY_{index}: %regex {json.dumps({mode: piece}, ensure_ascii=False)}" for index, piece in enumerate(pieces)]
-    bare = {word.strip("#:;,.?!()") for word in " ".join(whole).split()} | {word.strip("#:;,.?!") for word in " ".join(whole).split()}
+    words = " ".join(whole).split()
+    bare = {word.strip(signs) for word in words for signs in ("#:;,.?!()", "#:;,.?!")}
     odd = sorted(word for word in bare if word and not word.isalnum())
     names = [f"COPY_{index}" for index in range(len(rules))] + [literal(word) for word in odd]
     if not names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -55,7 +55,7 @@ class Parser:
             if len(question) > LONGEST_QUESTION:
                 raise AskWhyError(
                     f"The question has {len(question):,} characters; say it in at most {LONGEST_QUESTION:,}, "
-                    "or give a long text with the command /where text \"...\" | predict."
+                    'or give a long text with the command /where text "..." | predict.'
                 )
             program, confidence = self._decode(question)
         return Parse(question, program, confidence, time.perf_counter() - started)
@@ -100,15 +100,15 @@ def describe(registry: Registry) -> list[dict[str, Any]]:
 
 
 def _described(operation: type[Operation]) -> dict[str, Any]:
-    arguments = []
-    for argument in operation.arguments().values():
-        entry = {"name": argument.name, "type": argument.kind.kind, "doc": argument.doc, "required": argument.required}
-        arguments.append(entry | {key: list(value) if isinstance(value, tuple) else value for key, value in vars(argument.kind).items() if key != "kind"})
     return {
         "name": operation.name,
         "family": operation.family,
         "about": operation.about(),
         "works_on": operation.scope,
-        "arguments": arguments,
+        "arguments": [
+            {"name": argument.name, "type": argument.kind.kind, "doc": argument.doc, "required": argument.required}
+            | {key: value for key, value in asdict(argument.kind).items() if key != "kind"}
+            for argument in operation.arguments().values()
+        ],
         "examples": list(operation.examples),
     }

@@ -17,8 +17,10 @@ from importlib.resources import files
 from assistant.conditions import name_text, quote
 from assistant.schema import Schema
 
-NUMBER_WORDS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-                "seventeen eighteen nineteen twenty").split()  # fmt: skip
+NUMBER_WORDS = tuple(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty".split()  # noqa: SIM905
+)
 QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("`", "`"))
 SLOT = re.compile(r"\{(\w+)\}")
 HELD_OUT_FAMILIES = 12  # one family in so many
@@ -114,9 +116,7 @@ def fill(chosen: list[Family], among: list[World], *, rounds: int, seed: int, no
             for question in family.questions:
                 needed = set(SLOT.findall(family.program + question))
                 ranged = "id >" in family.program or "id <" in family.program
-                fitting = [
-                    world for world in among if _fits(world, needed) and not (ranged and world.schema.id == "string")
-                ]
+                fitting = [world for world in among if _fits(world, needed) and not (ranged and world.schema.id == "string")]
                 if fitting:
                     yield _filled(family, question, generator.choice(fitting), generator, noise)
 

@@ -25,9 +25,7 @@ class Language:
     def __init__(self, registry: Registry, schema: Schema) -> None:
         self.registry = registry
         self.schema = schema
-        self._parser = lark.Lark(
-            grammar(registry, schema), parser="earley", keep_all_tokens=True, maybe_placeholders=False
-        )
+        self._parser = lark.Lark(grammar(registry, schema), parser="earley", keep_all_tokens=True, maybe_placeholders=False)
 
     def decoding_grammar(self, question: str) -> str:
         return decoding_grammar(self.registry, self.schema, question)
@@ -82,9 +80,7 @@ class Language:
         field = _unquoted(tree.children[0])
         op = str(tree.children[1])
         kind = conditions.field_type(field, self.schema)
-        values = tuple(
-            _value("".join(branch.children), kind) for branch in tree.children if isinstance(branch, lark.Tree)
-        )
+        values = tuple(_value("".join(branch.children), kind) for branch in tree.children if isinstance(branch, lark.Tree))
         return Compare(field, op, values if op == "in" else values[0])
 
     def _complaint(self, text: str, error: lark.exceptions.UnexpectedInput) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from assistant.reply import Bars, Block, Diff, Highlight, Reply, Table
+from assistant.texts import interface
 
 WIDTH = 24  # characters of a full bar
 
@@ -28,8 +31,8 @@ def _block(block: Block) -> str:
         case Table():
             rows = [block.columns, *block.rows]
             widths = [min(60, max(len(row[place]) for row in rows)) for place in range(len(block.columns))]
-            lines = ["  " + "  ".join(printable(cell)[:width].ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-            return "\n".join([block.title, *lines])
+            cells = [[printable(cell)[:width].ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+            return "\n".join([block.title, *("  " + "  ".join(row).rstrip() for row in cells)])
         case Diff():
             marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
             return f"{block.title}\n  " + printable("".join(marks[kind].format(text) for kind, text in block.changes))
@@ -42,3 +45,23 @@ def _marked(text: str, score: float | None) -> str:
 def printable(text: str) -> str:
     """The text without control characters, which could drive a terminal."""
     return "".join(character if character.isprintable() or character == "\n" else "�" for character in text)
+
+
+class Progress:
+    """A line on standard error that tells what is being done; nothing when that is no terminal."""
+
+    def __init__(self) -> None:
+        self._stages = interface()["stages"]
+        self._shown = 0
+
+    def __call__(self, stage: str, share: float) -> None:
+        if not sys.stderr.isatty():
+            return
+        text = self._stages.get(stage, stage) + (f" {share:4.0%}" if share else " ...")
+        print("\r" + text.ljust(self._shown), end="", file=sys.stderr, flush=True)
+        self._shown = len(text)
+
+    def clear(self) -> None:
+        if self._shown:
+            print("\r" + " " * self._shown + "\r", end="", file=sys.stderr, flush=True)
+            self._shown = 0

@@ -81,7 +81,8 @@ def train_parser(
         if (step + 1) % 200 == 0:
             _keep(checkpoint, model, optimizer, schedule, step + 1)
     model.to(torch.bfloat16).save_pretrained(str(folder))
-    return {"questions": sum(len(f.questions) for f in families), "families": len(families), "worlds": len(worlds), "examples": len(examples)}
+    questions = sum(len(family.questions) for family in families)
+    return {"questions": questions, "families": len(families), "worlds": len(worlds), "examples": len(examples)}
 
 
 def _loss(model: Any, ids: Any, mask: Any, labels: Any) -> Any:

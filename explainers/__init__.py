@@ -1,9 +1,9 @@
 """Explanations of text classifiers: load one, predict, attribute, edit, find counterfactuals. Usable alone.
 
-    from explainers import Classifier, attribute
-    classifier = Classifier.load("path/to/model")
-    explanation = attribute(classifier, "You have won a prize", "spam")
-    for piece in explanation.top(3): print(piece.text, piece.score)
+from explainers import Classifier, attribute
+classifier = Classifier.load("path/to/model")
+explanation = attribute(classifier, "You have won a prize", "spam")
+for piece in explanation.top(3): print(piece.text, piece.score)
 """
 
 from explainers.attribution import METHODS, attribute

@@ -76,8 +76,7 @@ class Assets:
         table = tomllib.loads(manifest.read_text("utf-8"))
         wheels = {name: Wheel(**entry) for name, entry in table["wheels"].items()}
         self._assets = {
-            name: Asset(name, wheels[entry["wheel"]], entry["path"], entry["about"])
-            for name, entry in table["assets"].items()
+            name: Asset(name, wheels[entry["wheel"]], entry["path"], entry["about"]) for name, entry in table["assets"].items()
         }
 
     def names(self) -> list[str]:
@@ -100,9 +99,7 @@ class Assets:
         for file, digest in json.loads(record.read_text("utf-8")).items():
             path = asset.folder / file
             if not path.exists() or _sha256(path) != digest:
-                raise AskWhyError(
-                    f"The asset file {path} is missing or corrupt; run `askwhy setup --repair` to fetch it again."
-                )
+                raise AskWhyError(f"The asset file {path} is missing or corrupt; run `askwhy setup --repair` to fetch it again.")
         return asset.target
 
     def fetch(self, name: str, *, repair: bool = False) -> Path:

@@ -98,8 +98,8 @@ def counterfactuals(
     flips: list[Edits] = []
     best: tuple[float, Edits] = (float(start[target]), ())
     for depth in range(ROUNDS):
-        candidates = sorted({edits for state in beam for edits in _extend(text, state, positions, replaceable, marks)}, key=_order)
-        candidates = candidates[: max(0, BUDGET - len(model.known))]
+        further = {edits for state in beam for edits in _extend(text, state, positions, replaceable, marks)}
+        candidates = sorted(further, key=_order)[: max(0, BUDGET - len(model.known))]
         if not candidates:
             break
         scores = model([_apply(text, edits) for edits in candidates])
@@ -131,9 +131,7 @@ def counterfactuals(
     return Search(text, classifier.labels[source], classifier.labels[target], tuple(found), nearest, len(model.known))
 
 
-def _extend(
-    text: str, state: Edits, positions: Sequence[Span], replaceable: Sequence[Span], marks: Sequence[str]
-) -> list[Edits]:
+def _extend(text: str, state: Edits, positions: Sequence[Span], replaceable: Sequence[Span], marks: Sequence[str]) -> list[Edits]:
     """The states one word further: each unchanged word deleted, the replaceable ones also replaced."""
     edited = {span for span, _ in state}
     options = [(span, "") for span in positions if span not in edited]

@@ -74,9 +74,7 @@ def load_dataset(source: DataSource) -> Dataset:
     for role in ("text", "label", "id"):
         column = getattr(source, role)
         if column is not None and column not in frame.columns:
-            raise AskWhyError(
-                f"{source.path.name} has no column '{column}' for the {role}; {closest(column, frame.columns)}"
-            )
+            raise AskWhyError(f"{source.path.name} has no column '{column}' for the {role}; {closest(column, frame.columns)}")
     frame, left_out = _with_roles(frame, source)
     if frame.empty:
         raise AskWhyError(f"{source.path.name} has no rows with a text in the column '{source.text}'.")
@@ -141,7 +139,9 @@ def _with_roles(frame: pd.DataFrame, source: DataSource) -> tuple[pd.DataFrame, 
     if source.id:
         if frame["id"].isna().any() or frame["id"].duplicated().any():
             where = frame["id"][frame["id"].isna() | frame["id"].duplicated()].iloc[0]
-            raise AskWhyError(f"The id column '{source.id}' of {source.path.name} is not unique (at {where!r}); leave `id` out to number the rows.")
+            raise AskWhyError(
+                f"The id column '{source.id}' of {source.path.name} is not unique (at {where}); leave `id` out to number the rows."
+            )
         if not pd.api.types.is_integer_dtype(frame["id"]):
             frame["id"] = frame["id"].astype(str)
     return frame, left_out

@@ -15,7 +15,7 @@ def choose_device(name: str) -> str:
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if name.startswith("cuda") and not torch.cuda.is_available():
-        raise AskWhyError(f"The device '{name}' is not on this machine; set device = \"auto\" or \"cpu\".")
+        raise AskWhyError(f'The device \'{name}\' is not on this machine; set device = "auto" or "cpu".')
     return name
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -15,9 +15,7 @@ from explainers.dataset import Dataset
 CHUNK = 1024  # rows between two progress reports
 
 
-def predict_dataset(
-    classifier: Classifier, dataset: Dataset, progress: Callable[[int, int], None] | None = None
-) -> np.ndarray:
+def predict_dataset(classifier: Classifier, dataset: Dataset, progress: Callable[[int, int], None] | None = None) -> np.ndarray:
     """(rows, classes) float32 probabilities; `progress` is called with rows done and rows in all.
 
     Chunks already on disk from an interrupted run are not computed again.
@@ -35,7 +33,7 @@ def predict_dataset(
         part = classifier.probabilities(texts[start : start + CHUNK])
         with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
             np.save(file, part, allow_pickle=False)
-        os.replace(file.name, path)
+        Path(file.name).replace(path)
         parts.append(part)
     if progress:
         progress(len(texts), len(texts))

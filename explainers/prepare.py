@@ -65,9 +65,7 @@ def drop_near_duplicates(texts: Sequence[str], threshold: float = NEAR_DUPLICATE
     return [position for position, gone in zip(kept, dropped, strict=True) if not gone]
 
 
-def assign_splits(
-    labels: Sequence[str] | None, rows: int, shares: Mapping[str, float], seed: int
-) -> list[str]:
+def assign_splits(labels: Sequence[str] | None, rows: int, shares: Mapping[str, float], seed: int) -> list[str]:
     """The split of each row: "train" or one of `shares`, drawn at random within each label with a fixed seed."""
     if sum(shares.values()) >= 1:
         raise AskWhyError(f"The split shares {dict(shares)} leave no rows to train on; they must add up to less than 1.")

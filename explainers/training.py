@@ -79,7 +79,9 @@ def train_classifier(
         learning_rate=plan.learning_rate,
         per_device_train_batch_size=plan.batch_size,
         per_device_eval_batch_size=64,
-        warmup_steps=20,
+        warmup_steps=50,
+        weight_decay=0.01,
+        label_smoothing_factor=0.05,
         lr_scheduler_type="linear",
         bf16=has_fast_bf16(device),
         eval_strategy="epoch",
@@ -118,9 +120,7 @@ def classification_scores(truth: Sequence[int], probabilities: np.ndarray, label
 
     truth = np.asarray(truth)
     predicted = probabilities.argmax(axis=-1)
-    precision, recall, f1, _ = precision_recall_fscore_support(
-        truth, predicted, labels=range(len(labels)), zero_division=0.0
-    )
+    precision, recall, f1, _ = precision_recall_fscore_support(truth, predicted, labels=range(len(labels)), zero_division=0.0)
     scores = {"rows": float(len(truth)), "accuracy": float(accuracy_score(truth, predicted)), "macro f1": float(f1.mean())}
     for index, label in enumerate(labels):
         scores |= {

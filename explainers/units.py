@@ -12,7 +12,7 @@ from explainers.errors import AskWhyError, closest
 _WORD = r"[\p{L}\p{M}\p{N}_]+(?:['’\-][\p{L}\p{M}\p{N}_]+)*|[^\p{L}\p{M}\p{N}_\s]+"
 _PATTERNS = {
     "word": regex.compile(_WORD),
-    "sentence": regex.compile(r"[^\s.!?。！？][^.!?。！？\n]*(?:[.!?。！？]+(?=\s|$|[。！？])|[.!?](?=\S)[^.!?。！？\n]*)*[.!?。！？]*|[.!?。！？]+"),
+    "sentence": regex.compile(r"\S(?:[^.!?。！？\n]|[.!?](?=\S)(?![.!?]))*[.!?。！？]*"),
     "line": regex.compile(r"[^\n]*\S[^\n]*"),
 }
 UNITS = ("token", *_PATTERNS)

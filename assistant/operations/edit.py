@@ -68,7 +68,7 @@ class Edit(Operation):
         kind = self.kind or self._kind()
         for name in {"replace": ("old", "new"), "remove": ("old",)}.get(kind, ("new",)):
             if not (getattr(self, name) or "").strip():
-                raise AskWhyError(f"To {kind}, say which words: " + ("the words to change." if name == "old" else "the new words."))
+                raise AskWhyError(f"To {kind}, say which words {'to look for' if name == 'old' else 'to put in'}.")
         match kind:
             case "replace":
                 return edits.replace(text, self.old, self.new)

@@ -43,7 +43,6 @@ class Help(Operation):
             labels=context.workspace.classifier.labels,
             rows=len(context.workspace.dataset),
             operations=tuple(
-                Described(name, operation.family, operation.about(), operation.examples)
-                for name, operation in OPERATIONS.items()
+                Described(name, operation.family, operation.about(), operation.examples) for name, operation in OPERATIONS.items()
             ),
         )

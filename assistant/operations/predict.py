@@ -39,6 +39,4 @@ class Predict(Operation):
             counts, rows = Counter(labels.tolist()), len(labels)
             few = zip(context.few(SHOWN), probabilities, strict=False)
             predictions = tuple(context.prediction(subject, row) for subject, row in few)
-        return PredictResult(
-            predictions=predictions, rows=rows, counts=dict(counts), provenance=context.provenance()
-        )
+        return PredictResult(predictions=predictions, rows=rows, counts=dict(counts), provenance=context.provenance())

@@ -42,6 +42,4 @@ class Show(Operation):
             {name: str(table[name][int(position)].as_py()) for name in context.workspace.dataset.columns}
             for position in context.positions[: len(subjects)]
         )
-        return ShowResult(
-            subjects=subjects, columns=columns, rows=len(context.positions), provenance=context.provenance()
-        )
+        return ShowResult(subjects=subjects, columns=columns, rows=len(context.positions), provenance=context.provenance())

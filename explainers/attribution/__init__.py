@@ -63,9 +63,7 @@ def attribute(
         target=classifier.labels[index],
         method=method,
         unit=unit,
-        pieces=tuple(
-            Piece(span.start, span.end, span.of(text), float(score)) for span, score in zip(spans, totals, strict=True)
-        ),
+        pieces=tuple(Piece(span.start, span.end, span.of(text), float(score)) for span, score in zip(spans, totals, strict=True)),
         special=float(found.tokens[owners < 0].sum()),
         probability=float(probabilities[index]),
         value=float(classifier.as_log_odds(logits, index)[0]),

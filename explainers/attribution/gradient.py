@@ -62,6 +62,4 @@ def saliency(classifier: Classifier, encoding: Encoding, target: int, owners: np
     """The length of the gradient at each token (Simonyan et al. 2013): how much it matters, without a direction."""
     inputs, _ = classifier.embed(encoding)
     gradients = Saliency(_target_of(classifier, encoding, target)).attribute(inputs.requires_grad_(), abs=False)
-    return Scores(
-        tokens=gradients.norm(dim=-1)[0].detach().double().cpu().numpy(), passes=1, parameters={"signed": False}
-    )
+    return Scores(tokens=gradients.norm(dim=-1)[0].detach().double().cpu().numpy(), passes=1, parameters={"signed": False})

@@ -1,0 +1,156 @@
+"""The `askwhy` command. Exit code 0, or 2 with one sentence on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from explainers.errors import AskWhyError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the page when none is named."""
+    parser = _parser()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help")):
+        given = ["serve", *given]
+    options = parser.parse_args(given)
+    _quiet_libraries()
+    try:
+        options.run(options)
+    except AskWhyError as error:
+        print(f"askwhy: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("askwhy: stopped.", file=sys.stderr)
+        return 2
+    return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:
+        print(f"askwhy: {message}; see `{self.prog} --help`.", file=sys.stderr)
+        sys.exit(2)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="askwhy", description="Ask a text classifier why.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], about: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=about, description=about)
+        made.set_defaults(run=run)
+        return made
+
+    def settings(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--settings", metavar="FILE", help="a settings file, or a demo's name; ./askwhy.toml by default")
+
+    serve = command("serve", _serve, "Serve the page (the default command).")
+    settings(serve)
+    serve.add_argument("--port", type=int, help="instead of the settings' port")
+    ask = command("ask", _ask, "Hold one conversation without a page.")
+    ask.add_argument("questions", nargs="+", metavar="QUESTION", help="a question, then its follow-ups")
+    settings(ask)
+    ask.add_argument("--json", action="store_true", help="one JSON object a turn")
+    parse = command("parse", _parse, "Turn questions into programs; no classifier is loaded.")
+    parse.add_argument("--schema", required=True, type=Path, metavar="SCHEMA.json")
+    parse.add_argument("--input", required=True, type=Path, metavar="QUESTIONS.jsonl", help='lines of {"text": question}')
+    settings(parse)
+    operations = command("operations", _operations, "List what can be asked.")
+    operations.add_argument("--json", action="store_true", help="names, arguments, types, docs and examples")
+    setup = command("setup", _setup, "Fetch the embedded models and data, and predict every row, once.")
+    settings(setup)
+    setup.add_argument("--repair", action="store_true", help="fetch again what is missing or corrupt")
+    train = command("train", _train, "Train a demo's classifier, or the parser.")
+    train.add_argument("what", choices=("classifier", "parser"))
+    settings(train)
+    train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    train.add_argument("--output", type=Path, help="the folder to write instead of the one in the settings")
+    train.add_argument("--measure", action="store_true", help="only measure what is trained, and write its card anew")
+    return parser
+
+
+def _quiet_libraries() -> None:
+    """Libraries' notices are not for the people who use this; errors still come through."""
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    warnings.filterwarnings("ignore", category=UserWarning)
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from assistant.serve import serve
+
+    serve(options.settings, options.port)
+
+
+def _ask(options: argparse.Namespace) -> None:
+    from assistant.assemble import assistant_for
+    from assistant.conversation import Conversation
+    from assistant.terminal import Progress, draw
+
+    progress = Progress()
+    assistant = assistant_for(options.settings, progress)
+    conversation = Conversation()
+    for question in options.questions:
+        turn = assistant.ask(question, conversation, progress)
+        progress.clear()
+        conversation = turn.conversation
+        if options.json:
+            print(json.dumps(turn.to_json(), ensure_ascii=False, default=str), flush=True)
+        else:
+            understood = f"   [{turn.understood}]" if turn.understood else ""
+            print(f"> {question}{understood}\n\n{draw(turn.reply)}\n", flush=True)
+
+
+def _parse(options: argparse.Namespace) -> None:
+    from assistant.assemble import chat_for
+    from assistant.batch import parse_lines
+    from assistant.operations import OPERATIONS
+    from assistant.parser import Parser
+    from assistant.schema import Schema
+
+    schema = Schema.read(options.schema)
+    try:
+        lines = options.input.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AskWhyError(f"The questions file {options.input} cannot be read: {error}.") from error
+    for answer in parse_lines(lines, Parser(OPERATIONS, schema, chat_for(options.settings)), options.input.name):
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
+
+
+def _operations(options: argparse.Namespace) -> None:
+    from assistant.operations import OPERATIONS
+    from assistant.parser import describe
+
+    described = describe(OPERATIONS)
+    if options.json:
+        print(json.dumps(described, indent=2, ensure_ascii=False))
+        return
+    for operation in described:
+        arguments = " ".join(f"[{argument['name']}]" for argument in operation["arguments"])
+        print(f"{operation['name']:16} {operation['about']} {arguments}".rstrip())
+
+
+def _setup(options: argparse.Namespace) -> None:
+    from assistant.assemble import setup
+
+    setup(options.settings, repair=options.repair)
+
+
+def _train(options: argparse.Namespace) -> None:
+    from assistant.train import train_classifier_command, train_parser_command
+
+    chosen = train_classifier_command if options.what == "classifier" else train_parser_command
+    chosen(options.settings, output=options.output, resume=options.resume, only_measure=options.measure)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""The training commands: train, measure on what was held out, and write the card beside the weights."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from explainers.classifier import Classifier
+from explainers.dataset import load_dataset
+from explainers.errors import AskWhyError
+from explainers.training import TrainingPlan, train_classifier, write_record
+
+from assistant.answers import percent
+from assistant.assemble import fetch
+from assistant.language_model import LocalChat, converted
+from assistant.operations import OPERATIONS
+from assistant.questions import Example
+from assistant.settings import Resolver, load_settings, settings_path
+
+
+def train_classifier_command(name: str | None, *, output: Path | None, resume: bool, only_measure: bool) -> None:
+    """Train the first model of a settings file on its data; print and write its figures on the test rows."""
+    path = settings_path(name)
+    settings = load_settings(path)
+    fetch(settings, path)
+    resolver = Resolver(path)
+    model = settings.models[0]
+    if model.adapter is None and output is None:
+        raise AskWhyError(f"{path}: the model has no `adapter` folder to train into; name one there or with --output.")
+    folder = output or resolver.folder / model.adapter
+    dataset = load_dataset(resolver.data(settings.data))
+    plan = TrainingPlan(**settings.training.model_dump())
+    base = resolver.path(model.path)
+    if not only_measure:
+        started = time.time()
+        scores = train_classifier(base, dataset, folder, plan, resume=resume)
+        counts = {split: dataset.table[dataset.split].to_pylist().count(split) for split in ("train", "validation", "test")}
+        facts = {
+            "title": settings.title, "base": model.path, "data": settings.data.path, "rows": counts,
+            "left_out": dict(dataset.left_out), "data_fingerprint": dataset.fingerprint,
+            "minutes": round((time.time() - started) / 60, 1),
+            "versions": {package: version(package) for package in ("torch", "transformers", "peft")},
+        }  # fmt: skip
+        write_record(folder, plan, scores, facts)
+        shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+    record = json.loads((folder / "training.json").read_text("utf-8"))
+    classifier = Classifier.load(base, adapter=folder, name=model.name)
+    _card(folder, "classifier_card", record=record, labels=classifier.labels, fingerprint=classifier.fingerprint)
+    for key, value in record["scores"].items():
+        print(f"{key:20} {value:.0f}" if key == "rows" else f"{key:20} {value:.4f}")
+
+
+def train_parser_command(name: str | None, *, output: Path | None, resume: bool, only_measure: bool) -> None:
+    """Train the language model's adapter on the questions in prompts/; print and write its figures."""
+    from assistant.training import ParserPlan, measure_parser, train_parser, write_parser_record
+
+    path = settings_path(name)
+    settings = load_settings(path)
+    fetch(settings, path)
+    resolver = Resolver(path)
+    model = settings.language_model
+    if model.adapter is None and output is None:
+        raise AskWhyError(f"{path}: the language model has no `adapter` folder to train into; name one there or with --output.")
+    folder = output or resolver.folder / model.adapter
+    base = resolver.path(model.path)
+    base = converted(Path(base)) if str(base).endswith(".gguf") else base
+    plan = ParserPlan()
+    record_file = folder / "training.json"
+    if only_measure:
+        counts = json.loads(record_file.read_text("utf-8"))["counts"]
+    else:
+        counts = train_parser(base, folder, plan, device=settings.device, resume=resume)
+        write_parser_record(folder, plan, counts, None)
+        shutil.rmtree(folder / "checkpoint", ignore_errors=True)
+    chat = LocalChat.load(base, adapter=folder, device=settings.device)
+    scores = measure_parser(chat, OPERATIONS, wrong=_print_miss)
+    write_parser_record(folder, plan, counts, scores)
+    record = json.loads(record_file.read_text("utf-8"))
+    _card(folder, "parser_card", record=record)
+    print(f"exact {scores.exact:.3f}  operations {scores.operations:.3f}  selection {scores.selection:.3f}  "
+          f"invalid {scores.invalid}  questions {scores.questions}  seconds {scores.seconds:.2f}")  # fmt: skip
+
+
+def _print_miss(example: Example, got: str) -> None:
+    print(f"  {example.question}\n    meant {example.program}\n    got   {got}")
+
+
+def _card(folder: Path, template: str, **values: object) -> None:
+    """The model card, from its template and what was measured."""
+    from importlib.resources import files
+
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    environment = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["percent"] = percent
+    source = (files("prompts") / "cards" / f"{template}.md").read_text("utf-8")
+    (folder / "README.md").write_text(environment.from_string(source).render(**values).strip() + "\n", "utf-8")

@@ -1,0 +1,1 @@
+"""The web page: draws replies with Gradio."""
