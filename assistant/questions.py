@@ -12,15 +12,12 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 from assistant.conditions import name_text, quote
 from assistant.schema import Schema
 
-NUMBER_WORDS = tuple(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty".split()  # noqa: SIM905
-)
 QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("`", "`"))
 SLOT = re.compile(r"\{(\w+)\}")
 HELD_OUT_FAMILIES = 12  # one family in so many
@@ -89,6 +86,12 @@ def worlds() -> list[World]:
         )
         for entry in listed
     ]
+
+
+@lru_cache(maxsize=1)
+def number_words() -> tuple[str, ...]:
+    """The words for 0, 1, 2 and so on."""
+    return tuple((files("prompts") / "parser" / "numbers.txt").read_text("utf-8").split())
 
 
 def is_held_out(name: str, one_in: int) -> bool:
@@ -172,7 +175,7 @@ def _values(world: World, slots: list[str], generator: random.Random) -> tuple[d
         elif base == "n":
             count = generator.choice((1, 2, 2, 3, 3, 3, 4, 5, 5, 6, 7, 8, 10, 10, 12, 15, 20))
             word = generator.random() < 0.25 and count > 1
-            said[slot], written[slot] = (NUMBER_WORDS[count] if word else str(count)), str(count)
+            said[slot], written[slot] = (number_words()[count] if word else str(count)), str(count)
         elif base == "conf":
             share = generator.choice((50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 97, 99))
             said[slot] = generator.choice((f"{share}%", f"{share} percent", f"{share / 100:g}", f"{share}%"))

@@ -140,7 +140,7 @@ def _with_roles(frame: pd.DataFrame, source: DataSource) -> tuple[pd.DataFrame, 
         if frame["id"].isna().any() or frame["id"].duplicated().any():
             where = frame["id"][frame["id"].isna() | frame["id"].duplicated()].iloc[0]
             raise AskWhyError(
-                f"The id column '{source.id}' of {source.path.name} is not unique (at {where}); leave `id` out to number the rows."
+                f"The id column '{source.id}' of {source.path.name} is not unique (at {where}); leave `id` out to number rows."
             )
         if not pd.api.types.is_integer_dtype(frame["id"]):
             frame["id"] = frame["id"].astype(str)

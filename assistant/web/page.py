@@ -69,6 +69,9 @@ def build(assistant: Assistant) -> gr.Blocks:
         kept = history[:-1] if history and history[-1]["role"] == "assistant" else history
         return [*kept, _message(text)], gr.update(visible=True), gr.update(visible=False)
 
+    def fresh() -> tuple[Any, ...]:
+        return [], Conversation(), "", gr.update(visible=True), gr.update(visible=False)
+
     with gr.Blocks(title=settings.title, analytics_enabled=False, fill_height=True) as page:
         conversation = gr.State(Conversation())
         with gr.Row(equal_height=True):
@@ -80,10 +83,11 @@ def build(assistant: Assistant) -> gr.Blocks:
             scale=1,
             height="65vh",
             layout="panel",
-            placeholder=f'<div class="aw-answer"><p>{draw.escaped(assistant.welcome().text)}</p></div>',
+            elem_classes=["aw-chat"],
+            placeholder=f'<div class="aw-answer aw-welcome"><p>{draw.escaped(assistant.welcome().text)}</p></div>',
             examples=[{"text": example} for example in settings.examples],
             feedback_options=None,
-            buttons=["copy"],
+            buttons=[],
             latex_delimiters=[],
             group_consecutive_messages=False,
         )
@@ -106,10 +110,8 @@ def build(assistant: Assistant) -> gr.Blocks:
                 )
             )
         stop.click(stopped, chat, [chat, send, stop], cancels=running, show_progress="hidden", api_visibility="private")
-        new.click(
-            lambda: ([], Conversation(), "", gr.update(visible=True), gr.update(visible=False)),
-            None, outputs, cancels=running, show_progress="hidden", api_visibility="private",
-        )  # fmt: skip
+        for started_over in (new.click, chat.clear):
+            started_over(fresh, None, outputs, cancels=running, show_progress="hidden", api_visibility="private")
     return page.queue(default_concurrency_limit=4)
 
 

@@ -1,0 +1,49 @@
+# make run: install, fetch once, serve the page.   make test: everything that is tested.   Both are safe to repeat.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO ?= sms
+
+.PHONY: run setup test fast lint bench screenshot clean
+
+run: setup
+	$(BIN)/askwhy serve --settings $(DEMO)
+
+setup: $(VENV)/.installed
+	$(BIN)/askwhy setup --settings $(DEMO)
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -e .
+	touch $@
+
+$(VENV)/.tested: pyproject.toml $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -e '.[test]'
+	touch $@
+
+tests/.browser:
+	sh tests/web/install_browser.sh
+	touch $@
+
+test: $(VENV)/.tested tests/.browser
+	$(BIN)/askwhy setup
+	$(BIN)/python -m pytest -q
+
+fast: $(VENV)/.tested
+	$(BIN)/python -m pytest -q -m "not real and not browser"
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.tested
+	$(BIN)/askwhy setup
+	$(BIN)/python benchmarks/turns.py
+
+screenshot: $(VENV)/.tested tests/.browser
+	$(BIN)/python tests/web/screenshot.py
+
+clean:
+	rm -rf $(VENV) tests/.browser build *.egg-info

@@ -1,0 +1,92 @@
+"""A served page and a browser that looks at it and writes down whatever goes wrong."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from assistant.assemble import assistant_for
+from assistant.web.page import build, launch_options
+
+SHOTS = Path(__file__).parent / "screenshots"
+SLOW = 90_000  # milliseconds; CI machines are shared
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """The demo's page, served in this process on a free port."""
+    page = build(assistant_for("sms", lambda stage, share: None))
+    _, url, _ = page.launch(server_name="127.0.0.1", server_port=None, quiet=True, prevent_thread_lock=True, **launch_options())
+    yield url.rstrip("/")
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """One visitor's page. `errors` and `outside` must stay empty."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        """Type a question, send it, and wait for the finished answer."""
+        self.page.get_by_label("Your question").fill(question)
+        self.page.keyboard.press("Enter")
+        self.finished(question)
+
+    def finished(self, question: str) -> None:
+        self.page.locator(".user").last.get_by_text(question, exact=False).wait_for(timeout=SLOW)
+        self.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
+
+    @property
+    def answer(self):
+        return self.page.locator(".aw-answer").last
+
+    def shot(self, name: str) -> None:
+        SHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png")
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator:
+    """Opens pages: `visit()` for a visitor, with options for the browser's context."""
+    contexts, visitors = [], []
+
+    def opened(theme: str = "light", **options: object) -> Visitor:
+        context = chromium.new_context(viewport=options.pop("viewport", {"width": 1200, "height": 1000}), **options)
+        contexts.append(context)
+        visitor = Visitor(context.new_page())
+        visitors.append(visitor)
+        visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
+        visitor.page.on("console", lambda message: visitor.errors.append(message.text) if message.type == "error" else None)
+        visitor.page.on(
+            "request",
+            lambda request: None if request.url.startswith((address, "data:", "blob:")) else visitor.outside.append(request.url),
+        )
+        visitor.page.goto(f"{address}/?__theme={theme}")
+        visitor.page.get_by_label("Your question").wait_for(timeout=SLOW)
+        return visitor
+
+    yield opened
+    for context in contexts:
+        context.close()
+    for visitor in visitors:
+        assert visitor.errors == []
+        assert visitor.outside == []
