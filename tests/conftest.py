@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 
-import assistant  # noqa: F401  sets the environment before any library reads it
 from explainers.assets import Assets
 from explainers.errors import AskWhyError
 
+import assistant  # noqa: F401  sets the environment before any library reads it
 from assistant.settings import DEMOS
 
 
