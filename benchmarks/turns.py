@@ -43,9 +43,8 @@ def main() -> None:
     options.add_argument("--settings", default="sms")
     given = options.parse_args()
     load = os.getloadavg()[0]
-    print(
-        f"machine: {platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, torch {torch.__version__}, {given.turns} turns each"
-    )
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, torch {torch.__version__}"
+    print(f"machine: {machine}, {given.turns} turns each")
     print(f"start to first answer of the page: {start_seconds(given.settings):.1f} s")
     assistant = assistant_for(given.settings, lambda stage, share: None)
     assistant.workspace.probabilities()
