@@ -190,6 +190,12 @@ class Resolver:
         options = settings.model_dump(exclude={"path", "noun"})
         return DataSource(path=path if isinstance(path, Path) else self.folder / path, **options)
 
+    def check_documents(self, settings: Settings) -> None:
+        """Raise AskWhyError for a folder of documents that is not there."""
+        for named in settings.documents:
+            if not (self.folder / Path(named).expanduser()).exists():
+                raise AskWhyError(f"There are no documents at {self.folder / named}; mend `documents` in the settings.")
+
 
 def asset_names(settings: Settings) -> list[str]:
     """The assets that a settings file needs."""

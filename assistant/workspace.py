@@ -47,6 +47,7 @@ class Workspace:
         """The workspace of a settings file. Raises AskWhyError for what is missing or wrong in it."""
         settings = load_settings(path)
         resolver = Resolver(path)
+        resolver.check_documents(settings)
         report("data", 0.0)
         dataset = load_dataset(resolver.data(settings.data))
         report("model", 0.3)

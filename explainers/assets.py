@@ -16,6 +16,7 @@ import tempfile
 import tomllib
 import zipfile
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import platformdirs
@@ -135,8 +136,9 @@ class Assets:
         print(f"Fetching {wheel.package} {wheel.version} ({wheel.bytes / 1e6:.0f} MB, {wheel.licence}) ...", file=sys.stderr)
         requirement = folder / f"{wheel.package}.txt"
         requirement.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n", "utf-8")
+        resume = ["--resume-retries", "5"] if _pip_resumes() else []
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes",
-                   "--disable-pip-version-check", "--retries", "5", "-r", str(requirement), "-d", str(folder)]  # fmt: skip
+                   "--disable-pip-version-check", "--retries", "5", *resume, "-r", str(requirement), "-d", str(folder)]  # fmt: skip
         # pip says its progress on standard output, which belongs to answers; its warnings are kept for a failure.
         run = subprocess.run(command, stdout=sys.stderr, stderr=subprocess.PIPE, text=True)
         found = list(folder.glob(pattern))
@@ -146,6 +148,12 @@ class Assets:
                 f"{wheel.package} {wheel.version} was not fetched: {reason}; check the network and run `askwhy setup` again."
             )
         return found[0]
+
+
+def _pip_resumes() -> bool:
+    """Whether pip can go on with a download that broke off: from 25.1."""
+    major, minor = (int(part) for part in version("pip").split(".")[:2])
+    return (major, minor) >= (25, 1)
 
 
 def _sha256(path: Path) -> str:
