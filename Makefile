@@ -40,7 +40,7 @@ lint: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	$(BIN)/askwhy setup
-	$(BIN)/python benchmarks/turns.py
+	$(BIN)/python benchmarks/turns.py --write docs/measured.md
 
 screenshot: $(VENV)/.tested tests/.browser
 	$(BIN)/python tests/web/screenshot.py

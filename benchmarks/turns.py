@@ -16,6 +16,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 
 import torch
 
@@ -41,25 +43,42 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--turns", type=int, default=20)
     options.add_argument("--settings", default="sms")
+    options.add_argument("--write", type=Path, help="also write the page of figures")
     given = options.parse_args()
-    load = os.getloadavg()[0]
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, torch {torch.__version__}"
-    print(f"machine: {machine}, {given.turns} turns each")
-    print(f"start to first answer of the page: {start_seconds(given.settings):.1f} s")
-    assistant = assistant_for(given.settings, lambda stage, share: None)
+    lines = list(measured(given.settings, given.turns))
+    if given.write:
+        given.write.write_text("\n".join(["# Measured", "", "Written by `make bench`.", "", *lines]) + "\n", "utf-8")
+
+
+def measured(settings: str, turns: int) -> Iterator[str]:
+    """The figures as lines of Markdown, printed as they come."""
+
+    def told(line: str) -> str:
+        print(line, flush=True)
+        return line
+
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, torch {torch.__version__}"
+    yield told(f"Machine: {machine}. Demo: {settings}. Median of {turns} turns for each operation, in seconds.")
+    yield told("")
+    yield told(f"From the command to the page's first answer, warm: {start_seconds(settings):.1f} s.")
+    yield told("")
+    assistant = assistant_for(settings, lambda stage, share: None)
     assistant.workspace.probabilities()
-    print(f"{'operation':16}{'parse s':>9}{'run s':>9}{'turn s':>9}{'worst s':>9}   understood")
+    assistant.ask(QUESTIONS["predict"].format(id=1), Conversation())  # the first turn fills the prompt's cache
+    yield told("| operation | parse | run | turn | slowest turn | understood |")
+    yield told("|---|---|---|---|---|---|")
     for name, question in QUESTIONS.items():
         parse, run, right = [], [], 0
-        for number in range(given.turns):
+        for number in range(turns):
             turn = assistant.ask(question.format(id=10 + 7 * number), Conversation())
             parse.append(turn.seconds["parse"])
             run.append(turn.seconds["run"])
             right += bool(turn.program) and [step.name for step in turn.program.steps] == [name]
         both = [first + second for first, second in zip(parse, run, strict=True)]
-        figures = (statistics.median(parse), statistics.median(run), statistics.median(both), max(both))
-        print(f"{name:16}" + "".join(f"{figure:9.2f}" for figure in figures) + f"   {right} of {given.turns}")
-    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
+        medians = " | ".join(f"{statistics.median(values):.2f}" for values in (parse, run, both))
+        yield told(f"| {name} | {medians} | {max(both):.2f} | {right} of {turns} |")
+    yield told("")
+    yield told(f"Peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB.")
 
 
 def start_seconds(settings: str) -> float:

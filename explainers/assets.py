@@ -137,8 +137,8 @@ class Assets:
         requirement = folder / f"{wheel.package}.txt"
         requirement.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n", "utf-8")
         resume = ["--resume-retries", "5"] if _pip_resumes() else []
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes",
-                   "--disable-pip-version-check", "--retries", "5", *resume, "-r", str(requirement), "-d", str(folder)]  # fmt: skip
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes", *resume,
+                   "--disable-pip-version-check", "--retries", "5", "-r", str(requirement), "-d", str(folder)]  # fmt: skip
         # pip says its progress on standard output, which belongs to answers; its warnings are kept for a failure.
         run = subprocess.run(command, stdout=sys.stderr, stderr=subprocess.PIPE, text=True)
         found = list(folder.glob(pattern))

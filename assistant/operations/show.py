@@ -36,6 +36,9 @@ class Show(Operation):
     def run(self, context: Context) -> ShowResult:
         if context.subjects:
             return ShowResult(subjects=context.subjects, columns=({},), rows=1, provenance=context.provenance())
+        focus = context.conversation.focus
+        if context.selected is None and self.n is None and focus is not None:  # "show it"
+            return ShowResult(subjects=(focus,), columns=({},), rows=1, provenance=context.provenance())
         subjects = context.few(self.n or SHOWN)
         table = context.workspace.dataset.table
         columns = tuple(
