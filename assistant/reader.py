@@ -88,6 +88,7 @@ class Language:
         place = len(text) if place is None or place < 0 else place
         start = max(text.rfind(mark, 0, place) for mark in (" ", "|", "(", "=")) + 1
         word = re.match(r'"[^"]*"?|[^\s|()]*', text[start:]).group().split("=")[0] or text[place : place + 20]
+        word = word if len(word) <= 40 else word[:39] + "…"
         before = text[:start].rstrip()
         where = f"I cannot read the command at '{word}'" if word else "The command stops too early"
         step = re.split(r"\|", before)[-1].split()
