@@ -6,6 +6,7 @@ which put blocks of evidence and next questions into the reply and write nothing
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -32,6 +33,11 @@ def percent(value: float) -> str:
         return "under 0.1%"
     digits = 1 if value > 0.99 or value < 0.01 else 0
     return f"{100 * value:.{digits}f}%"
+
+
+def odds_percent(log_odds: float) -> str:
+    """The probability that log-odds stand for, as people say it."""
+    return percent(1 / (1 + math.exp(-log_odds)))
 
 
 def signed(value: float) -> str:
@@ -64,7 +70,13 @@ def _environment(language: str) -> SandboxedEnvironment:
     environment = SandboxedEnvironment(
         loader=FunctionLoader(source), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
-    environment.filters |= {"percent": percent, "signed": signed, "shorten": shorten, "joined": joined}
+    environment.filters |= {
+        "percent": percent,
+        "odds_percent": odds_percent,
+        "signed": signed,
+        "shorten": shorten,
+        "joined": joined,
+    }
     environment.globals |= {"plural": plural}
     return environment
 

@@ -13,6 +13,8 @@ from assistant.arguments import Choice, Count, Label
 from assistant.conditions import And, Compare, Condition, Not, Or
 from assistant.conversation import Conversation
 from assistant.operation import Operation, build
+from assistant.operations.attribute import Attribute
+from assistant.operations.likelihood import Likelihood
 from assistant.program import Program
 
 
@@ -37,9 +39,13 @@ class Repeat(Operation):
         steps = tuple(self._changed(step, given) for step in last.steps)
         where = program.where if program.where is not None else last.where
         if "class" in given and steps == last.steps:
-            where = _with_label(where, given.pop("class"))
-        if steps == last.steps and where == last.where and given:
-            raise AskWhyError(f"The last question was {last.steps[-1].name}, which has no {' or '.join(given)} to change.")
+            label = given.pop("class")
+            relabelled = _with_label(where, label)
+            if relabelled == where:  # "what about ham?" after a prediction: how likely that is
+                steps = (build(Likelihood, {"class": label}),)
+            where = relabelled
+        if steps == last.steps and where == last.where and given:  # "and with LIME?" after something else: ask why anew
+            steps = (build(Attribute, given),)
         return Program(where, steps)
 
     @staticmethod

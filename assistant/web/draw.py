@@ -11,6 +11,7 @@ from assistant.texts import interface
 
 FAINT = 0.02  # scores below this share of the strongest are not shaded
 MARKED = 0.15  # scores from this share of the strongest carry their number in the text
+LEAST = 0.25  # log-odds: a text in which nothing reaches this is not shaded as if something did
 _DIRECTION = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _SPECIAL = re.compile("[" + re.escape(string.punctuation) + _DIRECTION + "]")
 
@@ -50,9 +51,10 @@ def _block(block: Block) -> str:
 def _highlight(block: Highlight) -> str:
     words = interface()
     strongest = max((abs(score) for _, score in block.pieces if score is not None), default=0.0)
+    strongest = max(strongest, LEAST)
     spans = []
     for text, score in block.pieces:
-        share = 0.0 if score is None or not strongest else abs(score) / strongest
+        share = 0.0 if score is None else abs(score) / strongest
         if share < FAINT:
             spans.append(f"<span>{escaped(text)}</span>")
             continue
