@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from explainers.adapters import save_adapter
 from explainers.device import choose_device, has_fast_bf16
 from explainers.errors import AskWhyError
 
@@ -80,7 +81,7 @@ def train_parser(
             print(f"step {step + 1} of {len(batches)}, loss {running:.4f}", flush=True)
         if (step + 1) % 200 == 0:
             _keep(checkpoint, model, optimizer, schedule, step + 1)
-    model.to(torch.bfloat16).save_pretrained(str(folder))
+    save_adapter(model.to(torch.bfloat16), folder)
     questions = sum(len(family.questions) for family in families)
     return {"questions": questions, "families": len(families), "worlds": len(worlds), "examples": len(examples)}
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from explainers.adapters import save_adapter
 from explainers.dataset import Dataset
 from explainers.device import has_fast_bf16
 from explainers.errors import AskWhyError
@@ -107,7 +108,7 @@ def train_classifier(
     trainer.add_callback(averaging)
     trainer.train(resume_from_checkpoint=bool(resume and checkpoints))
     averaging.put_back()
-    model.save_pretrained(str(folder))
+    save_adapter(model, folder)
     (folder / "labels.json").write_text(json.dumps(labels), "utf-8")
     test = trainer.predict(rows("test"))
     probabilities = torch.softmax(torch.from_numpy(test.predictions).float(), dim=-1).numpy()
