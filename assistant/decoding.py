@@ -81,7 +81,7 @@ class GrammarDecoder:
                 pending = [token]
                 break
             if len(guess) > accepted:
-                cache.crop(cache.get_seq_length() - (len(guess) - accepted))
+                cache.crop(accepted - len(guess))  # a negative length takes that many tokens away
             for token in [] if matcher.is_stopped() else matcher.compute_ff_tokens():
                 self._take(matcher, token)
                 written.append(token)

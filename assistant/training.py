@@ -25,7 +25,7 @@ from assistant.questions import Example, fill, split
 class ParserPlan:
     """How the parser is trained: `rounds` fillings of every question, each seen once; `rank` is LoRA's."""
 
-    rounds: int = 1
+    rounds: int = 2
     learning_rate: float = 6e-4
     batch_size: int = 16
     rank: int = 16

@@ -49,7 +49,7 @@ IDENTITIES = st.integers(-(10**17), 10**17)
 @st.composite
 def schemas(draw: st.DrawFn) -> Schema:
     """Any schema: names of any characters."""
-    names = st.text(min_size=1, max_size=8)
+    names = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x7f"), min_size=1, max_size=8)
     taken = {*FIELDS, "previous"}
     columns = draw(st.lists(names.filter(lambda name: name not in taken), max_size=3, unique=True))
     kinds = st.sampled_from(["number", "date", "text"]) | st.lists(names, min_size=1, max_size=3, unique=True).map(tuple)
@@ -60,27 +60,25 @@ def schemas(draw: st.DrawFn) -> Schema:
     )
 
 
-def values(field: str, schema: Schema) -> st.SearchStrategy[Any]:
-    """The values that a field can be compared with."""
+def values(field: str, schema: Schema, texts: st.SearchStrategy[str] = TEXTS) -> st.SearchStrategy[Any]:
+    """The values that a field can be compared with; free text is drawn from `texts`."""
     kind = field_type(field, schema)
     if isinstance(kind, tuple):
         return st.sampled_from(kind)
-    return {"integer": IDENTITIES, "number": NUMBERS, "flag": st.booleans()}.get(kind, TEXTS)
+    return {"integer": IDENTITIES, "number": NUMBERS, "flag": st.booleans()}.get(kind, texts)
 
 
 @st.composite
-def comparisons(draw: st.DrawFn, schema: Schema) -> Compare:
+def comparisons(draw: st.DrawFn, schema: Schema, texts: st.SearchStrategy[str] = TEXTS) -> Compare:
     fields = [field for field in (*FIELDS, *schema.columns) if field_type(field, schema) != ()]
     field = draw(st.sampled_from(fields))
     op = draw(st.sampled_from(operators(field, schema)))
-    one = values(field, schema)
+    one = values(field, schema, texts)
     return Compare(field, op, tuple(draw(st.lists(one, min_size=1, max_size=4))) if op == "in" else draw(one))
 
 
-def conditions(schema: Schema) -> st.SearchStrategy[Condition]:
-    leaves = (
-        comparisons(schema) | st.just(Previous()) | st.integers(1, 10**6).map(Sample) | TEXTS.map(Typed)
-    )  # fmt: skip
+def conditions(schema: Schema, texts: st.SearchStrategy[str] = TEXTS) -> st.SearchStrategy[Condition]:
+    leaves = comparisons(schema, texts) | st.just(Previous()) | st.integers(1, 10**6).map(Sample) | texts.map(Typed)
 
     def joined(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
         several = st.lists(parts, min_size=2, max_size=3).map(tuple)
@@ -89,7 +87,7 @@ def conditions(schema: Schema) -> st.SearchStrategy[Condition]:
     return st.recursive(leaves, joined, max_leaves=6)
 
 
-def argument(kind: Any, schema: Schema) -> st.SearchStrategy[Any]:
+def argument(kind: Any, schema: Schema, texts: st.SearchStrategy[str] = TEXTS) -> st.SearchStrategy[Any]:
     match kind:
         case Count(low, high):
             return st.integers(low, high)
@@ -98,28 +96,28 @@ def argument(kind: Any, schema: Schema) -> st.SearchStrategy[Any]:
         case Label():
             return st.sampled_from(schema.labels) if schema.labels else st.none()
         case Text():
-            return TEXTS
+            return texts
         case Partner():
-            return st.just("edit") | st.fixed_dictionaries({"row": IDENTITIES if schema.id == "integer" else TEXTS})
+            return st.just("edit") | st.fixed_dictionaries({"row": IDENTITIES if schema.id == "integer" else texts})
         case Place():
             side = st.sampled_from(["before", "after"])
-            return st.sampled_from(["start", "end"]) | st.builds(lambda where, words: {where: words}, side, TEXTS)
+            return st.sampled_from(["start", "end"]) | st.builds(lambda where, words: {where: words}, side, texts)
     raise AssertionError(f"The tests know no arguments of the kind {kind}.")
 
 
 @st.composite
-def steps(draw: st.DrawFn, schema: Schema) -> Operation:
+def steps(draw: st.DrawFn, schema: Schema, texts: st.SearchStrategy[str] = TEXTS) -> Operation:
     operation = draw(st.sampled_from(list(OPERATIONS.values())))
     given = {}
     for name, said in operation.arguments().items():
         if said.required or draw(st.booleans()):
-            given[name] = draw(argument(said.kind, schema))
+            given[name] = draw(argument(said.kind, schema, texts))
     return build(operation, given)
 
 
-def programs(schema: Schema) -> st.SearchStrategy[Program]:
-    several = st.lists(steps(schema), min_size=1, max_size=4).map(tuple)
-    return st.builds(Program, st.none() | conditions(schema), several)
+def programs(schema: Schema, texts: st.SearchStrategy[str] = TEXTS) -> st.SearchStrategy[Program]:
+    several = st.lists(steps(schema, texts), min_size=1, max_size=4).map(tuple)
+    return st.builds(Program, st.none() | conditions(schema, texts), several)
 
 
 @st.composite

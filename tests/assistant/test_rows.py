@@ -1,0 +1,217 @@
+"""Rows chosen by DuckDB are those that a plain reading of the condition chooses."""
+
+from __future__ import annotations
+
+import math
+import operator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explainers.dataset import Dataset, DataSource, load_dataset
+from explainers.errors import AskWhyError
+
+from assistant.conditions import FIELDS, And, Compare, Condition, Not, Or, Previous, Sample, Typed, operators
+from assistant.rows import Rows, with_previous
+from assistant.schema import Schema
+
+LABELS = ("ham", "spam")
+COUNT = 60  # more than make a category, so that `note` is free text
+TEXTS = ("Free call now!", "free-entry, CALL me", "freedom calls.", "it's free? (yes)", "무료 쿠폰 call", "50% off\nnow; no_call now", "x")
+OPERATORS = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    rows = np.arange(COUNT)
+    frame = pd.DataFrame({
+        "text": [f"{TEXTS[row % 7]}{' Really? Yes.' * (row % 3)}" for row in rows],
+        "spam": ["spam" if row % 3 == 0 else "ham" for row in rows],
+        "sender": [(None, "bank", "a b", "it's")[row % 4] for row in rows],
+        "age": [None if row % 5 == 0 else float(row % 11) for row in rows],
+        "note": [f"call {row} 'x' \"y\"" for row in rows],
+        "where": [bool(row % 2) for row in rows],
+        "sent": pd.date_range("2024-01-01", periods=COUNT),
+    })  # fmt: skip
+    path = tmp_path_factory.mktemp("rows") / "rows.parquet"
+    frame.to_parquet(path)
+    return load_dataset(DataSource(Path(path), label="spam"))
+
+
+@pytest.fixture(scope="module")
+def probabilities() -> np.ndarray:
+    first = np.random.default_rng(0).random(COUNT).round(2)
+    return np.stack([first, 1 - first], axis=1).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def rows(dataset, probabilities) -> Rows:
+    return Rows(dataset, LABELS, lambda: probabilities)
+
+
+def schema_of(dataset: Dataset) -> Schema:
+    return Schema(labels=LABELS, columns=dict(dataset.columns), id=dataset.id_kind)
+
+
+@pytest.fixture(scope="module")
+def facts(dataset, probabilities) -> list[dict]:
+    """What is known of each row, computed in plain Python."""
+    found = dataset.table.to_pylist()
+    for row, chances in zip(found, probabilities.tolist(), strict=True):
+        words = [word for word in regex.findall(r"[\p{L}\p{N}_]+(?:['’-][\p{L}\p{N}_]+)*", row["text"])]
+        row |= {"confidence": max(chances), "prediction": LABELS[chances.index(max(chances))]}
+        row |= {"correct": row["prediction"] == row["label"], "characters": len(row["text"]), "words": len(words)}
+        row |= {"sentences": len([part for part in regex.split(r"(?<=[.!?])\s+|\n", row["text"]) if regex.search(r"\w", part)])}
+        row |= {"where": str(row["where"]).lower(), "sent": str(row["sent"])[:10]}
+    return found
+
+
+def holds(condition: Condition, row: dict) -> bool:
+    """The plain reading: what is not known holds nothing."""
+    match condition:
+        case And(parts):
+            return all(holds(part, row) for part in parts)
+        case Or(parts):
+            return any(holds(part, row) for part in parts)
+        case Not(part):
+            return not holds(part, row)
+        case Compare(field, op, value):
+            known = row[field]
+            if known is None or (isinstance(known, float) and math.isnan(known)):
+                return False
+            if op == "in":
+                return known in value
+            if op == "contains":
+                return contains(known, value)
+            return getattr(operator, OPERATORS[op])(known, value)
+    raise AssertionError(condition)
+
+
+def contains(text: str, words: str) -> bool:
+    """Words in any case, apart from other words where they begin or end as words do."""
+    text, words = " ".join(text.lower().split()), " ".join(words.lower().split())
+    letter = regex.compile(r"[\p{L}\p{N}_]")
+    for start in (place for place in range(len(text)) if text.startswith(words, place)):
+        end = start + len(words)
+        free_before = not words[0].isalnum() or start == 0 or not letter.match(text[start - 1])
+        free_after = not words[-1].isalnum() or end == len(text) or not letter.match(text[end])
+        if free_before and free_after:
+            return True
+    return False
+
+
+WORDS = st.sampled_from(["free", "CALL", "call now", "now", "쿠폰", "it's", "50%", "%", "_", "(yes)", "off now", "me", "쿠", ".*", "'", "x"])
+VALUES = {
+    "id": st.integers(-1, COUNT), "text": WORDS, "note": WORDS | st.integers(0, COUNT).map(lambda row: f"call {row} 'x' \"y\""),
+    "label": st.sampled_from(LABELS), "prediction": st.sampled_from(LABELS), "correct": st.booleans(),
+    "confidence": st.integers(50, 100).map(lambda share: share / 100) | st.floats(0.5, 1), "characters": st.integers(0, 60),
+    "words": st.integers(0, 9), "sentences": st.integers(0, 5), "sender": st.sampled_from(["bank", "a b", "it's"]),
+    "age": st.integers(-1, 11) | st.floats(0, 11).map(lambda age: round(age, 1)), "where": st.sampled_from(["true", "false"]),
+    "sent": st.dates(pd.Timestamp("2023-12-30").date(), pd.Timestamp("2024-03-05").date()).map(str),
+}  # fmt: skip
+
+
+@st.composite
+def comparisons(draw: st.DrawFn, dataset: Dataset) -> Compare:
+    field = draw(st.sampled_from(sorted(VALUES)))
+    op = draw(st.sampled_from(operators(field, schema_of(dataset))))
+    value = tuple(draw(st.lists(VALUES[field], min_size=1, max_size=3))) if op == "in" else draw(VALUES[field])
+    return Compare(field, op, value)
+
+
+@settings(max_examples=4000)
+@given(data=st.data())
+def test_conditions_choose_what_a_plain_reading_chooses(data, dataset, rows, facts):
+    def joined(parts: st.SearchStrategy) -> st.SearchStrategy:
+        several = st.lists(parts, min_size=2, max_size=3).map(tuple)
+        return several.map(And) | several.map(Or) | parts.map(Not)
+
+    condition = data.draw(st.recursive(comparisons(dataset), joined, max_leaves=5))
+    assert rows.select(condition).tolist() == [place for place, row in enumerate(facts) if holds(condition, row)]
+
+
+def test_every_field_and_column_is_tried(dataset):
+    assert set(VALUES) == {*FIELDS, *dataset.columns}
+
+
+def test_no_condition_chooses_every_row(rows):
+    assert rows.select(None).tolist() == list(range(COUNT))
+
+
+@given(st.integers(1, COUNT + 5), st.sampled_from([None, Compare("label", "=", "ham"), Not(Compare("age", ">", 5))]))
+def test_a_sample_is_a_fixed_part_of_the_selection(rows, count, condition):
+    whole = rows.select(condition)
+    sampled = Sample(count) if condition is None else And((condition, Sample(count)))
+    drawn = rows.select(sampled)
+    assert len(drawn) == min(count, len(whole))
+    assert set(drawn) <= set(whole)
+    assert drawn.tolist() == sorted(drawn) == rows.select(sampled).tolist()
+    if condition is not None:
+        assert rows.select(And((Sample(count), condition))).tolist() == drawn.tolist()
+
+
+def test_a_sample_is_drawn_at_random(rows):
+    assert rows.select(Sample(20)).tolist() != list(range(20))
+
+
+HOSTILE = ["' OR 1=1 --", "'; DROP TABLE rows; --", '"', "\\", "%", "$1", "?", ".*", "(", "[a", "\\E", "(?i)x|.", "a" * 3000, "\x00", "��"]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value[:12]))
+@pytest.mark.parametrize("field", ["text", "note", "sender", "label"])
+def test_values_are_never_read_as_sql_or_patterns(rows, facts, field, value):
+    op = "contains" if field in ("text", "note") else "="
+    meant = [place for place, row in enumerate(facts) if op == "contains" and value in row[field]]
+    assert rows.select(Compare(field, op, value)).tolist() == meant
+    assert len(rows.select(None)) == len(rows.select(Compare("id", ">=", 0))) == COUNT
+
+
+def test_a_column_of_any_name_is_only_a_name(tmp_path):
+    name = 'a"; DROP TABLE rows; --'
+    pd.DataFrame({"text": ["x", "y", "z"], name: [1, 2, 3]}).to_csv(tmp_path / "odd.csv", index=False)
+    odd = Rows(load_dataset(DataSource(tmp_path / "odd.csv")), LABELS, lambda: np.eye(3, 2, dtype=np.float32))
+    assert odd.select(Compare(name, ">=", 2)).tolist() == [1, 2]
+
+
+WRONG = [
+    (Typed("hi"), "typed text cannot be joined"),
+    (And((Compare("id", "=", 1), Typed("hi"))), "typed text cannot be joined"),
+    (Or((Compare("id", "=", 1), Sample(3))), "join it with 'and'"),
+    (Not(Sample(3)), "join it with 'and'"),
+    (Previous(), "no earlier selection"),
+    (Not(Previous()), "no earlier selection"),
+]
+
+
+@pytest.mark.parametrize(("condition", "said"), WRONG, ids=str)
+def test_what_cannot_be_chosen_is_told(rows, condition, said):
+    with pytest.raises(AskWhyError, match=said):
+        rows.select(condition)
+
+
+@pytest.mark.parametrize("field", ["label", "correct"])
+def test_data_without_labels_says_so(named, field):
+    with pytest.raises(AskWhyError, match="no label column"):
+        named.rows.select(Compare(field, "=", True))
+
+
+def test_predictions_are_made_only_when_asked_for(dataset):
+    def never() -> np.ndarray:
+        raise AssertionError("predicted")
+
+    assert len(Rows(dataset, LABELS, never).select(And((Compare("words", ">", 0), Compare("label", "=", "ham"))))) == 40
+
+
+def test_previous_stands_for_the_earlier_condition():
+    earlier, other = Compare("id", "<", 9), Compare("label", "=", "ham")
+    asked = Or((And((Previous(), other)), Not(Previous())))
+    assert with_previous(asked, earlier) == Or((And((earlier, other)), Not(earlier)))
+    assert with_previous(other, None) == other
+    assert with_previous(None, earlier) is None
+    with pytest.raises(AskWhyError, match="no earlier selection"):
+        with_previous(asked, None)

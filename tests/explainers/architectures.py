@@ -1,0 +1,61 @@
+"""Tiny models with random weights of several architectures, made in a moment and without a download."""
+
+from __future__ import annotations
+
+import torch
+import transformers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from transformers import PreTrainedTokenizerFast
+
+from explainers.classifier import Classifier
+
+TEXTS = (
+    "You have won a free prize, call now!",
+    "See you at home tonight, love",
+    "free free free",
+    "Ok.",
+    "I don't think he goes to school; he lives around here though",
+    "안녕하세요 무료 상품 👍 당첨",
+)
+SMALL = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 24}
+ROBERTA = SMALL | {"max_position_embeddings": 66, "pad_token_id": 0}
+CONFIGS = {
+    "bert": transformers.BertConfig(**SMALL, max_position_embeddings=64),
+    "roberta": transformers.RobertaConfig(**ROBERTA),
+    "xlm-roberta": transformers.XLMRobertaConfig(**ROBERTA),
+    "distilbert": transformers.DistilBertConfig(dim=16, n_layers=2, n_heads=2, hidden_dim=24, max_position_embeddings=64),
+    "electra": transformers.ElectraConfig(**SMALL, embedding_size=16, max_position_embeddings=64),
+    "albert": transformers.AlbertConfig(**SMALL, embedding_size=16, max_position_embeddings=64),
+    "mpnet": transformers.MPNetConfig(**ROBERTA),
+    "gpt2": transformers.GPT2Config(n_embd=16, n_layer=2, n_head=2, n_positions=64),
+    "llama": transformers.LlamaConfig(**SMALL, num_key_value_heads=1, max_position_embeddings=64),
+}
+
+
+def build(architecture: str, labels: int = 2, **options: object) -> Classifier:
+    """A classifier whose weights are large enough that its answers vary from text to text."""
+    tokenizer = _tokenizer()
+    config = type(CONFIGS[architecture]).from_dict(CONFIGS[architecture].to_dict())
+    config.vocab_size, config.num_labels, config.pad_token_id = len(tokenizer), labels, tokenizer.pad_token_id
+    for name, value in options.items():
+        setattr(config, name, value)
+    torch.manual_seed(3)
+    model = transformers.AutoModelForSequenceClassification.from_config(config)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.dim() > 1:
+                parameter.normal_(0, 1.2 / parameter.shape[-1] ** 0.5)
+        model.get_input_embeddings().weight.normal_(0, 1)
+    return Classifier(model, tokenizer, name=architecture)
+
+
+def _tokenizer() -> PreTrainedTokenizerFast:
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+    made = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    made.normalizer = normalizers.BertNormalizer(lowercase=True)
+    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    made.train_from_iterator(TEXTS, trainers.WordPieceTrainer(vocab_size=160, special_tokens=special, show_progress=False))
+    made.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    return PreTrainedTokenizerFast(
+        tokenizer_object=made, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", model_max_length=60
+    )
