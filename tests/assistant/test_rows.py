@@ -124,7 +124,7 @@ def comparisons(draw: st.DrawFn, dataset: Dataset) -> Compare:
     return Compare(field, op, value)
 
 
-@settings(max_examples=4000)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_conditions_choose_what_a_plain_reading_chooses(data, dataset, rows, facts):
     def joined(parts: st.SearchStrategy) -> st.SearchStrategy:
