@@ -31,7 +31,7 @@ def percent(value: float) -> str:
         return "over 99.9%"
     if 0 < value < 0.001:
         return "under 0.1%"
-    digits = 1 if value > 0.99 or value < 0.01 else 0
+    digits = 1 if 0.99 < value < 1 or 0 < value < 0.01 else 0
     return f"{100 * value:.{digits}f}%"
 
 

@@ -19,7 +19,7 @@ from assistant.results import Result
 from assistant.runner import run
 from assistant.workspace import Report, Workspace
 
-UNSURE = 0.5  # below this probability of the program, the reply says that it may have misunderstood
+UNSURE = 0.3  # below this probability of the program, the reply says that it may have misunderstood
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import regex
 
 from explainers.errors import AskWhyError, closest
 
-_WORD = r"[\p{L}\p{M}\p{N}_]+(?:['’\-][\p{L}\p{M}\p{N}_]+)*|[^\p{L}\p{M}\p{N}_\s]+"
+_WORD = r"[\p{L}\p{M}\p{N}_]+(?:['’\-][\p{L}\p{M}\p{N}_]+)*|[^\p{L}\p{M}\p{N}_\s\p{Cc}]+"
 _PATTERNS = {
     "word": regex.compile(_WORD),
     "sentence": regex.compile(r"\S(?:[^.!?。！？\n]|[.!?](?=\S)(?![.!?]))*[.!?。！？]*"),

@@ -12,6 +12,7 @@ from explainers.explanation import Explanation
 
 from assistant.arguments import Partner
 from assistant.context import Context
+from assistant.conversation import Subject
 from assistant.operation import Operation
 from assistant.operations.edit import before_edits
 from assistant.results import Prediction, Result
@@ -42,20 +43,12 @@ class Compare(Operation):
     examples = ("Compare messages 3 and 7", "How does it differ from message 7?", "Compare with the original")
     continues = True
 
-    with_: Annotated[Any, Partner()] = Field(description="the other row, or the edit")
+    with_: Annotated[Any, Partner()] = Field(
+        None, description="the other row, or the edit; two chosen rows are compared with each other"
+    )
 
     def run(self, context: Context) -> CompareResult:
-        if context.positions is not None:
-            raise AskWhyError(f"Two texts can be compared, and {len(context.positions)} rows are chosen; name one.")
-        (right,) = context.subjects
-        if self.with_ == "edit":
-            if not right.edits:
-                raise AskWhyError("The text has not been edited, so there is nothing to compare it with; change a word first.")
-            left = before_edits(right)
-        else:
-            left, right = right, context.row(self.with_["row"])
-            if left.same_as(right) and left.text == right.text:
-                raise AskWhyError("Both are the same text; name two different ones to compare.")
+        left, right = self._pair(context)
         classifier = context.workspace.classifier
         predictions = context.predict([left, right])
         scores = []
@@ -63,7 +56,7 @@ class Compare(Operation):
             context.report("attribution", done / 2)
             scores.append(attribute(classifier, subject.text, predictions[0].label))
         words = [{piece.text.lower() for piece in side.pieces if piece.text.isalnum()} for side in scores]
-        edited = self.with_ == "edit"
+        edited = left.same_as(right)
         return CompareResult(
             kind="edit" if edited else "rows",
             left=predictions[0],
@@ -74,3 +67,22 @@ class Compare(Operation):
             shared=() if edited else tuple(sorted(words[0] & words[1])),
             provenance=context.provenance(method=scores[0].method, parameters=dict(scores[0].parameters)),
         )
+
+    def _pair(self, context: Context) -> tuple[Subject, Subject]:
+        """The two texts, the earlier one first."""
+        if context.positions is not None:
+            if len(context.positions) != 2 or isinstance(self.with_, dict):
+                raise AskWhyError(f"Two texts can be compared, and {len(context.positions)} rows are chosen; name two.")
+            left, right = context.few(2)
+            return left, right
+        (subject,) = context.subjects
+        if isinstance(self.with_, dict):
+            other = context.row(self.with_["row"])
+            if subject.same_as(other) and subject.text == other.text:
+                raise AskWhyError("Both are the same text; name two different ones to compare.")
+            return subject, other
+        if not subject.edits:
+            raise AskWhyError(
+                "The text has not been edited, so there is nothing to compare it with; change a word or name a row."
+            )
+        return before_edits(subject), subject

@@ -78,7 +78,8 @@ class Score(Operation):
         names = [str(name) for name in labels if name in set(truth) | set(predicted)]
         precision, recall, f1, support = precision_recall_fscore_support(truth, predicted, labels=names, zero_division=0.0)
         metric, average = self.metric or "accuracy", self.average or "macro"
-        averaged = precision_recall_fscore_support(truth, predicted, labels=names, average=average, zero_division=0.0)
+        occurring = [name for name in names if name in set(truth)]  # a class without rows has no recall to average in
+        averaged = precision_recall_fscore_support(truth, predicted, labels=occurring, average=average, zero_division=0.0)
         values = dict(zip(("precision", "recall", "f1"), averaged, strict=False))
         values["accuracy"] = accuracy_score(truth, predicted)
         return ScoreResult(

@@ -93,7 +93,14 @@ def build(assistant: Assistant) -> gr.Blocks:
         )
         with gr.Row():
             box = gr.Textbox(
-                placeholder=words["ask"], label=words["question"], show_label=False, scale=8, lines=1, max_lines=6, autofocus=True, max_length=20_000
+                placeholder=words["ask"],
+                label=words["question"],
+                show_label=False,
+                scale=8,
+                lines=1,
+                max_lines=6,
+                autofocus=True,
+                max_length=20_000,
             )
             send = gr.Button(words["send"], variant="primary", scale=0, min_width=100)
             stop = gr.Button(words["stop"], variant="stop", scale=0, min_width=100, visible=False)

@@ -25,7 +25,7 @@ SYSTEM = TOKENIZER("You are a parser.\n", add_special_tokens=False)["input_ids"]
 QUESTION = "how many say call me now! or it is free? where text contains label spam and count attribute edit"
 PROMPT = SYSTEM + TOKENIZER(QUESTION, add_special_tokens=False)["input_ids"]
 GRAMMAR = decoding_grammar(OPERATIONS, SCHEMA, QUESTION)
-SEEDS = (0, 2, 3, 5, 10, 11, 12, 16, 19, 20, 21, 23)  # models that refuse no guess
+SEEDS = range(16)
 
 
 def decoder(seed: int) -> GrammarDecoder:
@@ -59,7 +59,7 @@ def test_guessing_ahead_and_keeping_the_beginning_change_nothing(seed, monkeypat
     assert first.forwards == again.forwards == plain.forwards <= unguessed.forwards
 
 
-def test_guessing_ahead_saves_passes(monkeypatch):
+def test_right_guesses_save_passes(monkeypatch):
     guessed = [decoder(seed)(PROMPT, GRAMMAR).forwards for seed in SEEDS]
     monkeypatch.setattr(decoding, "GUESS", 0)
     assert sum(guessed) < sum(decoder(seed)(PROMPT, GRAMMAR).forwards for seed in SEEDS)

@@ -110,7 +110,7 @@ def test_it_allows_what_stands_between_quotation_marks_and_words_freed_of_signs(
 
 REFUSED = [
     'where text contains "ca" | count\n', 'where text contains "me call" | count\n', 'where text contains "free" | count\n',
-    "show", "show \n", "where id=3 | show\n", "where id = 3|show\n", "attribute class=spam top=3\n", "clarify\n", "compare\n",
+    "show", "show \n", "where id=3 | show\n", "where id = 3|show\n", "attribute class=spam top=3\n", "clarify\n",
     "where label = scam | show\n", "where age = 'x' | show\n", " show\n", "show | show | show | show | show\n", "where id = 3\n",
     "shows\n", "predict top=3\n",
 ]  # fmt: skip

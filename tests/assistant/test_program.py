@@ -60,7 +60,6 @@ WRONG = [
     ("attribute", {"tops": 3}, "'attribute' has no argument 'tops'; did you mean 'top'?"),
     ("help", {"x": 3}, "'help' has no argument 'x'; it takes none."),
     ("attribute", {"class_": "spam"}, "'attribute' has no argument 'class_'; did you mean 'class'?"),
-    ("compare", {}, "'compare' needs the argument 'with'."),
     ("clarify", {}, "'clarify' needs the argument 'missing'."),
     ("show", {"n": "3"}, "'n' of 'show' is wrong: Input should be a valid integer."),
     ("show", {"n": 2.5}, "'n' of 'show' is wrong: Input should be a valid integer."),
@@ -79,7 +78,11 @@ UNFIT = [
     ("show", {"n": 0}, "'n' of 'show' takes a whole number from 1 to 50, not '0'."),
     ("show", {"n": 51}, "'n' of 'show' takes a whole number from 1 to 50, not '51'."),
     ("attribute", {"unit": "words"}, "'unit' of 'attribute' takes one of token, word, sentence, line, not 'words'."),
-    ("likelihood", {"class": "hem"}, "'class' of 'likelihood' takes a class of the model, and 'hem' is none; did you mean 'ham'?"),
+    (
+        "likelihood",
+        {"class": "hem"},
+        "'class' of 'likelihood' takes a class of the model, and 'hem' is none; did you mean 'ham'?",
+    ),
     ("compare", {"with": {"row": "x"}}, "'with' of 'compare' takes a row id or the word 'edit', not '{'row': 'x'}'."),
     ("edit", {"where": "middle"}, "'where' of 'edit' takes start, end, before or after some words, not 'middle'."),
 ]

@@ -90,7 +90,7 @@ MISTAKES = [
     ("help top=3", "'help' has no such argument; it takes none."),
     ("show n=0", "takes a whole number from 1 to 50, not '0'"),
     ("show n=3 n=4", "'n' of 'show' is given twice."),
-    ("compare", "'compare' needs the argument 'with'."),
+    ("clarify", "'clarify' needs the argument 'missing'."),
     ("where id = x | show", "at 'x'"),
     ("where correct = yes | show", "at 'yes'"),
     ("", "stops too early"),

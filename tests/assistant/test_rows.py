@@ -22,7 +22,15 @@ from assistant.schema import Schema
 
 LABELS = ("ham", "spam")
 COUNT = 60  # more than make a category, so that `note` is free text
-TEXTS = ("Free call now!", "free-entry, CALL me", "freedom calls.", "it's free? (yes)", "무료 쿠폰 call", "50% off\nnow; no_call now", "x")
+TEXTS = (
+    "Free call now!",
+    "free-entry, CALL me",
+    "freedom calls.",
+    "it's free? (yes)",
+    "무료 쿠폰 call",
+    "50% off\nnow; no_call now",
+    "x",
+)
 OPERATORS = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
 
@@ -105,7 +113,9 @@ def contains(text: str, words: str) -> bool:
     return False
 
 
-WORDS = st.sampled_from(["free", "CALL", "call now", "now", "쿠폰", "it's", "50%", "%", "_", "(yes)", "off now", "me", "쿠", ".*", "'", "x"])
+WORDS = st.sampled_from(
+    ["free", "CALL", "call now", "now", "쿠폰", "it's", "50%", "%", "_", "(yes)", "off now", "me", "쿠", ".*", "'", "x"]
+)
 VALUES = {
     "id": st.integers(-1, COUNT), "text": WORDS, "note": WORDS | st.integers(0, COUNT).map(lambda row: f"call {row} 'x' \"y\""),
     "label": st.sampled_from(LABELS), "prediction": st.sampled_from(LABELS), "correct": st.booleans(),
@@ -159,7 +169,23 @@ def test_a_sample_is_drawn_at_random(rows):
     assert rows.select(Sample(20)).tolist() != list(range(20))
 
 
-HOSTILE = ["' OR 1=1 --", "'; DROP TABLE rows; --", '"', "\\", "%", "$1", "?", ".*", "(", "[a", "\\E", "(?i)x|.", "a" * 3000, "\x00", "��"]
+HOSTILE = [
+    "' OR 1=1 --",
+    "'; DROP TABLE rows; --",
+    '"',
+    "\\",
+    "%",
+    "$1",
+    "?",
+    ".*",
+    "(",
+    "[a",
+    "\\E",
+    "(?i)x|.",
+    "a" * 3000,
+    "\x00",
+    "🙂",
+]
 
 
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value[:12]))

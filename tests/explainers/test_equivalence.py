@@ -13,6 +13,7 @@ from captum.attr import IntegratedGradients
 
 from explainers import METHODS, AskWhyError, Classifier, attribute
 from explainers.units import UNITS
+
 from tests.explainers import architectures
 from tests.explainers.architectures import CONFIGS, TEXTS
 

@@ -1,0 +1,155 @@
+"""What a program is about: rows, the focus, a typed text; and what is remembered from turn to turn."""
+
+from __future__ import annotations
+
+import pytest
+
+from explainers.errors import AskWhyError
+
+from assistant.conditions import And, Compare, to_text
+from assistant.conversation import Conversation
+from assistant.operations import OPERATIONS
+from assistant.program import from_json
+from assistant.runner import run
+
+SPAM = "label = spam"
+
+
+def selection(turn, workspace) -> str:
+    return to_text(turn.conversation.selection, workspace.schema)
+
+
+def test_a_row_becomes_the_focus(talk, workspace):
+    for command in ("show", "predict", "likelihood", "attribute"):
+        turn = talk(f"where id = 3 | {command}")
+        assert turn.conversation.focus.row == 3
+        assert turn.conversation.focus.text == workspace.dataset.texts[3]
+        assert turn.conversation.focus.label == "spam"
+
+
+def test_it_means_the_focus(talk):
+    asked = talk("where id = 3 | show", "predict").results[0]
+    assert asked.predictions[0].subject.row == 3
+    assert asked.predictions == talk("where id = 3 | predict").results[0].predictions
+
+
+def test_a_selection_of_many_rows_keeps_the_focus(talk, workspace):
+    turn = talk("where id = 3 | predict", f"where {SPAM} | count")
+    assert turn.conversation.focus.row == 3
+    assert selection(turn, workspace) == SPAM
+
+
+def test_those_means_the_last_selection(talk, workspace):
+    counted = talk(f"where {SPAM} | show", "where previous and words > 6 | count")
+    labels, texts = workspace.dataset.table["label"].to_pylist(), workspace.dataset.texts
+    assert counted.results[0].rows == len(workspace.rows.select(And((Compare("label", "=", "spam"), Compare("words", ">", 6)))))
+    assert 0 < counted.results[0].rows < labels.count("spam") < len(texts)
+    assert selection(counted, workspace) == f"{SPAM} and words > 6"
+    assert counted.results[0].selected.condition == f"{SPAM} and words > 6"
+
+
+def test_rows_are_all_rows_when_none_are_named(talk, workspace):
+    assert talk("count").results[0].rows == len(workspace.dataset)
+    assert talk(f"where {SPAM} | count", "count").results[0].rows == len(workspace.dataset)
+    assert talk("count").results[0].selected is None
+
+
+def test_a_typed_text_takes_the_place_of_rows(talk):
+    turn = talk(f"where {SPAM} | count", 'where text "win a prize" | predict', "predict")
+    focus = turn.conversation.focus
+    assert (focus.text, focus.row, focus.typed) == ("win a prize", None, True)
+    assert turn.results[0].predictions[0].correct is None
+    assert turn.conversation.selection == Compare("label", "=", "spam")
+
+
+def test_steps_share_their_rows(talk):
+    turn = talk("where id = 3 | predict | attribute | likelihood class=ham")
+    predicted, attributed, likely = turn.results
+    assert attributed.explained[0].prediction == predicted.predictions[0] == likely.predictions[0]
+    assert [result.operation for result in turn.results] == ["predict", "attribute", "likelihood"]
+
+
+def test_nothing_in_focus_is_asked_back_once(talk):
+    for command in ("predict", "attribute", "undo", 'edit new="x"', "compare with=edit"):
+        turn = talk(command)
+        assert not turn.failed
+        assert [(result.operation, result.missing) for result in turn.results] == [("clarify", "row")]
+        assert "Which message do you mean? Give its number (0 to 39)" in turn.reply.text
+
+
+ERRORS = [
+    ("where id = 99 | predict", "There is no message 99: the ids of the 40 messages go from 0 to 39."),
+    ("where id in (98, 99) | show", "the ids of the 40 messages go from 0 to 39."),
+    ("where id = 3 | compare with=row:99", "There is no message 99: the ids of the 40 messages go from 0 to 39."),
+    (f"where {SPAM} and label = ham | show", f"None of the 40 messages meets: {SPAM} and label = ham."),
+    ("where previous | show", "There is no earlier selection to go back to; name the rows."),
+    ('where text "hi" and id = 3 | show', "A typed text cannot be joined with conditions on rows"),
+    ("where not sample 3 | show", "A random sample can only be taken of the whole selection"),
+    ('where text " " | predict', "The text is empty"),
+    (f'where {SPAM} | edit new="x"', "An edit changes one text at a time, and 14 rows are chosen; name one."),
+    (f"where {SPAM} | compare with=row:3", "Two texts can be compared, and 14 rows are chosen; name two."),
+    ('where text "hi" | count', "Counting needs rows of the data"),
+    ('where text "hi" | score', "A score needs rows of the data"),
+    ("repeat", "There is no earlier question to repeat; ask one first."),
+]
+
+
+@pytest.mark.parametrize(("command", "said"), ERRORS, ids=[command for command, _ in ERRORS])
+def test_what_cannot_be_run_is_told(talk, command, said):
+    turn = talk(command)
+    assert turn.failed
+    assert said in turn.reply.text
+    assert turn.conversation == Conversation()
+
+
+def test_string_ids_are_told_by_example(named):
+    program = from_json({"where": {"field": "id", "op": "=", "value": "A-99"}, "steps": [{"op": "show"}]}, OPERATIONS)
+    with pytest.raises(AskWhyError, match="There is no message A-99: ids look like A-0."):
+        list(run(program, Conversation(), named, lambda stage, share: None))
+
+
+def test_an_empty_selection_can_be_counted(talk):
+    turn = talk(f"where {SPAM} and label = ham | count")
+    assert not turn.failed
+    assert turn.results[0].rows == 0
+
+
+def test_an_error_leaves_the_conversation_as_it_was(talk):
+    before = talk("where id = 3 | predict", 'edit new="now"').conversation
+    for command in ("where id = 99 | predict", "shwo", "edit old=\"zebra\"", "where id = 5 | predict | compare with=edit"):
+        turn = talk(command, conversation=before)
+        assert turn.failed
+        assert turn.conversation == before
+
+
+def test_two_conversations_do_not_touch(talk):
+    one = talk("where id = 3 | predict").conversation
+    other = talk("where id = 4 | predict").conversation
+    edited = talk('edit new="now"', conversation=one).conversation
+    assert talk("predict", conversation=other).conversation.focus.row == 4
+    assert talk("predict", conversation=one).results[0].predictions[0].subject.edits == ()
+    assert talk("predict", conversation=edited).results[0].predictions[0].subject.text.endswith("now")
+
+
+def test_the_last_program_is_remembered_but_not_talk_about_it(talk):
+    asked = talk("where id = 3 | attribute top=2")
+    assert asked.conversation.program == asked.program
+    for command in ("clarify missing=question", "decline"):
+        assert talk(command, conversation=asked.conversation).conversation.program == asked.program
+
+
+def test_progress_is_told(workspace):
+    told = []
+    program = from_json({"where": {"field": "id", "op": "in", "value": [3, 4]}, "steps": [{"op": "attribute"}]}, OPERATIONS)
+    list(run(program, Conversation(), workspace, lambda stage, share: told.append((stage, share))))
+    assert told == [("attribution", 0.0), ("attribution", 0.5)]
+    assert all(0 <= share <= 1 for _, share in told)
+
+
+def test_results_say_where_they_come_from(talk, workspace):
+    result = talk("where id = 3 | attribute method=lime").results[0]
+    assert result.provenance.model == workspace.classifier.fingerprint
+    assert result.provenance.data == workspace.dataset.fingerprint
+    assert result.provenance.method == "lime"
+    assert result.provenance.seed == result.provenance.parameters["seed"]
+    assert 0 <= result.provenance.seconds < 60
