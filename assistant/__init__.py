@@ -8,6 +8,8 @@ for _name, _value in {
     "DO_NOT_TRACK": "1",
     "LANGSMITH_TRACING": "false",
     "TOKENIZERS_PARALLELISM": "false",
+    "TRANSFORMERS_VERBOSITY": "error",  # its notices are not for the people who use this
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "OMP_WAIT_POLICY": "PASSIVE",  # two busy processes on few cores otherwise wait for each other at every step
 }.items():
     os.environ.setdefault(_name, _value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from assistant.answers import percent
 from assistant.reply import Bars, Block, Diff, Highlight, Reply, Table
 from assistant.texts import interface
 
@@ -24,9 +25,9 @@ def _block(block: Block) -> str:
             widest = max(len(name) for name, _ in block.bars)
             lines = []
             for place, (name, value) in enumerate(block.bars):
-                earlier = f"  (before {block.before[place]:.1%})" if block.before else ""
+                earlier = f"  (before {percent(block.before[place])})" if block.before else ""
                 bar = "█" * round(value * WIDTH)
-                lines.append(f"  {printable(name):{widest}}  {bar:{WIDTH}} {value:6.1%}{earlier}")
+                lines.append(f"  {printable(name):{widest}}  {bar:{WIDTH}} {percent(value):>6}{earlier}")
             return "\n".join([block.title, *lines])
         case Table():
             rows = [block.columns, *block.rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 
+from assistant.answers import percent
 from assistant.dialogue import Turn
 from assistant.reply import Bars, Block, Diff, Highlight, Reply, Table
 from assistant.texts import interface
@@ -78,12 +79,12 @@ def _bars(block: Bars) -> str:
         earlier = ""
         mark = ""
         if block.before:
-            earlier = f' <span class="aw-before">{interface()["before"]} {block.before[place]:.1%}</span>'
+            earlier = f' <span class="aw-before">{interface()["before"]} {percent(block.before[place])}</span>'
             mark = f'<span class="aw-mark" style="left:{block.before[place]:.1%}"></span>'
         rows.append(
             f'<div class="aw-bar"><span class="aw-name">{escaped(name)}</span>'
             f'<span class="aw-track"><span class="aw-fill" style="width:{value:.1%}"></span>{mark}</span>'
-            f'<span class="aw-number">{value:.1%}{earlier}</span></div>'
+            f'<span class="aw-number">{percent(value)}{earlier}</span></div>'
         )
     return "".join(rows)
 

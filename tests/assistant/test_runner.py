@@ -116,7 +116,7 @@ def test_an_empty_selection_can_be_counted(talk):
 
 def test_an_error_leaves_the_conversation_as_it_was(talk):
     before = talk("where id = 3 | predict", 'edit new="now"').conversation
-    for command in ("where id = 99 | predict", "shwo", "edit old=\"zebra\"", "where id = 5 | predict | compare with=edit"):
+    for command in ("where id = 99 | predict", "shwo", 'edit old="zebra"', "where id = 5 | predict | compare with=edit"):
         turn = talk(command, conversation=before)
         assert turn.failed
         assert turn.conversation == before
