@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -25,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AskWhyError as error:
         print(f"askwhy: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader of our output has enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("askwhy: stopped.", file=sys.stderr)
         return 2
