@@ -74,7 +74,7 @@ def build(assistant: Assistant) -> gr.Blocks:
 
     with gr.Blocks(title=settings.title, analytics_enabled=False, fill_height=True) as page:
         conversation = gr.State(Conversation())
-        with gr.Row(equal_height=True):
+        with gr.Row():
             gr.Markdown(f"# {draw.escaped(settings.title)}")
             new = gr.Button(words["new"], size="sm", scale=0, min_width=160)
         chat = gr.Chatbot(

@@ -102,12 +102,15 @@ QUESTIONS = [
     ("How accurate are you?", ["score metric=accuracy", "score"]),
     ("what would make message 9 ham?", ["where id = 9 | counterfactual to=ham"]),
     ("replace 'free' with 'paid' in message 2", ['where id = 2 | edit kind=replace old="free" new="paid"']),
-    ("compare messages 3 and 7", ["where id = 3 | compare with=row:7"]),
+    ("compare messages 3 and 7", ["where id = 3 | compare with=row:7", "where id in (3, 7) | compare"]),
     ("undo that", ["undo"]),
     ("and with lime?", ["repeat method=lime"]),
     ("what can you do?", ["help"]),
     ("write me a poem about the sea", ["decline reason=out_of_scope"]),
-    ("which 3 words mattered most for message 40?", ["where id = 40 | attribute top=3"]),
+    (
+        "which 3 words mattered most for message 40?",
+        ["where id = 40 | attribute top=3", "where id = 40 | attribute top=3 unit=word"],
+    ),
     ('is "win a free phone now" spam?', ['where text "win a free phone now" | predict']),
 ]
 

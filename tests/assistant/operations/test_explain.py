@@ -1,0 +1,159 @@
+"""attribute, counterfactual and compare against the engine's own functions."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from explainers.attribution import METHODS, attribute
+from explainers.counterfactuals import counterfactuals
+from explainers.edits import difference
+from explainers.units import UNITS
+
+from assistant.answers import percent
+
+
+def timeless(explanation):
+    return dataclasses.replace(explanation, seconds=0.0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_attribute_by_each_method(talk, workspace, method):
+    turn = talk(f"where id = 3 | attribute method={method}")
+    (item,) = turn.results[0].explained
+    meant = attribute(workspace.classifier, workspace.dataset.texts[3], item.prediction.label, method=method)
+    assert timeless(item.explanation) == timeless(meant)
+    assert item.explanation.probability == pytest.approx(item.prediction.confidence)
+    assert turn.results[0].provenance.method == method
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_attribute_by_each_unit(talk, workspace, unit):
+    explanation = talk(f"where id = 3 | attribute unit={unit}").results[0].explained[0].explanation
+    assert explanation.unit == unit
+    assert all(workspace.dataset.texts[3][piece.start : piece.end] == piece.text for piece in explanation.pieces)
+
+
+def test_attribute_names_the_strongest_words(talk):
+    turn = talk("where id = 3 | attribute top=3")
+    explanation = turn.results[0].explained[0].explanation
+    top = sorted(explanation.pieces, key=lambda piece: -abs(piece.score))[:3]
+    assert turn.results[0].top == 3
+    for piece in top:
+        assert f"“{piece.text}” ({piece.score:+.2f})" in turn.reply.text
+    lines = {line.split(":")[0]: line for line in turn.reply.text.split("\n")}
+    for piece in top:
+        assert piece.text in lines[f"Most for {explanation.target}" if piece.score > 0 else "Against it"]
+
+
+def test_the_highlight_spells_the_text(talk, workspace):
+    for row in (3, 4, 10):
+        (block,) = talk(f"where id = {row} | attribute").reply.blocks
+        assert "".join(text for text, _ in block.pieces) == workspace.dataset.texts[row]
+        assert any(score for _, score in block.pieces)
+
+
+def test_attribute_a_class_that_is_not_the_answer(talk):
+    predicted = talk("where id = 3 | predict").results[0].predictions[0]
+    other = next(label for label in predicted.probabilities if label != predicted.label)
+    turn = talk(f"where id = 3 | attribute class={other}")
+    assert turn.results[0].explained[0].explanation.target == other
+    assert turn.reply.text.startswith(
+        f"The model does not say {other} for message 3: it gives that {percent(predicted.probabilities[other])} "
+        f"and says {predicted.label}, with {percent(predicted.confidence)}."
+    )
+
+
+def test_attribute_the_first_of_many(talk):
+    turn = talk("where label = ham | attribute")
+    assert [item.prediction.subject.row for item in turn.results[0].explained] == [1, 2, 4]
+    assert turn.results[0].rows == 26
+    assert turn.reply.text.endswith("These are the first 3 of 26 messages.")
+
+
+def test_attribute_what_the_edits_made_of_it(talk):
+    turn = talk("where id = 3 | predict", 'edit old="me" new="us"', "attribute")
+    (item,) = turn.results[0].explained
+    assert item.explanation.text == item.prediction.subject.text
+    assert "us" in [piece.text for piece in item.explanation.pieces]
+    assert "message 3 as edited" in turn.reply.text
+
+
+@pytest.mark.parametrize("row", [0, 3, 6, 10])
+def test_counterfactual(talk, workspace, row):
+    turn = talk(f"where id = {row} | counterfactual n=3")
+    result = turn.results[0]
+    text = workspace.dataset.texts[row]
+    assert result.search == counterfactuals(
+        workspace.classifier, text, n=3, substitutes=workspace.markers, common=workspace.common
+    )
+    assert result.prediction.label == result.search.label
+    for found in result.search.found:
+        probabilities = workspace.classifier.probabilities([found.text])[0]
+        assert workspace.classifier.labels[probabilities.argmax()] == found.label == result.search.target
+        assert found.probability == pytest.approx(float(probabilities.max()), abs=1e-5)
+    if result.search.found:
+        best = result.search.found[0]
+        assert [block.kind for block in turn.reply.blocks] == ["table", "diff"]
+        assert turn.reply.blocks[1].changes == tuple((change.kind, change.text) for change in difference(text, best.text))
+        assert f"with a probability of {percent(best.probability)}" in turn.reply.text
+    else:
+        assert "that does not mean there is none" in turn.reply.text
+        assert turn.reply.blocks == ()
+
+
+def test_both_outcomes_of_a_search_were_seen(talk):
+    found = [bool(talk(f"where id = {row} | counterfactual n=3").results[0].search.found) for row in (0, 3, 6, 10)]
+    assert any(found) and not all(found)
+
+
+def test_counterfactual_to_the_answer_itself(talk):
+    label = talk("where id = 3 | predict").results[0].predictions[0].label
+    turn = talk(f"where id = 3 | counterfactual to={label}")
+    assert turn.failed
+    assert turn.reply.text == f"The model already answers '{label}' for this text; ask for another class."
+
+
+def test_counterfactual_of_many_takes_the_first(talk):
+    turn = talk("where label = ham | counterfactual")
+    assert turn.results[0].prediction.subject.row == 1
+    assert "This is about the first of 26 messages." in turn.reply.text
+
+
+def test_compare_two_rows(talk, workspace):
+    turn = talk("where id = 3 | compare with=row:4")
+    result = turn.results[0]
+    assert (result.kind, result.left.subject.row, result.right.subject.row) == ("rows", 3, 4)
+    assert result.left_scores.target == result.right_scores.target == result.left.label
+    for side, row in ((result.left, 3), (result.right, 4)):
+        alone = talk(f"where id = {row} | predict").results[0].predictions[0]
+        assert side.label == alone.label
+        assert side.confidence == pytest.approx(alone.confidence, abs=1e-5)
+    words = [set(workspace.dataset.texts[row].strip("?!.").split()) for row in (3, 4)]
+    assert set(result.shared) == {word for word in words[0] & words[1] if word.isalnum()}
+    assert turn.conversation.focus.row == 3
+
+
+def test_compare_with_the_text_before_its_edits(talk, workspace):
+    turn = talk("where id = 3 | predict", 'edit old="me" new="us"', 'edit old="now" new="then"', "compare with=edit")
+    result = turn.results[0]
+    assert result.kind == "edit"
+    assert result.left.subject.text == workspace.dataset.texts[3]
+    assert result.right.subject.text == workspace.dataset.texts[3].replace("me", "us").replace("now", "then")
+    assert [change.text for change in result.changes if change.kind == "added"] == ["us", "then"]
+    bars = next(block for block in turn.reply.blocks if block.kind == "bars")
+    assert dict(bars.bars) == result.right.probabilities
+    assert bars.before == tuple(result.left.probabilities[label] for label, _ in bars.bars)
+
+
+def test_compare_with_itself(talk):
+    turn = talk("where id = 3 | compare with=row:3")
+    assert turn.failed
+    assert turn.reply.text == "Both are the same text; name two different ones to compare."
+
+
+def test_compare_an_edited_row_with_the_row_as_it_is(talk):
+    turn = talk("where id = 3 | predict", 'edit old="me" new="us"', "compare with=row:3")
+    assert not turn.failed
+    assert turn.results[0].left.subject.text != turn.results[0].right.subject.text

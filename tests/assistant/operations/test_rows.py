@@ -1,0 +1,124 @@
+"""show, count and score against pandas and scikit-learn."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
+
+from assistant.conversation import Conversation
+from assistant.dialogue import Assistant
+from assistant.operations import OPERATIONS
+from assistant.parser import Parser
+
+
+@pytest.fixture(scope="module")
+def table(workspace) -> pd.DataFrame:
+    """The data as pandas knows it, with the model's answers."""
+    frame = workspace.dataset.table.to_pandas()
+    frame["prediction"] = [workspace.classifier.labels[best] for best in workspace.probabilities().argmax(axis=1)]
+    return frame
+
+
+def test_show_one_row(talk, table):
+    turn = talk("where id = 3 | show")
+    (subject,) = turn.results[0].subjects
+    assert (subject.row, subject.text, subject.label) == (3, table.text[3], table.label[3])
+    assert turn.results[0].columns == ({name: str(table[name][3]) for name in ("sender", "age", "split")},)
+    assert turn.reply.text == f"Message 3 is labelled spam in the data:\n“{table.text[3]}”"
+
+
+def test_show_some_of_many(talk, table):
+    spam = table[table.label == "spam"]
+    turn = talk("where label = spam | show")
+    assert [subject.row for subject in turn.results[0].subjects] == spam.id[:5].tolist()
+    assert turn.results[0].rows == len(spam)
+    assert turn.reply.text == f"There are {len(spam)} messages with label = spam; here are the first 5."
+    assert [row[:2] for row in turn.reply.blocks[0].rows] == [(str(row), "spam") for row in spam.id[:5]]
+    assert len(talk("where label = spam | show n=12").results[0].subjects) == 12
+    assert len(talk("show n=50").results[0].subjects) == 40
+    assert [subject.row for subject in talk("where id in (7, 2, 5) | show").results[0].subjects] == [2, 5, 7]
+
+
+def test_show_means_the_focus(talk):
+    assert talk("where id = 3 | predict", "show").results[0].subjects[0].row == 3
+    assert talk("where id = 3 | predict", 'edit old="me" new="us"', "show").reply.text.count("us now") == 1
+
+
+def test_show_a_row_without_a_label(named):
+    assistant = Assistant(named, Parser(OPERATIONS, named.schema, None))
+    turn = assistant.ask('/where id in ("A-3", "A-4") | show', Conversation())
+    assert [row[:2] for row in turn.reply.blocks[0].rows] == [("A-3", "–"), ("A-4", "–")]
+
+
+COUNTED = [
+    ("label = spam", "label == 'spam'"),
+    ("label = spam and prediction = ham", "label == 'spam' and prediction == 'ham'"),
+    ("correct = false", "label != prediction"),
+    ("not correct = true and age < 40", "label != prediction and age < 40"),
+    ('sender in (bank, "a b")', "sender in ('bank', 'a b')"),
+    ("split = test", "split == 'test'"),
+    ("id >= 10 and id <= 19", "10 <= id <= 19"),
+    ('text contains "free"', "text.str.contains(r'\\bfree\\b')"),
+]
+
+
+@pytest.mark.parametrize(("condition", "query"), COUNTED, ids=[condition for condition, _ in COUNTED])
+def test_count(talk, table, condition, query):
+    meant = table.query(query, engine="python")
+    result = talk(f"where {condition} | count").results[0]
+    assert 0 < result.rows == len(meant) < result.total == len(table)
+    assert result.share == len(meant) / len(table)
+    assert result.labels == meant.label.value_counts().to_dict()
+
+
+def test_count_in_words(talk):
+    assert talk("where label = spam | count").reply.text == "14 messages with label = spam, which is 35% of 40."
+    assert talk("where id = 3 | count").reply.text.startswith("1 message with id = 3, which is 2% of 40.")
+    assert talk("where label = spam and label = ham | count").reply.text.endswith("which is none of 40.")
+
+
+METRICS = {"precision": precision_score, "recall": recall_score, "f1": f1_score}
+
+
+@pytest.mark.parametrize("average", ["macro", "micro", "weighted"])
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize(("where", "query"), [("", "split == 'test'"), ("where age > 30 | ", "age > 30")])
+def test_scores_are_scikit_learns(talk, table, metric, average, where, query):
+    rows = table.query(query)
+    result = talk(f"{where}score metric={metric} average={average}").results[0]
+    assert result.value == pytest.approx(METRICS[metric](rows.label, rows.prediction, average=average, zero_division=0))
+    assert (result.metric, result.average, result.rows) == (metric, average, len(rows))
+    assert result.correct == (rows.label == rows.prediction).sum()
+
+
+def test_accuracy_is_the_default_on_the_held_out_rows(talk, table):
+    test = table[table.split == "test"]
+    turn = talk("score")
+    assert turn.results[0].value == pytest.approx(accuracy_score(test.label, test.prediction))
+    assert (turn.results[0].metric, turn.results[0].held_out, turn.results[0].rows) == ("accuracy", True, len(test))
+    assert "never saw in training" in turn.reply.text
+    assert "flatters" not in turn.reply.text
+
+
+def test_chosen_rows_are_not_held_out(talk):
+    turn = talk("where age > 30 | score")
+    assert not turn.results[0].held_out
+    assert "which flatters it" in turn.reply.text
+
+
+def test_scores_by_class(talk, table):
+    test = table[table.split == "test"]
+    for item in talk("score").results[0].classes:
+        truth, said = test.label == item.label, test.prediction == item.label
+        assert item.precision == pytest.approx((truth & said).sum() / said.sum())
+        assert item.recall == pytest.approx((truth & said).sum() / truth.sum())
+        assert item.f1 == pytest.approx(2 * (truth & said).sum() / (said.sum() + truth.sum()))
+        assert item.rows == truth.sum()
+
+
+def test_data_without_labels_cannot_be_scored(named):
+    assistant = Assistant(named, Parser(OPERATIONS, named.schema, None))
+    turn = assistant.ask("/score", Conversation())
+    assert turn.failed
+    assert turn.reply.text.startswith("The data has no labels")

@@ -1,0 +1,161 @@
+"""From facts to words: how numbers are said, and that a text in the data is only ever a text."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+
+from explainers.dataset import DataSource, load_dataset
+
+from assistant import answers
+from assistant.answers import joined, odds_percent, percent, plural, shorten, signed
+from assistant.conversation import Conversation, Edited, Subject
+from assistant.dialogue import Assistant
+from assistant.operations import OPERATIONS
+from assistant.operations.predict import PredictResult
+from assistant.parser import Parser
+from assistant.reply import Bars
+from assistant.results import Prediction
+
+from .conftest import frame, workspace_of
+
+NOUN = ("message", "messages")
+
+
+@given(st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_a_probability_is_never_rounded_to_certainty(value):
+    said = percent(value)
+    assert re.fullmatch(r"(over |under )?\d+(\.\d)?%", said)
+    assert float(re.search(r"[\d.]+", said)[0]) not in (0, 100)
+
+
+@given(st.floats(0, 1))
+def test_a_probability_is_said_within_half_a_percent(value):
+    assert abs(float(re.search(r"[\d.]+", percent(value))[0]) / 100 - value) <= 0.005 + 1e-9
+
+
+SAID = [
+    (0, "0%"), (1, "100%"), (0.5, "50%"), (0.9996, "over 99.9%"), (0.0004, "under 0.1%"), (0.995, "99.5%"), (0.004, "0.4%"),
+    (0.985, "98%"), (0.99, "99%"), (0.01, "1%"), (1.5, "150%"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "said"), SAID)
+def test_percent(value, said):
+    assert percent(value) == said
+
+
+@given(st.floats(-30, 30))
+def test_log_odds_are_said_as_a_probability(value):
+    assert odds_percent(value) == percent(1 / (1 + math.exp(-value)))
+
+
+def test_signed():
+    assert [signed(value) for value in (0.5, -0.256, 0)] == ["+0.50", "-0.26", "+0.00"]
+
+
+@given(st.lists(st.text(min_size=1), max_size=6))
+def test_joined_names_every_item_in_order(items):
+    said = joined(items)
+    place = 0
+    for item in items:
+        place = said.index(item, place) + len(item)
+    assert said.endswith(items[-1] if items else "")
+
+
+def test_joined():
+    assert [joined(list("abc")[:count]) for count in range(4)] == ["", "a", "a and b", "a, b and c"]
+    assert joined(("a", "b"), "or") == "a or b"
+
+
+@given(st.text(), st.integers(1, 50))
+def test_shorten_is_the_beginning_on_one_line(text, limit):
+    said = shorten(text, limit)
+    line = " ".join(text.split())
+    assert len(said) <= limit
+    assert said == line or (said.endswith("…") and line.startswith(said[:-1]))
+    assert (said == line) == (len(line) <= limit)
+
+
+def test_plural():
+    assert [plural(count, *NOUN) for count in (0, 1, 2, 1234)] == ["0 messages", "1 message", "2 messages", "1,234 messages"]
+
+
+HOSTILE = [
+    "{{ 7*7 }} {% raw %}", "{{ result.__class__.__mro__ }}", "{% include 'help.jinja' %}", "{# gone? #}", "<script>alert(1)</script>",
+    "**bold** [x](http://evil) `code`", "$x$ & &amp; \\n %s %(x)s {0}", "“quoted” 'so' \"too\"", "100% sure, 3 of 4", "무료 🙂 ‮cba",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory, cache) -> Assistant:
+    path = tmp_path_factory.mktemp("hostile") / "rows.csv"
+    rows = frame(len(HOSTILE))
+    pd.DataFrame({"text": HOSTILE, "spam": rows.spam}).to_csv(path, index=False)
+    workspace = workspace_of(load_dataset(DataSource(path, label="spam", labels={"0": "ham", "1": "spam"})))
+    return Assistant(workspace, Parser(OPERATIONS, workspace.schema, None))
+
+
+@pytest.mark.parametrize("row", range(len(HOSTILE)), ids=HOSTILE)
+@pytest.mark.parametrize("command", ["show", "predict", "likelihood"])
+def test_a_text_in_the_data_stays_as_it_is(hostile, row, command):
+    turn = hostile.ask(f"/where id = {row} | {command}", Conversation())
+    assert not turn.failed
+    assert HOSTILE[row] in turn.reply.text
+    assert "49" not in turn.reply.text
+
+
+@pytest.mark.parametrize("row", range(len(HOSTILE)), ids=HOSTILE)
+def test_a_text_in_a_block_stays_as_it_is(hostile, row):
+    (highlight,) = hostile.ask(f"/where id = {row} | attribute", Conversation()).reply.blocks
+    assert "".join(text for text, _ in highlight.pieces) == HOSTILE[row]
+    (table,) = hostile.ask("/show n=50", Conversation()).reply.blocks
+    assert table.rows[row][-1] == HOSTILE[row]
+    diff, _ = hostile.ask(f'/where id = {row} | edit kind=append new="ok"', Conversation()).reply.blocks
+    assert "".join(text for kind, text in diff.changes if kind != "added") == HOSTILE[row]
+
+
+@given(st.text())
+def test_a_message_never_reads_its_text_as_a_template(text):
+    assert answers.message("error", text=text).text.split() == text.split()
+
+
+def test_something_undefined_is_never_said():
+    with pytest.raises(UndefinedError):
+        answers.message("welcome", model="m", labels=("a", "b"), rows=3)
+
+
+def prediction(text: str = "free call", **changes) -> Prediction:
+    made = Prediction(Subject(text, row=3), "spam", 0.75, {"ham": 0.25, "spam": 0.75}, None)
+    return dataclasses.replace(made, **changes)
+
+
+def test_only_the_likeliest_classes_are_drawn():
+    probabilities = {f"c{index}": (index + 1) / 210 for index in range(20)}
+    many = prediction(label="c19", confidence=20 / 210, probabilities=probabilities)
+    reply = answers.answer(PredictResult(operation="predict", predictions=(many,), rows=1, counts={"c19": 1}), NOUN)
+    (bars,) = reply.blocks
+    assert isinstance(bars, Bars)
+    assert [name for name, _ in bars.bars] == [f"c{index}" for index in range(19, 11, -1)]
+
+
+NAMES = [
+    (Subject("a", row=3), "message 3"),
+    (Subject("a", row="A-3"), "message A-3"),
+    (Subject("a"), "your text"),
+    (Subject("a", row=3, edits=(Edited("b", "edit"),)), "message 3 as edited"),
+    (Subject("a", edits=(Edited("b", "edit"),)), "your text as edited"),
+]
+
+
+@pytest.mark.parametrize(("subject", "name"), NAMES, ids=[name for _, name in NAMES])
+def test_how_a_text_is_called(subject, name):
+    result = PredictResult(operation="predict", predictions=(prediction(subject=subject),), rows=1, counts={"spam": 1})
+    assert answers.answer(result, NOUN).text.startswith(f"The model says spam for {name}, with a probability of 75%.")

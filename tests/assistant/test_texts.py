@@ -1,0 +1,21 @@
+"""The interface's own words."""
+
+from __future__ import annotations
+
+from assistant.conversation import Conversation
+from assistant.texts import interface
+
+from .conftest import workspace_of
+
+
+def test_every_stage_that_is_told_has_words(assistant, workspace):
+    told = {"data", "model", "convert"}  # told while a workspace loads, and when a model is converted
+    for command in ("/where id = 3 | attribute", "/where id = 3 | counterfactual", "/where id = 3 | compare with=row:4"):
+        assistant.ask(command, Conversation(), lambda stage, share: told.add(stage))
+    workspace_of(workspace.dataset).probabilities(lambda stage, share: told.add(stage))
+    assert told == set(interface()["stages"])
+    assert all(interface()["stages"].values())
+
+
+def test_words_are_read_once():
+    assert interface() is interface()

@@ -1,0 +1,181 @@
+"""Attribution on models without special tokens, and on one whose right answer is known."""
+
+from __future__ import annotations
+
+import json
+from itertools import combinations
+from math import comb
+
+import numpy as np
+import pytest
+import torch
+
+from explainers import METHODS, AskWhyError, Explanation, Piece, attribute
+from explainers.attribution import perturbation
+from explainers.units import UNITS, assign, units
+
+from tests.explainers import architectures
+
+TEXT = "You won a free prize!\nCall now, 안녕 👍 love."
+WORDS = "you won a free prize call now love ok"  # as many as are counted out exactly
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", ["gpt2", "roberta"])
+def test_byte_level_models(name, method, unit, request):
+    classifier = request.getfixturevalue(name)
+    explanation = attribute(classifier, TEXT, method=method, unit=unit)
+    assert (explanation.method, explanation.unit, explanation.model) == (method, unit, classifier.fingerprint)
+    assert all(TEXT[piece.start : piece.end] == piece.text != "" for piece in explanation.pieces)
+    assert np.isfinite([piece.score for piece in explanation.pieces]).all()
+    assert any(piece.score != 0 for piece in explanation.pieces)
+    rows = classifier.forward([classifier.encode(TEXT)])
+    assert explanation.value == pytest.approx(float(classifier.as_log_odds(rows, classifier.index(explanation.target))), abs=1e-4)
+    if unit != "token":
+        assert [piece.text for piece in explanation.pieces] == [span.of(TEXT) for span in units(TEXT, unit)]
+    if explanation.converged:
+        change = explanation.value - explanation.baseline
+        assert explanation.total == pytest.approx(change, abs=max(0.02 * abs(change), 0.02) + 1e-4)
+    again = attribute(classifier, TEXT, method=method, unit=unit)
+    assert again.pieces == explanation.pieces
+
+
+@pytest.mark.parametrize("name", ["bert", "gpt2", "roberta"])
+def test_integrated_gradients_reach_the_tolerance_and_total_the_same_for_every_unit(name, request):
+    classifier = request.getfixturevalue(name)
+    found = [attribute(classifier, TEXT, unit=unit) for unit in UNITS]
+    assert all(explanation.converged for explanation in found)
+    assert all(explanation.total == pytest.approx(found[0].total, abs=1e-5) for explanation in found)
+    assert abs(found[0].total - (found[0].value - found[0].baseline)) == pytest.approx(
+        found[0].gap * max(abs(found[0].value - found[0].baseline), 0.02), abs=1e-4
+    )
+
+
+def test_gradients_are_autograds(bert):
+    encoding = bert.encode(TEXT)
+    inputs, _ = bert.embed(encoding)
+    inputs.requires_grad_()
+    bert.as_log_odds(bert.from_embeddings(inputs, encoding), 1).sum().backward()
+    text = ~np.array(encoding.special)
+    first = [piece.score for piece in attribute(bert, TEXT, "LABEL_1", method="input_x_gradient", unit="token").pieces]
+    np.testing.assert_allclose(first, (inputs.grad * inputs).sum(-1)[0].detach().numpy()[text], atol=1e-5)
+    second = [piece.score for piece in attribute(bert, TEXT, "LABEL_1", method="saliency", unit="token").pieces]
+    np.testing.assert_allclose(second, inputs.grad.norm(dim=-1)[0].numpy()[text], atol=1e-5)
+    assert min(second) >= 0
+
+
+def shapley(classifier, text: str, target: int) -> tuple[list[float], float]:
+    """Shapley values of the words by their definition, and the change from no word to all of them."""
+    encoding = classifier.encode(text)
+    owners = np.array(assign(text, encoding.offsets, units(text, "word")))
+    owners[np.array(encoding.special, dtype=bool)] = -1
+    everyone = range(owners.max() + 1)
+    sets = [frozenset(shown) for size in range(len(everyone) + 1) for shown in combinations(everyone, size)]
+    keep = [np.array([owner < 0 or owner in shown for owner in owners]) for shown in sets]
+    rows = [classifier.forward([encoding], keep=[mask])[0] for mask in keep]
+    odds = dict(zip(sets, classifier.as_log_odds(torch.stack(rows), target).double().tolist(), strict=True))
+    found = []
+    for word in everyone:
+        others = [shown for shown in sets if word not in shown]
+        parts = [(odds[rest | {word}] - odds[rest]) / comb(len(everyone) - 1, len(rest)) for rest in others]
+        found.append(sum(parts) / len(everyone))
+    return found, odds[frozenset(everyone)] - odds[frozenset()]
+
+
+@pytest.mark.parametrize("name", ["bert", "roberta", "gpt2"])
+def test_kernel_shap_of_nine_words_is_exact(name, request):
+    classifier = request.getfixturevalue(name)
+    target = classifier.labels[-1]
+    expected, change = shapley(classifier, WORDS, len(classifier.labels) - 1)
+    found = attribute(classifier, WORDS, target, method="kernel_shap")
+    assert len(found.pieces) == perturbation.EXACT_UNITS
+    assert found.parameters["exact"]
+    np.testing.assert_allclose([piece.score for piece in found.pieces], expected, atol=1e-4)
+    assert sum(piece.score for piece in found.pieces) == pytest.approx(change, abs=1e-4)
+    assert found.value - found.baseline == pytest.approx(change, abs=1e-4)
+
+
+def test_kernel_shap_of_a_multi_label_model_is_exact():
+    classifier = architectures.build("bert", 3, problem_type="multi_label_classification")
+    expected, _ = shapley(classifier, "free prize call now", 2)
+    found = attribute(classifier, "free prize call now", classifier.labels[2], method="kernel_shap")
+    np.testing.assert_allclose([piece.score for piece in found.pieces], expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("method", ["occlusion", "lime", "kernel_shap"])
+@pytest.mark.parametrize("count", [2, 4, 9, 10, 20])
+def test_a_sum_of_words_is_given_back_word_by_word(additive, method, count):
+    words = ["free", "prize", "love", "home"][:count]
+    text = " ".join(words + [".,;:!?"[place % 6] + "'" * (place // 6) for place in range(count - len(words))])
+    additive.weights = {"free": 2.0, "prize": 0.5, "love": -1.5, "home": -0.25}
+    found = attribute(additive, text, "LABEL_1", method=method)
+    scores = {piece.text: piece.score for piece in found.pieces}
+    assert {word: scores[word] for word in words} == pytest.approx({word: additive.weights[word] for word in words}, abs=2e-3)
+    assert all(abs(score) < 2e-3 for word, score in scores.items() if word not in words)
+    other = attribute(additive, text, "LABEL_0", method=method)
+    assert [piece.score for piece in other.pieces] == pytest.approx([-piece.score for piece in found.pieces], abs=1e-6)
+    if method == "lime":
+        assert found.fit == pytest.approx(1.0, abs=1e-3)
+
+
+def test_lime_says_how_badly_a_sum_fits(additive):
+    additive.weights, additive.bonus = {"free": 1.0, "prize": 1.0, "love": -1.0}, 3.0
+    found = attribute(additive, "free prize love now", "LABEL_1", method="lime")
+    assert 0 < found.fit < 0.99
+    signs = {piece.text: np.sign(round(piece.score, 2)) for piece in found.pieces}
+    assert signs["free"] == signs["prize"] == 1
+    assert signs["now"] == 0
+
+
+@pytest.mark.parametrize("name", ["bert", "roberta", "gpt2"])
+@pytest.mark.parametrize("method", METHODS)
+def test_one_word_is_enough(name, method, request):
+    classifier = request.getfixturevalue(name)
+    found = attribute(classifier, "free", method=method)
+    assert [piece.text for piece in found.pieces] == ["free"]
+    if method == "kernel_shap":
+        assert found.pieces[0].score == pytest.approx(found.value - found.baseline, abs=1e-5)
+    if method == "occlusion":
+        assert found.pieces[0].score == pytest.approx(
+            attribute(classifier, "free", method="kernel_shap").pieces[0].score, abs=1e-5
+        )
+
+
+def test_tokens_are_pieces_one_by_one(bert):
+    encoding = bert.encode(TEXT)
+    pieces = attribute(bert, TEXT, method="occlusion", unit="token").pieces
+    inside = [span for span, special in zip(encoding.offsets, encoding.special, strict=True) if not special]
+    assert [(piece.start, piece.end) for piece in pieces] == inside
+
+
+def test_the_end_that_the_model_does_not_read_gets_no_score(bert):
+    text = "free prize now " * 60 + "love"
+    found = attribute(bert, text, method="input_x_gradient")
+    assert found.truncated
+    assert 0 < len(found.pieces) < 60
+    assert found.pieces[-1].end <= bert.encode(text).offsets[-2][1]
+    assert not attribute(bert, "free prize", method="input_x_gradient").truncated
+
+
+def test_errors_name_what_there_is(bert):
+    with pytest.raises(AskWhyError, match="'zzz'; choose from integrated_gradients, input_x_gradient, saliency, occlusion"):
+        attribute(bert, TEXT, method="zzz")
+    with pytest.raises(AskWhyError, match="'zzz'; choose from token, word, sentence, line"):
+        attribute(bert, TEXT, unit="zzz")
+    with pytest.raises(AskWhyError, match="'zzz'; choose from LABEL_0, LABEL_1"):
+        attribute(bert, TEXT, "zzz")
+    for unit in UNITS:
+        with pytest.raises(AskWhyError, match="nothing to explain"):
+            attribute(bert, " \n\t ", unit=unit)
+
+
+def test_an_explanation_sorts_adds_and_travels(bert):
+    pieces = (Piece(0, 1, "a", 0.5), Piece(2, 3, "b", -2.0), Piece(4, 5, "c", 1.0))
+    made = Explanation("a b c", "x", "lime", "word", pieces, special=0.25, probability=0.5, value=0.0)
+    assert [piece.text for piece in made.top(2)] == ["b", "c"]
+    assert made.total == pytest.approx(-0.25)
+    found = attribute(bert, TEXT, method="kernel_shap")
+    back = json.loads(json.dumps(found.to_dict()))
+    assert back["pieces"][0] == {"start": 0, "end": 3, "text": "You", "score": found.pieces[0].score}
+    assert back["target"] == found.target
