@@ -41,6 +41,7 @@ def train_classifier_command(name: str | None, *, output: Path | None, resume: b
         facts = {
             "title": settings.title, "base": model.path, "data": settings.data.path, "rows": counts,
             "left_out": dict(dataset.left_out), "data_fingerprint": dataset.fingerprint,
+            "weights": "the mean over the second half of training",
             "minutes": round((time.time() - started) / 60, 1),
             "versions": {package: version(package) for package in ("torch", "transformers", "peft")},
         }  # fmt: skip
@@ -69,15 +70,17 @@ def train_parser_command(name: str | None, *, output: Path | None, resume: bool,
     base = converted(Path(base)) if str(base).endswith(".gguf") else base
     plan = ParserPlan()
     record_file = folder / "training.json"
+    note = ""
     if only_measure:
-        counts = json.loads(record_file.read_text("utf-8"))["counts"]
+        kept = json.loads(record_file.read_text("utf-8"))
+        counts, note = kept["counts"], kept.get("note", "")
     else:
         counts = train_parser(base, folder, plan, device=settings.device, resume=resume)
         write_parser_record(folder, plan, counts, None)
         shutil.rmtree(folder / "checkpoint", ignore_errors=True)
     chat = LocalChat.load(base, adapter=folder, device=settings.device)
     scores = measure_parser(chat, OPERATIONS, wrong=_print_miss)
-    write_parser_record(folder, plan, counts, scores)
+    write_parser_record(folder, plan, counts, scores, note)
     record = json.loads(record_file.read_text("utf-8"))
     _card(folder, "parser_card", record=record)
     print(f"exact {scores.exact:.3f}  operations {scores.operations:.3f}  selection {scores.selection:.3f}  "

@@ -242,7 +242,9 @@ def _names(program: Program) -> list[str]:
     return [step.name for step in program.steps]
 
 
-def write_parser_record(folder: Path, plan: ParserPlan, counts: Mapping[str, int], scores: ParserScores | None) -> None:
-    """What was trained and measured, beside the adapter: `training.json`."""
-    record = {"plan": asdict(plan), "counts": dict(counts), "scores": asdict(scores) if scores else None}
+def write_parser_record(
+    folder: Path, plan: ParserPlan, counts: Mapping[str, int], scores: ParserScores | None, note: str = ""
+) -> None:
+    """What was trained and measured, beside the adapter: `training.json`; `note` is what the plan does not say."""
+    record = {"plan": asdict(plan), "counts": dict(counts), "note": note, "scores": asdict(scores) if scores else None}
     (folder / "training.json").write_text(json.dumps(record, indent=2) + "\n", "utf-8")

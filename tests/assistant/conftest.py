@@ -23,7 +23,7 @@ from assistant.workspace import Workspace
 from . import tiny
 
 settings.register_profile(
-    "assistant", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "assistant", max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("assistant")
 

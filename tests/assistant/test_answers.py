@@ -89,8 +89,9 @@ def test_plural():
 
 
 HOSTILE = [
-    "{{ 7*7 }} {% raw %}", "{{ result.__class__.__mro__ }}", "{% include 'help.jinja' %}", "{# gone? #}", "<script>alert(1)</script>",
-    "**bold** [x](http://evil) `code`", "$x$ & &amp; \\n %s %(x)s {0}", "“quoted” 'so' \"too\"", "100% sure, 3 of 4", "무료 🙂 ‮cba",
+    "{{ 7*7 }} {% raw %}", "{{ result.__class__.__mro__ }}", "{% include 'help.jinja' %}", "{# gone? #}",
+    "<script>alert(1)</script>", "**bold** [x](http://evil) `code`", "$x$ & &amp; \\n %s %(x)s {0}", "“quoted” 'so' \"too\"", "100% sure, 3 of 4",
+    "무료 🙂 ‮cba",
 ]  # fmt: skip
 
 

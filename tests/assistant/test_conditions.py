@@ -128,7 +128,7 @@ def test_a_name_is_bare_only_when_it_reads_as_one_word(name):
         assert json.loads(text) == name
 
 
-@pytest.mark.parametrize("name", sorted(KEYWORDS) + ["And", "TRUE"])
+@pytest.mark.parametrize("name", [*sorted(KEYWORDS), "And", "TRUE"])
 def test_keywords_are_quoted(name):
     assert name_text(name) == f'"{name}"'
 

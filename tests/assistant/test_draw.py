@@ -20,7 +20,8 @@ DIRECTION = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='x", "</div></p>", "&lt;b&gt; &#60; &amp",
     "**bold** _it_ `code` ~~no~~", "[a](javascript:x) ![b](c)", "# title\n- item\n1. one\n> quote", "| a | b |\n|---|---|",
-    "\n\n---\n\n```\ncode\n```", "$x^2$ \\(y\\) http://evil.example", "{{x}} {%x%}", "\u202etxet", "\x00\x1b[2J\t\r\n", "    code", "🙂 무료",
+    "\n\n---\n\n```\ncode\n```", "$x^2$ \\(y\\) http://evil.example", "{{x}} {%x%}", "\u202etxet", "\x00\x1b[2J\t\r\n",
+    "    code", "🙂 무료",
 ]  # fmt: skip
 TEXTS = st.text() | st.sampled_from(HOSTILE) | st.text(st.sampled_from(string.punctuation + "\n " + DIRECTION + "a1"))
 

@@ -25,7 +25,8 @@ QUESTIONS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters
 ASKED = "how many say call me now! or O'Neill's #tag, 무료 쿠폰? 50% (off) e-mail"
 NASTY = [
     "", " ", '"', "\\", '\\"', "\\\\n", "'", "\n\n", "{}", '{"regex": "x"}', '%regex {"substring_words": "x"}', "start: /.*/",
-    '" | help\n', "STRING: /.*/ # {{7*7}}", "\x00\x07\x1b[2J", "🙂👩‍👩‍👧 🇰🇷", "안녕하세요 “무료”", "‘’“”`«»'", "x" * 2000, "a b " * 500,
+    '" | help\n', "STRING: /.*/ # {{7*7}}", "\x00\x07\x1b[2J", "🙂👩‍👩‍👧 🇰🇷", "안녕하세요 “무료”", "‘’“”`«»'",
+    "x" * 2000, "a b " * 500,
     '"' * 2000, "\u2028\u202e\ufeff", "$& \\1 (?P<x>", "#" * 50, "'a' 'b' 'c'",
 ]  # fmt: skip
 

@@ -97,5 +97,5 @@ def test_what_cannot_be_loaded_is_told(tmp_path):
 def test_an_adapter_that_is_not_there_is_told(tokenizer, tmp_path):
     tiny.causal_lm(len(tokenizer)).save_pretrained(tmp_path)
     tokenizer.save_pretrained(tmp_path)
-    with pytest.raises(AskWhyError, match="There is no adapter in .*; train one with `askwhy train parser`"):
+    with pytest.raises(AskWhyError, match=r"There is no adapter in .*; train one with `askwhy train parser`"):
         LocalChat.load(tmp_path, adapter=tmp_path / "none", device="cpu")

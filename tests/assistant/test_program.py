@@ -45,7 +45,8 @@ def test_text_form_says_only_what_was_given():
 
 SHAPES = [
     None, [], {}, {"steps": []}, {"steps": "show"}, {"steps": [{}]}, {"steps": ["show"]}, {"steps": [{"op": 3}]},
-    {"steps": [{"op": "show"}], "extra": 1}, {"steps": [{"op": "show"}] * (MOST_STEPS + 1)}, {"steps": [{"op": "show"}], "where": 3},
+    {"steps": [{"op": "show"}], "extra": 1}, {"steps": [{"op": "show"}] * (MOST_STEPS + 1)},
+    {"steps": [{"op": "show"}], "where": 3},
 ]  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def test_what_cannot_be_run_is_told(talk, command, said):
 
 def test_string_ids_are_told_by_example(named):
     program = from_json({"where": {"field": "id", "op": "=", "value": "A-99"}, "steps": [{"op": "show"}]}, OPERATIONS)
-    with pytest.raises(AskWhyError, match="There is no message A-99: ids look like A-0."):
+    with pytest.raises(AskWhyError, match=r"There is no message A-99: ids look like A-0."):
         list(run(program, Conversation(), named, lambda stage, share: None))
 
 

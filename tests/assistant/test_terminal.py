@@ -61,7 +61,8 @@ def test_control_characters_are_replaced(text):
 def test_no_text_drives_the_terminal():
     evil = "a\x1b[2Jb\x07\r\x9b"
     blocks = (
-        Highlight("t", "spam", ((evil, 0.5),)), Bars("t", ((evil, 0.5),)), Table("t", (evil,), ((evil,),)), Diff("t", (("same", evil),)),
+        Highlight("t", "spam", ((evil, 0.5),)), Bars("t", ((evil, 0.5),)), Table("t", (evil,), ((evil,),)),
+        Diff("t", (("same", evil),)),
     )  # fmt: skip
     drawn = draw(Reply(evil, blocks))
     assert all(character.isprintable() or character == "\n" for character in drawn)

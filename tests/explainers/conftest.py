@@ -11,6 +11,7 @@ import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
 from explainers import Classifier
+from explainers.units import assign, units
 
 from tests.explainers import architectures
 from tests.explainers.architectures import SMALL, TEXTS
@@ -85,7 +86,11 @@ class Additive(Classifier):
         logits = torch.zeros((len(encodings), 2))
         for row, encoding in enumerate(encodings):
             kept = np.ones(len(encoding.ids), dtype=bool) if keep is None else keep[row]
-            seen = {encoding.text[slice(*span)] for span, shown in zip(encoding.offsets, kept, strict=True) if shown}
+            words = units(encoding.text, "word")
+            hidden = {
+                owner for owner, shown in zip(assign(encoding.text, encoding.offsets, words), kept, strict=True) if not shown
+            }
+            seen = {word.of(encoding.text) for place, word in enumerate(words) if place not in hidden}
             logits[row, 1] = sum(self.weights.get(word, 0.0) for word in seen) + self.bonus * (set(self.weights) <= seen)
         return logits
 

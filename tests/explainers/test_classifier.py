@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import peft
@@ -57,22 +58,27 @@ def test_batches_stay_within_the_budget_and_hold_every_row_once():
     assert len(batches) < len(lengths)
 
 
-@pytest.mark.parametrize("name", ["bert", "roberta"])
-def test_a_hidden_word_can_be_any_word(name, request):
+@pytest.mark.parametrize("name", ["bert", "roberta", "gpt2"])
+def test_what_is_hidden_can_be_anything(name, request):
     classifier = request.getfixturevalue(name)
-    rows = []
-    for text in ("you free now", "you prize now"):
-        encoding = classifier.encode(text)
-        keep = np.array([not (start < 9 and end > 4 and end > start) for start, end in encoding.offsets])
-        rows.append((encoding, keep))
-    if len({len(encoding.ids) for encoding, _ in rows}) > 1:
-        rows[1] = (classifier.encode("you love now"), rows[0][1])
-    encodings, keep = zip(*rows, strict=True)
-    assert len(encodings[0].ids) == len(encodings[1].ids)
-    shown = classifier.forward(encodings)
-    hidden = classifier.forward(encodings, keep=keep)
+    encoding = classifier.encode("you won free now")
+    other = replace(encoding, ids=(*encoding.ids[:1], encoding.ids[1] + 7, *encoding.ids[2:]))
+    keep = np.ones(len(encoding.ids), dtype=bool)
+    keep[1] = False
+    hidden = classifier.forward([encoding, other], keep=[keep, keep])
     torch.testing.assert_close(hidden[0], hidden[1], atol=1e-5, rtol=0)
+    shown = classifier.forward([encoding, other])
     assert (shown[0] - shown[1]).abs().max() > 1e-3
+    assert (shown[0] - hidden[0]).abs().max() > 1e-3
+
+
+def test_a_hidden_token_keeps_its_place(bert):
+    encoding = bert.encode("you won free now")
+    keep = np.array([place != 2 for place in range(len(encoding.ids))])
+    with torch.no_grad():
+        mask = torch.tensor(keep[None].astype(int))
+        plain = bert.model(input_ids=torch.tensor([encoding.ids]), attention_mask=mask).logits
+    torch.testing.assert_close(bert.forward([encoding], keep=[keep]), plain, atol=1e-5, rtol=0)
 
 
 @pytest.mark.parametrize("name", ["bert", "roberta", "gpt2"])
@@ -81,7 +87,7 @@ def test_only_a_text_that_is_cut_says_so(name, request):
     assert classifier.max_tokens == 60
     lengths = {}
     for count in range(1, 70):
-        encoding = classifier.encode("." * 0 + " ".join(["a"] * count))
+        encoding = classifier.encode(" ".join(["a"] * count))
         whole = len(classifier.tokenizer(encoding.text)["input_ids"])
         lengths[encoding.truncated] = len(encoding.ids)
         assert encoding.truncated == (whole > 60)
@@ -90,12 +96,12 @@ def test_only_a_text_that_is_cut_says_so(name, request):
     assert np.isfinite(classifier.probabilities(["free prize " * 500])).all()
 
 
-def test_max_tokens_follows_the_positions_of_the_model():
-    for architecture, expected in {"bert": 64, "roberta": 65, "gpt2": 64, "mpnet": 65}.items():
-        classifier = architectures.build(architecture)
-        classifier.tokenizer.model_max_length = 10**30
-        assert classifier.max_tokens == expected
-        assert classifier.probabilities(["free " * 100]).shape == (1, 2)
+@pytest.mark.parametrize(("made", "expected"), [(bare_gpt2, 64), (byte_roberta, 64)])
+def test_a_tokenizer_without_a_limit_is_held_to_the_positions_of_the_model(made, expected):
+    classifier = Classifier(*made(), name="x")
+    classifier.tokenizer.model_max_length = 10**30
+    assert classifier.max_tokens == expected
+    assert np.isfinite(classifier.probabilities(["free " * 100])).all()
 
 
 def test_progress_ends_at_everything(bert, monkeypatch):
@@ -165,8 +171,8 @@ def test_models_that_cannot_be_used_get_a_sentence(folder, tmp_path, bert):
         Classifier.load(folder, labels=["a", "b", "c"], device="cpu")
     with pytest.raises(AskWhyError, match="fast tokenizer is needed"):
         Classifier(bert.model, transformers.ByT5Tokenizer(), name="slow")
-    with pytest.raises(AskWhyError, match="no class 'LABEL_O'; did you mean 'LABEL_0'"):
-        bert.index("LABEL_O")
+    with pytest.raises(AskWhyError, match="no class 'LABEL_00'; did you mean 'LABEL_0'"):
+        bert.index("LABEL_00")
     with pytest.raises(AskWhyError, match="no class 'x'; choose from LABEL_0, LABEL_1"):
         bert.index("x")
 

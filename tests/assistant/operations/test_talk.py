@@ -67,8 +67,8 @@ def test_a_class_takes_the_place_of_the_label_in_the_condition(talk):
 
 
 def test_a_label_is_found_however_deep(workspace):
-    deep = {"and": [{"or": [{"field": "label", "op": "=", "value": "spam"}, {"not": {"field": "prediction", "op": "=", "value": "spam"}}]},
-                    {"field": "id", "op": ">", "value": 3}]}  # fmt: skip
+    label, prediction = ({"field": field, "op": "=", "value": "spam"} for field in ("label", "prediction"))
+    deep = {"and": [{"or": [label, {"not": prediction}]}, {"field": "id", "op": ">", "value": 3}]}
     last = from_json({"where": deep, "steps": [{"op": "count"}]}, OPERATIONS)
     repeat = from_json({"steps": [{"op": "repeat", "class": "ham"}]}, OPERATIONS)
     changed = repeat.steps[0].rewrite(repeat, Conversation(program=last))
