@@ -113,9 +113,8 @@ def contains(text: str, words: str) -> bool:
     return False
 
 
-WORDS = st.sampled_from(
-    ["free", "CALL", "call now", "now", "쿠폰", "it's", "50%", "%", "_", "(yes)", "off now", "me", "쿠", ".*", "'", "x"]
-)
+SAID = ["free", "CALL", "call now", "now", "쿠폰", "it's", "50%", "%", "_", "(yes)", "off now", "me", "쿠", ".*", "'", "x", "call 3"]
+WORDS = st.sampled_from(SAID)
 VALUES = {
     "id": st.integers(-1, COUNT), "text": WORDS, "note": WORDS | st.integers(0, COUNT).map(lambda row: f"call {row} 'x' \"y\""),
     "label": st.sampled_from(LABELS), "prediction": st.sampled_from(LABELS), "correct": st.booleans(),
@@ -143,6 +142,13 @@ def test_conditions_choose_what_a_plain_reading_chooses(data, dataset, rows, fac
 
     condition = data.draw(st.recursive(comparisons(dataset), joined, max_leaves=5))
     assert rows.select(condition).tolist() == [place for place, row in enumerate(facts) if holds(condition, row)]
+
+
+@pytest.mark.parametrize("field", ["text", "note"])
+@pytest.mark.parametrize("words", SAID)
+def test_words_are_found_as_words(rows, facts, field, words):
+    meant = [place for place, row in enumerate(facts) if contains(row[field], words)]
+    assert rows.select(Compare(field, "contains", words)).tolist() == meant
 
 
 def test_every_field_and_column_is_tried(dataset):

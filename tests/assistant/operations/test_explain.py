@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 
@@ -40,8 +41,8 @@ def test_attribute_names_the_strongest_words(talk):
     explanation = turn.results[0].explained[0].explanation
     top = sorted(explanation.pieces, key=lambda piece: -abs(piece.score))[:3]
     assert turn.results[0].top == 3
-    for piece in top:
-        assert f"“{piece.text}” ({piece.score:+.2f})" in turn.reply.text
+    named = [f"“{piece.text}” ({piece.score:+.2f})" for piece in top]
+    assert sorted(re.findall(r"“[^”]+” \([^)]+\)", turn.reply.text)) == sorted(named)
     lines = {line.split(":")[0]: line for line in turn.reply.text.split("\n")}
     for piece in top:
         assert piece.text in lines[f"Most for {explanation.target}" if piece.score > 0 else "Against it"]
@@ -133,6 +134,22 @@ def test_compare_two_rows(talk, workspace):
     words = [set(workspace.dataset.texts[row].strip("?!.").split()) for row in (3, 4)]
     assert set(result.shared) == {word for word in words[0] & words[1] if word.isalnum()}
     assert turn.conversation.focus.row == 3
+
+
+def test_compare_explains_the_same_class_on_both_sides(talk):
+    answered = {row: talk(f"where id = {row} | predict").results[0].predictions[0].label for row in (3, 5)}
+    assert answered[3] != answered[5]
+    turn = talk("where id = 3 | compare with=row:5")
+    assert turn.results[0].left_scores.target == turn.results[0].right_scores.target == answered[3]
+    assert turn.reply.text.startswith(f"The model says {answered[3]} for message 3 (")
+
+
+def test_compare_two_chosen_rows_with_each_other(talk):
+    result = talk("where id in (3, 5) | compare").results[0]
+    assert (result.left.subject.row, result.right.subject.row) == (3, 5)
+    assert result == dataclasses.replace(talk("where id = 3 | compare with=row:5").results[0], **{
+        name: getattr(result, name) for name in ("left_scores", "right_scores", "provenance", "selected")
+    })  # fmt: skip
 
 
 def test_compare_with_the_text_before_its_edits(talk, workspace):
