@@ -113,7 +113,25 @@ def contains(text: str, words: str) -> bool:
     return False
 
 
-SAID = ["free", "CALL", "call now", "now", "쿠폰", "it's", "50%", "%", "_", "(yes)", "off now", "me", "쿠", ".*", "'", "x", "call 3"]
+SAID = [
+    "free",
+    "CALL",
+    "call now",
+    "now",
+    "쿠폰",
+    "it's",
+    "50%",
+    "%",
+    "_",
+    "(yes)",
+    "off now",
+    "me",
+    "쿠",
+    ".*",
+    "'",
+    "x",
+    "call 3",
+]
 WORDS = st.sampled_from(SAID)
 VALUES = {
     "id": st.integers(-1, COUNT), "text": WORDS, "note": WORDS | st.integers(0, COUNT).map(lambda row: f"call {row} 'x' \"y\""),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from hypothesis import settings
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
 from explainers import Classifier
@@ -15,6 +16,9 @@ from explainers.units import assign, units
 
 from tests.explainers import architectures
 from tests.explainers.architectures import SMALL, TEXTS
+
+settings.register_profile("calm", deadline=None)  # a busy machine is no failure
+settings.load_profile("calm")
 
 
 def byte_tokenizer(order: Sequence[str], template: str = "", **special: str) -> transformers.PreTrainedTokenizerFast:

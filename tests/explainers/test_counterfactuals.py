@@ -47,7 +47,7 @@ def without(text: str, edits) -> list[str]:
 
 
 @given(words=st.lists(st.sampled_from([*SPAM, "a", "the", "call"]), min_size=1, max_size=9, unique=True), n=st.integers(1, 4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_found_flips_and_needs_every_edit(words, n):
     model, text = Votes(SPAM), " ".join(words)
     search = counterfactuals(model, text, n=n)
