@@ -45,7 +45,7 @@ bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/turns.py --write docs/measured.md
 
 screenshot: $(VENV)/.tested tests/.browser
-	$(BIN)/python tests/web/screenshot.py
+	$(BIN)/python -m tests.web.screenshot
 
 clean:
 	rm -rf $(VENV) tests/.browser build *.egg-info
