@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     train.add_argument("--output", type=Path, help="the folder to write instead of the one in the settings")
     train.add_argument("--measure", action="store_true", help="only measure what is trained, and write its card anew")
+    train.add_argument("--questions", type=int, default=0, help="measure the parser on so many held-out questions only")
     return parser
 
 
@@ -146,8 +147,11 @@ def _setup(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     from assistant.train import train_classifier_command, train_parser_command
 
-    chosen = train_classifier_command if options.what == "classifier" else train_parser_command
-    chosen(options.settings, output=options.output, resume=options.resume, only_measure=options.measure)
+    given = {"output": options.output, "resume": options.resume, "only_measure": options.measure}
+    if options.what == "classifier":
+        train_classifier_command(options.settings, **given)
+    else:
+        train_parser_command(options.settings, **given, most=options.questions)
 
 
 if __name__ == "__main__":

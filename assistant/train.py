@@ -54,8 +54,11 @@ def train_classifier_command(name: str | None, *, output: Path | None, resume: b
         print(f"{key:20} {value:.0f}" if key == "rows" else f"{key:20} {value:.4f}")
 
 
-def train_parser_command(name: str | None, *, output: Path | None, resume: bool, only_measure: bool) -> None:
-    """Train the language model's adapter on the questions in prompts/; print and write its figures."""
+def train_parser_command(name: str | None, *, output: Path | None, resume: bool, only_measure: bool, most: int = 0) -> None:
+    """Train the language model's adapter on the questions in prompts/; print and write its figures.
+
+    `most` limits the held-out questions that are asked, drawn with a fixed seed; 0 asks all.
+    """
     from assistant.training import ParserPlan, measure_parser, train_parser, write_parser_record
 
     path = settings_path(name)
@@ -79,7 +82,7 @@ def train_parser_command(name: str | None, *, output: Path | None, resume: bool,
         write_parser_record(folder, plan, counts, None)
         shutil.rmtree(folder / "checkpoint", ignore_errors=True)
     chat = LocalChat.load(base, adapter=folder, device=settings.device)
-    scores = measure_parser(chat, OPERATIONS, wrong=_print_miss)
+    scores = measure_parser(chat, OPERATIONS, most=most, wrong=_print_miss)
     write_parser_record(folder, plan, counts, scores, note)
     record = json.loads(record_file.read_text("utf-8"))
     _card(folder, "parser_card", record=record)
