@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,3 +13,6 @@ def save_adapter(model: Any, folder: Path) -> None:
         config.base_model_name_or_path = None
     model.save_pretrained(str(folder), safe_serialization=True)
     (folder / "README.md").unlink(missing_ok=True)
+    file = folder / "adapter_config.json"
+    config = json.loads(file.read_text("utf-8")) | {"base_model_name_or_path": None}  # peft fills it in again
+    file.write_text(json.dumps(config, indent=2) + "\n", "utf-8")

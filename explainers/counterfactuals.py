@@ -153,10 +153,14 @@ def _apply(text: str, edits: Edits) -> str:
 
 def _prune(model: _Model, text: str, edits: Edits, target: int) -> Edits:
     """Take back every edit that the flip does not need."""
-    for edit in edits:
-        fewer = tuple(other for other in edits if other != edit)
-        if fewer and model([_apply(text, fewer)])[0].argmax() == target:
-            edits = fewer
+    pruned = True
+    while pruned:  # taking one back can make another needless
+        pruned = False
+        for edit in edits:
+            fewer = tuple(other for other in edits if other != edit)
+            if fewer and model([_apply(text, fewer)])[0].argmax() == target:
+                edits, pruned = fewer, True
+                break
     return edits
 
 

@@ -23,14 +23,8 @@ from assistant.schema import Schema
 LABELS = ("ham", "spam")
 COUNT = 60  # more than make a category, so that `note` is free text
 TEXTS = (
-    "Free call now!",
-    "free-entry, CALL me",
-    "freedom calls.",
-    "it's free? (yes)",
-    "무료 쿠폰 call",
-    "50% off\nnow; no_call now",
-    "x",
-)
+    "Free call now!", "free-entry, CALL me", "freedom calls.", "it's free? (yes)", "무료 쿠폰 call", "50% off\nnow; no_call now", "x",
+)  # fmt: skip
 OPERATORS = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
 
@@ -194,22 +188,8 @@ def test_a_sample_is_drawn_at_random(rows):
 
 
 HOSTILE = [
-    "' OR 1=1 --",
-    "'; DROP TABLE rows; --",
-    '"',
-    "\\",
-    "%",
-    "$1",
-    "?",
-    ".*",
-    "(",
-    "[a",
-    "\\E",
-    "(?i)x|.",
-    "a" * 3000,
-    "\x00",
-    "🙂",
-]
+    "' OR 1=1 --", "'; DROP TABLE rows; --", '"', "\\", "%", "$1", "?", ".*", "(", "[a", "\\E", "(?i)x|.", "a" * 3000, "\x00", "🙂",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value[:12]))

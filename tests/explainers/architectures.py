@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 import transformers
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
 from explainers.classifier import Classifier
@@ -17,6 +17,7 @@ TEXTS = (
     "I don't think he goes to school; he lives around here though",
     "안녕하세요 무료 상품 👍 당첨",
 )
+PIECES = ("free", "you", "won", "call", "now", "home", "love", "here", "pr", "##ize", "##ool", "##ight")  # as if trained
 SMALL = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 24}
 ROBERTA = SMALL | {"max_position_embeddings": 66, "pad_token_id": 0}
 CONFIGS = {
@@ -50,11 +51,12 @@ def build(architecture: str, labels: int = 2, **options: object) -> Classifier:
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-    made = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    made.normalizer = normalizers.BertNormalizer(lowercase=True)
+    normalizer = normalizers.BertNormalizer(lowercase=True)
+    letters = sorted({letter for text in TEXTS for letter in normalizer.normalize_str(text) if not letter.isspace()})
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *letters, *(f"##{letter}" for letter in letters), *PIECES]
+    made = Tokenizer(models.WordPiece({piece: place for place, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    made.normalizer = normalizer
     made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    made.train_from_iterator(TEXTS, trainers.WordPieceTrainer(vocab_size=160, special_tokens=special, show_progress=False))
     made.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
     return PreTrainedTokenizerFast(
         tokenizer_object=made, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", model_max_length=60

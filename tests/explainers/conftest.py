@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 import transformers
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
 from explainers import Classifier
@@ -17,8 +17,11 @@ from explainers.units import assign, units
 from tests.explainers import architectures
 from tests.explainers.architectures import SMALL, TEXTS
 
-settings.register_profile("calm", deadline=None)  # a busy machine is no failure
-settings.load_profile("calm")
+# as in tests/assistant: the last profile that is loaded holds for the whole run, so they are alike
+settings.register_profile(
+    "explainers", max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("explainers")
 
 
 def byte_tokenizer(order: Sequence[str], template: str = "", **special: str) -> transformers.PreTrainedTokenizerFast:

@@ -62,7 +62,7 @@ def test_batches_stay_within_the_budget_and_hold_every_row_once():
 def test_what_is_hidden_can_be_anything(name, request):
     classifier = request.getfixturevalue(name)
     encoding = classifier.encode("you won free now")
-    other = replace(encoding, ids=(*encoding.ids[:1], encoding.ids[1] + 7, *encoding.ids[2:]))
+    other = replace(encoding, ids=(encoding.ids[0], 5 if encoding.ids[1] != 5 else 6, *encoding.ids[2:]))
     keep = np.ones(len(encoding.ids), dtype=bool)
     keep[1] = False
     hidden = classifier.forward([encoding, other], keep=[keep, keep])
@@ -79,6 +79,13 @@ def test_a_hidden_token_keeps_its_place(bert):
         mask = torch.tensor(keep[None].astype(int))
         plain = bert.model(input_ids=torch.tensor([encoding.ids]), attention_mask=mask).logits
     torch.testing.assert_close(bert.forward([encoding], keep=[keep]), plain, atol=1e-5, rtol=0)
+
+
+def test_a_causal_model_answers_at_the_last_token_that_is_shown(gpt2):
+    encoding, start = gpt2.encode("you won free now"), gpt2.encode("you won free")
+    keep = np.arange(len(encoding.ids)) < len(start.ids)
+    assert encoding.ids[: len(start.ids)] == start.ids
+    torch.testing.assert_close(gpt2.forward([encoding], keep=[keep]), gpt2.forward([start]), atol=1e-5, rtol=0)
 
 
 @pytest.mark.parametrize("name", ["bert", "roberta", "gpt2"])

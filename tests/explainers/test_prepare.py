@@ -64,6 +64,13 @@ def test_the_threshold_decides():
     assert drop_near_duplicates(texts, threshold=0.99) == [0, 1]
 
 
+def test_a_text_like_a_dropped_one_may_stay():
+    first, second, third = "one two three four", "three four five six", "five six seven eight"
+    assert drop_near_duplicates([first, third], threshold=0.2) == [0, 1]
+    assert drop_near_duplicates([second, third], threshold=0.2) == [0]
+    assert drop_near_duplicates([first, second, third], threshold=0.2) == [0, 2]
+
+
 @given(st.lists(st.text(max_size=12), max_size=12))
 def test_what_is_kept_is_its_own_best(texts):
     kept = drop_near_duplicates(texts)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
-from explainers import AskWhyError, Classifier, DataSource, load_dataset
+from explainers import AskWhyError, Classifier, DataSource, load_dataset, training
 from explainers.training import TrainingPlan, classification_scores, train_classifier, write_record
 
 from tests.explainers import architectures
@@ -48,7 +50,9 @@ def test_a_record_can_be_read_back(tmp_path):
 @pytest.fixture
 def source(tmp_path):
     file = tmp_path / "rows.csv"
-    file.write_text("text,label\n" + "".join(f"{'free prize' if n % 2 else 'see you'} {'a' * n},{n % 2}\n" for n in range(40)))
+    file.write_text(
+        "text,label\n" + "".join(f"{'free prize' if n % 2 else 'see you'} {'a' * (n // 4)},{n % 2}\n" for n in range(40))
+    )
     return file
 
 
@@ -58,24 +62,34 @@ def test_rows_without_labels_or_splits_cannot_be_trained_on(source, tmp_path, op
         train_classifier("absent", load_dataset(DataSource(source, **options)), tmp_path / "made", TrainingPlan())
 
 
-def test_a_trained_adapter_is_the_model_that_was_measured(source, tmp_path):
+def test_a_trained_adapter_is_the_model_that_was_measured(source, tmp_path, monkeypatch):
+    averages, own = [], training._averaging
+    monkeypatch.setattr(training, "_averaging", lambda model: averages.append(own(model)) or averages[-1])
+    monkeypatch.setattr(training, "has_fast_bf16", lambda device: False)  # as exact as the model is when it is used
     base = architectures.build("bert")
     base.model.bert.save_pretrained(tmp_path / "base")
     base.tokenizer.save_pretrained(tmp_path / "base")
     split = {"test": 0.25, "validation": 0.25}
     dataset = load_dataset(DataSource(source, label="label", labels={"0": "ham", "1": "spam"}, split=split))
-    plan = TrainingPlan(epochs=2, batch_size=8, rank=2, tokens=40)
+    plan = TrainingPlan(epochs=2, batch_size=8, rank=2, tokens=60)
     scores = train_classifier(tmp_path / "base", dataset, tmp_path / "made", plan)
     assert json.loads((tmp_path / "made" / "labels.json").read_text()) == ["ham", "spam"]
-    assert (tmp_path / "made" / "adapter_model.safetensors").is_file()
+    saved = load_file(tmp_path / "made" / "adapter_model.safetensors").values()
+    assert averages[0].count == 4  # of 6 steps, from the middle one on
+    assert all(any(mean.shape == kept.shape and torch.allclose(mean, kept) for kept in saved) for mean in averages[0].mean)
     loaded = Classifier.load(tmp_path / "base", adapter=tmp_path / "made", device="cpu")
     frame = dataset.table.to_pandas()
     test = frame[frame["split"] == "test"]
     found = loaded.probabilities(test["text"].tolist())
     assert classification_scores([loaded.index(label) for label in test["label"]], found, loaded.labels) == pytest.approx(scores)
     assert scores["rows"] == 10
-    weights = base.model.bert.state_dict()
-    changed = [
-        not torch.equal(weight, weights[name]) for name, weight in loaded.model.bert.state_dict().items() if name in weights
-    ]
-    assert any(changed)
+
+
+def test_the_mean_is_of_the_second_half():
+    model = torch.nn.Linear(1, 1, bias=False)
+    averaging = training._averaging(model)
+    for step, weight in enumerate([9.0, 9.0, 1.0, 2.0, 6.0], start=1):
+        model.weight.data.fill_(weight)
+        averaging.on_step_end(None, SimpleNamespace(global_step=step, max_steps=5), None)
+    averaging.put_back()
+    assert model.weight.item() == pytest.approx(3.0)
