@@ -42,10 +42,10 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
     where = with_previous(program.where, conversation.selection)
     positions = None if where is None or isinstance(where, Typed) else workspace_rows(workspace, where, report)
     selected = _selected(workspace, where, positions)
-    for step in program.steps:
+    for place, step in enumerate(program.steps):
         started = time.perf_counter()
         context = Context(workspace, conversation, positions, (), selected, report)
-        subjects = _subjects(step, where, context)
+        subjects = _subjects(step, where, context, later=place > 0)
         if step.scope == "texts" and positions is None and not subjects:
             step = Clarify(missing="row")
         if step.scope == "rows" and positions is None and not subjects:
@@ -84,19 +84,23 @@ def _selected(workspace: Workspace, where: Condition | None, positions: np.ndarr
     return Selected(len(positions), conditions.to_text(where, workspace.schema), len(workspace.dataset))
 
 
-def _subjects(step: Operation, where: Condition | None, context: Context) -> tuple[Subject, ...]:
-    """The texts that a step is about when they are named singly: a typed text, one row, or the focus."""
+def _subjects(step: Operation, where: Condition | None, context: Context, *, later: bool) -> tuple[Subject, ...]:
+    """The texts that a step is about when they are named singly: a typed text, one row, or the focus.
+
+    A `later` step of a program is about the text as the steps before it left it.
+    """
     focus = context.conversation.focus
+    continues = step.continues or later
     if isinstance(where, Typed):
         if not where.text.strip():
             raise AskWhyError("The text is empty; type the text that the model should read.")
         typed = Subject(original=where.text)
-        return (focus,) if step.continues and typed.same_as(focus) else (typed,)
+        return (focus,) if continues and typed.same_as(focus) else (typed,)
     if context.positions is None:
         return (focus,) if step.scope == "texts" and focus is not None else ()
     if len(context.positions) == 1 and step.scope == "texts":
         row = context.subject(context.positions[0])
-        return (focus,) if step.continues and row.same_as(focus) else (row,)
+        return (focus,) if continues and row.same_as(focus) else (row,)
     return ()
 
 
