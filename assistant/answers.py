@@ -7,7 +7,9 @@ which put blocks of evidence and next questions into the reply and write nothing
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -36,8 +38,9 @@ def percent(value: float) -> str:
 
 
 def odds_percent(log_odds: float) -> str:
-    """The probability that log-odds stand for, as people say it."""
-    return percent(1 / (1 + math.exp(-log_odds)))
+    """The probability that log-odds stand for, as people say it; no log-odds are certainty."""
+    bounded = min(max(log_odds, -30.0), 30.0)
+    return percent(1 / (1 + math.exp(-bounded)))
 
 
 def signed(value: float) -> str:
@@ -60,6 +63,16 @@ def joined(items: Sequence[str], last: str = "and") -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
 
+def upper_first(text: str) -> str:
+    """The text with its first letter in upper case, the others as they are: ids and labels keep their spelling."""
+    return text[:1].upper() + text[1:]
+
+
+def quoted(items: Iterable[str]) -> str:
+    """ "“a”, “b” and “c”"."""
+    return joined([f"“{item}”" for item in items])
+
+
 @lru_cache(maxsize=8)
 def _environment(language: str) -> SandboxedEnvironment:
     folder = files("prompts") / "answers" / language
@@ -76,14 +89,20 @@ def _environment(language: str) -> SandboxedEnvironment:
         "signed": signed,
         "shorten": shorten,
         "joined": joined,
+        "upper_first": upper_first,
+        "quoted": quoted,
     }
     environment.globals |= {"plural": plural}
     return environment
 
 
 def answer(result: Result, noun: tuple[str, str], language: str = "en") -> Reply:
-    """The reply for a result, by the template of its operation."""
-    return _render(f"{result.operation}.jinja", language, result=result, noun=noun)
+    """The reply for a result, by the template of its operation; ids that are not in the data are named at its end."""
+    reply = _render(f"{result.operation}.jinja", language, result=result, noun=noun)
+    if result.selected is None or not result.selected.missing:
+        return reply
+    missing = message("missing", language, ids=result.selected.missing, noun=noun)
+    return replace(reply, text=f"{reply.text}\n{missing.text}")
 
 
 def message(name: str, language: str = "en", **values: Any) -> Reply:
@@ -94,6 +113,7 @@ def message(name: str, language: str = "en", **values: Any) -> Reply:
 def _render(template: str, language: str, **values: Any) -> Reply:
     blocks: list[Block] = []
     suggestions: list[str] = []
+    kept_whole: list[str] = []  # texts whose own spaces and line breaks stay
 
     def highlight(explanation: Explanation, title: str) -> str:
         blocks.append(Highlight(title, explanation.target, _pieces(explanation)))
@@ -105,6 +125,10 @@ def _render(template: str, language: str, **values: Any) -> Reply:
         blocks.append(Bars(title, tuple((label, prediction.probabilities[label]) for label in shown), earlier))
         return ""
 
+    def shares(title: str, pairs: Sequence[tuple[str, float]]) -> str:
+        blocks.append(Bars(title, tuple((str(name), float(value)) for name, value in pairs)))
+        return ""
+
     def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
         blocks.append(Table(title, tuple(columns), tuple(tuple(str(cell) for cell in row) for row in rows)))
         return ""
@@ -113,16 +137,22 @@ def _render(template: str, language: str, **values: Any) -> Reply:
         blocks.append(Diff(title, tuple((change.kind, change.text) for change in changes)))
         return ""
 
+    def verbatim(text: str) -> str:
+        kept_whole.append(text)
+        return f"\0{len(kept_whole) - 1}\0"
+
     def suggest(question: str) -> str:
         suggestions.append(question)
         return ""
 
-    tools = {"highlight": highlight, "bars": bars, "table": table, "diff": diff, "suggest": suggest}
-    tools |= {"name": _name, "difference": difference}
+    tools = {"highlight": highlight, "bars": bars, "shares": shares, "table": table, "diff": diff, "suggest": suggest}
+    tools |= {"name": _name, "difference": difference, "verbatim": verbatim}
     text = _environment(language).get_template(template).render(**values, **tools)
     lines = [" ".join(line.split()) for line in text.strip().split("\n")]
     kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
-    return Reply("\n".join(kept), tuple(blocks), tuple(suggestions))
+    whole = {f"\0{place}\0": said for place, said in enumerate(kept_whole)}
+    said = re.sub("\0\\d+\0", lambda place: whole.get(place[0], place[0]), "\n".join(kept))
+    return Reply(said, tuple(blocks), tuple(suggestions))
 
 
 def _name(subject: Subject, noun: tuple[str, str]) -> str:

@@ -12,11 +12,12 @@ from typing import Any
 
 from explainers.errors import AskWhyError, closest
 
-from assistant.conditions import name_text, quote
+from assistant.conditions import name_text, quote, unquote
 from assistant.schema import Schema
 
 TEXT_RULE = "STRING"
 NUMBER_RULE = "INTEGER"
+COUNT_RULE = "COUNT"  # a language model writes no negative count
 
 
 def literal(text: str) -> str:
@@ -28,6 +29,10 @@ def alternatives(names: tuple[str, ...]) -> str:
     return "(" + " | ".join(literal(name) for name in names) + ")"
 
 
+def _said(value: Any) -> str:
+    return ":".join(map(str, next(iter(value.items())))) if isinstance(value, dict) and value else str(value)
+
+
 @dataclass(frozen=True)
 class Count:
     """A whole number between `low` and `high`."""
@@ -37,7 +42,7 @@ class Count:
     kind: str = "count"
 
     def rule(self, schema: Schema) -> str:
-        return NUMBER_RULE
+        return COUNT_RULE if self.low > 0 else NUMBER_RULE
 
     def to_text(self, value: int) -> str:
         return str(value)
@@ -68,7 +73,7 @@ class Choice:
 
     def check(self, value: Any, schema: Schema) -> None:
         if value not in self.choices:
-            raise AskWhyError(f"takes one of {', '.join(self.choices)}, not '{value}'.")
+            raise AskWhyError(f"takes no '{value}'; {closest(str(value), self.choices)}")
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Label:
         return name_text(value)
 
     def from_text(self, text: str) -> str:
-        return json.loads(text) if text.startswith('"') else text
+        return unquote(text) if text.startswith('"') else text
 
     def check(self, value: Any, schema: Schema) -> None:
         if value not in schema.labels:
@@ -104,7 +109,7 @@ class Text:
         return quote(value)
 
     def from_text(self, text: str) -> str:
-        return json.loads(text)
+        return unquote(text)
 
     def check(self, value: Any, schema: Schema) -> None:
         if not isinstance(value, str):
@@ -113,29 +118,46 @@ class Text:
 
 @dataclass(frozen=True)
 class Partner:
-    """What to compare with: `{"row": id}`, or the word "edit" for the text before and after its edits."""
+    """What to compare with: "edit" (the text before and after its edits), "previous" (the selection before this
+    one), or `{"row": id}`, `{"class": label}`, `{"method": name}`, `{"model": name}`."""
 
+    methods: tuple[str, ...] = ()
     kind: str = "partner"
 
     def rule(self, schema: Schema) -> str:
         identity = NUMBER_RULE if schema.id == "integer" else TEXT_RULE
-        return f'("edit" | "row:" {identity})'
+        forms = [literal("edit"), literal("previous"), f'"row:" {identity}', f'"class:" {Label().rule(schema)}']
+        forms += [f'"method:" {alternatives(self.methods)}', f'"model:" {TEXT_RULE}']
+        return f"({' | '.join(forms)})"
 
     def to_text(self, value: Any) -> str:
-        if value == "edit":
-            return "edit"
-        identity = value["row"]
-        return f"row:{identity if isinstance(identity, int) else quote(identity)}"
+        if isinstance(value, str):
+            return value
+        sort, name = next(iter(value.items()))
+        if sort in ("class", "method"):
+            return f"{sort}:{name_text(name)}"
+        return f"{sort}:{name if isinstance(name, int) else quote(name)}"
 
     def from_text(self, text: str) -> Any:
-        return "edit" if text == "edit" else {"row": json.loads(text.removeprefix("row:"))}
+        sort, found, name = text.partition(":")
+        if not found:
+            return text
+        if name.startswith('"'):
+            return {sort: unquote(name)}
+        return {sort: name if sort in ("class", "method") else int(name)}
 
     def check(self, value: Any, schema: Schema) -> None:
-        if value == "edit":
+        if value in ("edit", "previous"):
             return
-        wanted = int if schema.id == "integer" else str
-        if not (isinstance(value, dict) and set(value) == {"row"} and type(value["row"]) is wanted):
-            raise AskWhyError(f"takes a row id or the word 'edit', not '{value}'.")
+        sort, name = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else ("", None)
+        if sort == "class":
+            Label().check(name, schema)
+        elif sort == "method":
+            Choice(self.methods).check(name, schema)
+        elif not (sort == "model" and isinstance(name, str)):
+            wanted = int if schema.id == "integer" else str
+            if sort != "row" or type(name) is not wanted:
+                raise AskWhyError(f"takes row:ID, class:LABEL, method:NAME, model:NAME, edit or previous, not '{_said(value)}'.")
 
 
 @dataclass(frozen=True)
@@ -155,12 +177,36 @@ class Place:
 
     def from_text(self, text: str) -> Any:
         side, found, words = text.partition(":")
-        return {side: json.loads(words)} if found else side
+        return {side: unquote(words)} if found else side
 
     def check(self, value: Any, schema: Schema) -> None:
         sides = isinstance(value, dict) and len(value) == 1 and next(iter(value)) in ("before", "after")
         if value not in ("start", "end") and not (sides and isinstance(next(iter(value.values())), str)):
-            raise AskWhyError(f"takes start, end, before or after some words, not '{value}'.")
+            raise AskWhyError(f"takes start, end, before or after some words, not '{_said(value)}'.")
 
 
-Kind = Count | Choice | Label | Text | Partner | Place
+@dataclass(frozen=True)
+class Field:
+    """Something that every row has: one of `built_in`, or a column of the data."""
+
+    built_in: tuple[str, ...]
+    kind: str = "field"
+
+    def _names(self, schema: Schema) -> tuple[str, ...]:
+        return (*self.built_in, *schema.columns)
+
+    def rule(self, schema: Schema) -> str:
+        return alternatives((*self.built_in, *(name_text(column) for column in schema.columns)))
+
+    def to_text(self, value: str) -> str:
+        return value if value in self.built_in else name_text(value)
+
+    def from_text(self, text: str) -> str:
+        return unquote(text) if text.startswith('"') else text
+
+    def check(self, value: Any, schema: Schema) -> None:
+        if value not in self._names(schema):
+            raise AskWhyError(f"takes a field or column, and '{value}' is none; {closest(str(value), self._names(schema))}")
+
+
+Kind = Count | Choice | Label | Text | Partner | Place | Field

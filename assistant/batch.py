@@ -8,6 +8,7 @@ from typing import Any
 
 from explainers.errors import AskWhyError
 
+from assistant.conditions import mended
 from assistant.parser import Parser
 
 
@@ -20,11 +21,11 @@ def parse_lines(lines: Sequence[str], parser: Parser, source: str) -> Iterator[d
         if not line.strip():
             continue
         try:
-            text = json.loads(line)["text"]
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            text = mended(str(json.loads(line)["text"]))
+        except (json.JSONDecodeError, KeyError, TypeError, RecursionError) as error:
             raise AskWhyError(f'Line {number} of {source} is not an object with a "text".') from error
         try:
-            parse = parser.parse(str(text))
+            parse = parser.parse(text)
             yield {
                 "text": text,
                 "program": parse.program.to_json(),

@@ -19,12 +19,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help")):
         given = ["serve", *given]
-    options = parser.parse_args(given)
     _quiet_libraries()
     try:
+        options = parser.parse_args(given)
         options.run(options)
     except AskWhyError as error:
-        print(f"askwhy: {error}", file=sys.stderr)
+        from assistant.terminal import printable
+
+        print(f"askwhy: {printable(str(error))}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader of our output has enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -36,8 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:
-        print(f"askwhy: {message}; see `{self.prog} --help`.", file=sys.stderr)
-        sys.exit(2)
+        raise AskWhyError(f"{message}; see `{self.prog} --help`.")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = command("serve", _serve, "Serve the page (the default command).")
     settings(serve)
-    serve.add_argument("--port", type=int, help="instead of the settings' port")
+    serve.add_argument("--port", type=_port, help="instead of the settings' port")
     ask = command("ask", _ask, "Hold one conversation without a page.")
     ask.add_argument("questions", nargs="+", metavar="QUESTION", help="a question, then its follow-ups")
     settings(ask)
@@ -78,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port, which is a whole number from 1 to 65535")
+    return int(text)
+
+
 def _quiet_libraries() -> None:
     """Libraries' warnings are not for the people who use this; errors still come through."""
     for category in (FutureWarning, UserWarning, DeprecationWarning):
@@ -93,7 +100,7 @@ def _serve(options: argparse.Namespace) -> None:
 def _ask(options: argparse.Namespace) -> None:
     from assistant.assemble import assistant_for
     from assistant.conversation import Conversation
-    from assistant.terminal import Progress, draw
+    from assistant.terminal import Progress, draw, printable
 
     progress = Progress()
     assistant = assistant_for(options.settings, progress)
@@ -106,7 +113,7 @@ def _ask(options: argparse.Namespace) -> None:
             print(json.dumps(turn.to_json(), ensure_ascii=False, default=str), flush=True)
         else:
             understood = f"   [{turn.understood}]" if turn.understood else ""
-            print(f"> {question}{understood}\n\n{draw(turn.reply)}\n", flush=True)
+            print(f"> {printable(question)}{understood}\n\n{draw(turn.reply)}\n", flush=True)
 
 
 def _parse(options: argparse.Namespace) -> None:
@@ -118,7 +125,7 @@ def _parse(options: argparse.Namespace) -> None:
 
     schema = Schema.read(options.schema)
     try:
-        lines = options.input.read_text("utf-8").splitlines()
+        lines = options.input.read_text("utf-8-sig").split("\n")  # other line breaks may stand within a question
     except (OSError, UnicodeDecodeError) as error:
         raise AskWhyError(f"The questions file {options.input} cannot be read: {error}.") from error
     for answer in parse_lines(lines, Parser(OPERATIONS, schema, chat_for(options.settings)), options.input.name):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from explainers.errors import AskWhyError, closest
@@ -16,6 +18,8 @@ COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 NUMBERS = ("confidence", "characters", "words", "sentences")
 FIELDS = ("id", "text", "label", "prediction", "correct", *NUMBERS)
 KEYWORDS = frozenset(("where", "and", "or", "not", "in", "contains", "previous", "sample", "text", "true", "false"))
+
+DEEPEST = 50  # conditions within conditions
 
 Value = str | int | float | bool
 
@@ -51,7 +55,11 @@ class Previous:
 
 @dataclass(frozen=True)
 class Sample:
-    """This many rows, drawn at random with a fixed seed."""
+    """This many rows, drawn at random with a fixed seed.
+
+    Among the parts of an `And` it is drawn from the rows that the other parts leave; an `And` of it alone draws from
+    every row, so that conditions around it choose among what was drawn.
+    """
 
     count: int
 
@@ -75,6 +83,13 @@ def leaves(condition: Condition) -> Iterator[Condition]:
         yield from leaves(condition.part)
     else:
         yield condition
+
+
+def depth(condition: Condition) -> int:
+    """How many conditions stand within each other."""
+    if isinstance(condition, And | Or):
+        return 1 + max(map(depth, condition.parts))
+    return 1 + depth(condition.part) if isinstance(condition, Not) else 1
 
 
 def operators(field: str, schema: Schema) -> tuple[str, ...]:
@@ -110,6 +125,8 @@ def field_type(field: str, schema: Schema) -> str | tuple[str, ...]:
 def check(condition: Condition, schema: Schema) -> None:
     """Raise AskWhyError, naming the field's real type and values, when a condition does not fit the schema."""
     for leaf in leaves(condition):
+        if isinstance(leaf, Sample) and leaf.count < 1:
+            raise AskWhyError(f"A sample has at least 1 row, not {leaf.count}.")
         if not isinstance(leaf, Compare):
             continue
         kind = field_type(leaf.field, schema)
@@ -117,14 +134,39 @@ def check(condition: Condition, schema: Schema) -> None:
         if leaf.op not in allowed:
             raise AskWhyError(f"'{leaf.field}' cannot be compared with '{leaf.op}'; it takes {', '.join(allowed)}.")
         for value in leaf.value if isinstance(leaf.value, tuple) else (leaf.value,):
-            if isinstance(kind, tuple):
-                if str(value) not in kind:
-                    raise AskWhyError(f"'{leaf.field}' has no value '{value}'; {closest(str(value), kind)}")
-            elif kind == "flag":
-                if not isinstance(value, bool):
-                    raise AskWhyError(f"'{leaf.field}' is true or false, not '{value}'.")
-            elif kind in ("number", "integer") and (isinstance(value, bool) or not isinstance(value, int | float)):
-                raise AskWhyError(f"'{leaf.field}' is a number here, and '{value}' is not one.")
+            _check_value(leaf.field, kind, value)
+            if leaf.op == "contains" and not value.strip():
+                raise AskWhyError(f"'{leaf.field} contains' needs words to look for.")
+
+
+def _check_value(field: str, kind: str | tuple[str, ...], value: Any) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if kind == "flag":
+        if not isinstance(value, bool):
+            raise AskWhyError(f"'{field}' is true or false, not '{value}'.")
+    elif kind == "integer":
+        if not number or not isinstance(value, int):
+            raise AskWhyError(f"'{field}' is a whole number here, and '{value}' is not one.")
+    elif kind == "number":
+        if not number:
+            raise AskWhyError(f"'{field}' is a number here, and '{value}' is not one.")
+    elif not isinstance(value, str):
+        raise AskWhyError(f"'{field}' is a text here, and {value} is not one; write it in quotes.")
+    elif kind == "date":
+        moment(value)
+    elif isinstance(kind, tuple) and value not in kind:
+        raise AskWhyError(f"'{field}' has no value '{value}'; {closest(value, kind)}")
+    if number and isinstance(value, int) and abs(value) >= 10**18:
+        raise AskWhyError(f"{value:.3g} is too large a number to compare with '{field}'.")
+
+
+def moment(text: str) -> datetime:
+    """The time that a date in ISO 8601 means, in UTC where it names an offset. Raises AskWhyError for anything else."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise AskWhyError(f"'{text}' is not a date; write one like 2024-01-31, or 2024-01-31T18:30.") from error
+    return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
 
 
 # --- JSON form -------------------------------------------------------------------------------------------------
@@ -148,28 +190,34 @@ def to_json(condition: Condition) -> dict[str, Any]:
             return {"text": text}
 
 
-def from_json(data: Any) -> Condition:
-    """The condition of a JSON object. Raises AskWhyError when it is not one."""
+def from_json(data: Any, within: int = 0) -> Condition:
+    """The condition of a JSON object, which stands `within` so many others. Raises AskWhyError when it is not one."""
+    if within >= DEEPEST:
+        raise AskWhyError(f"The condition is nested more than {DEEPEST} deep; say it more simply.")
     match data:
         case {"field": str(field), "op": str(op), "value": value, **rest} if not rest:
             if op not in (*COMPARISONS, "in", "contains"):
                 raise AskWhyError(f"There is no comparison '{op}'; {closest(op, (*COMPARISONS, 'in', 'contains'))}")
-            if isinstance(value, list) != (op == "in"):
+            if isinstance(value, list) != (op == "in") or value == []:
                 raise AskWhyError(f"'{field} {op}' takes {'a list of values' if op == 'in' else 'one value'}.")
-            return Compare(field, op, tuple(value) if isinstance(value, list) else value)
+            return Compare(field, op, tuple(map(_mended, value)) if isinstance(value, list) else _mended(value))
         case {"and": [_, *_] as parts, **rest} if not rest:
-            return And(tuple(from_json(part) for part in parts))
+            return And(tuple(from_json(part, within + 1) for part in parts))
         case {"or": [_, *_] as parts, **rest} if not rest:
-            return Or(tuple(from_json(part) for part in parts))
+            return Or(tuple(from_json(part, within + 1) for part in parts))
         case {"not": part, **rest} if not rest:
-            return Not(from_json(part))
+            return Not(from_json(part, within + 1))
         case {"previous": True, **rest} if not rest:
             return Previous()
-        case {"sample": int(count), **rest} if not rest and count > 0:
+        case {"sample": int(count), **rest} if not rest and count > 0 and count is not True:
             return Sample(count)
         case {"text": str(text), **rest} if not rest:
-            return Typed(text)
-    raise AskWhyError(f"This is not a condition: {json.dumps(data)[:120]}.")
+            return Typed(mended(text))
+    raise AskWhyError(f"This is not a condition: {json.dumps(data, default=str)[:120]}.")
+
+
+def _mended(value: Any) -> Any:
+    return mended(value) if isinstance(value, str) else value
 
 
 # --- text form -------------------------------------------------------------------------------------------------
@@ -178,6 +226,16 @@ def from_json(data: Any) -> Condition:
 def quote(text: str) -> str:
     """A string as the compact text form writes it: JSON's quoting, other scripts kept readable."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def unquote(text: str) -> str:
+    """The string that a quoted text stands for; line breaks and tabs may stand in it as they are."""
+    return mended(json.loads(text, strict=False))
+
+
+def mended(text: str) -> str:
+    """The text with halves of surrogate pairs, which no file and no model can hold, as U+FFFD."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 def name_text(name: str) -> str:

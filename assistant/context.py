@@ -9,6 +9,7 @@ import numpy as np
 
 from explainers.errors import AskWhyError
 
+from assistant.answers import joined
 from assistant.conversation import Conversation, Subject
 from assistant.results import Prediction, Provenance, Selected
 from assistant.workspace import Workspace
@@ -20,7 +21,8 @@ MANY = 16  # from here on, the predictions of the whole dataset are used instead
 class Context:
     """`positions` are the chosen rows (None: the step names no rows); `subjects` the texts when they are few.
 
-    `report` is called with a stage and the share done; it raises to cancel.
+    `page` counts how often "more" was asked for since. `report` is called with a stage and the share done; it raises
+    to cancel.
     """
 
     workspace: Workspace
@@ -29,6 +31,7 @@ class Context:
     subjects: tuple[Subject, ...]
     selected: Selected | None
     report: Callable[[str, float], None]
+    page: int = 0
 
     def few(self, limit: int) -> tuple[Subject, ...]:
         """At most `limit` of the texts that the step is about."""
@@ -73,6 +76,15 @@ class Context:
             truncated=truncated,
         )
 
+    def answers(self, limit: int) -> tuple[tuple[Prediction, ...], np.ndarray]:
+        """What the model answers for the first `limit` texts, and (rows, classes) probabilities of all of them."""
+        if self.positions is None:
+            predictions = self.predict(self.subjects)
+            return predictions, np.array([list(prediction.probabilities.values()) for prediction in predictions])
+        probabilities = self.chosen_probabilities()
+        few = zip(self.few(limit), probabilities, strict=False)
+        return tuple(self.prediction(subject, row) for subject, row in few), probabilities
+
     def chosen_probabilities(self) -> np.ndarray:
         """(rows, classes) probabilities of the chosen rows."""
         if len(self.positions) > MANY or self.workspace.predicted:
@@ -87,9 +99,10 @@ class Context:
 def no_such_ids(workspace: Workspace, ids: Sequence[int | str]) -> str:
     """The sentence for ids that are not in the data."""
     one, many = workspace.settings.data.noun
-    named = ", ".join(str(identity) for identity in ids[:5])
+    named = [str(identity) for identity in ids[:5]] + ([f"{len(ids) - 5:,} more"] if len(ids) > 5 else [])
+    none = f"There is no {one} {named[0]}" if len(ids) == 1 else f"There are no {many} {joined(named)}"
     known = workspace.dataset.table["id"]
     if workspace.dataset.id_kind == "integer":
         column, rows = known.to_numpy(), len(workspace.dataset)
-        return f"There is no {one} {named}: the ids of the {rows:,} {many} go from {column.min()} to {column.max()}."
-    return f"There is no {one} {named}: ids look like {known[0].as_py()}."
+        return f"{none}: the ids of the {rows:,} {many} go from {column.min()} to {column.max()}."
+    return f"{none}: ids look like {known[0].as_py()}."

@@ -48,8 +48,10 @@ class Subject:
 
 @dataclass(frozen=True)
 class Conversation:
-    """The focus that "it" means, the rows that "those" means, and the last program that ran."""
+    """The focus that "it" means, the rows that "those" means, and the last program that ran; `page` counts how often
+    "more" of its answer was asked for."""
 
     focus: Subject | None = None
     selection: Condition | None = None
     program: Program | None = None
+    page: int = 0

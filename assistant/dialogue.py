@@ -11,6 +11,7 @@ from typing import Any
 from explainers.errors import AskWhyError
 
 from assistant import answers
+from assistant.conditions import mended
 from assistant.conversation import Conversation
 from assistant.parser import Parser
 from assistant.program import Program
@@ -81,6 +82,7 @@ class Assistant:
         Nothing is raised for what the visitor said or asked for: the reply says what is wrong.
         """
         started = time.perf_counter()
+        utterance = mended(utterance)
         turn = Turn(utterance, None, "", 0.0, (), Reply(""), conversation, {"parse": 0.0, "run": 0.0}, done=False)
         try:
             report("parse", 0.0)

@@ -10,14 +10,16 @@ import json
 import re
 
 from assistant import conditions
-from assistant.arguments import alternatives, literal
-from assistant.conditions import FIELDS, name_text
+from assistant.arguments import COUNT_RULE, alternatives, literal
+from assistant.conditions import FIELDS, name_text, quote
 from assistant.program import MOST_STEPS, Registry
 from assistant.schema import Schema
 
-STRING = r'/"([^"\\\n]|\\["\\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/'
+STRING = r'/"([^"\\]|\\["\\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/'
 INTEGER = "/-?(0|[1-9][0-9]{0,17})/"
-NUMBER = r"/-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?([eE][-+]?[0-9]{1,2})?/"
+NUMBER = r"/-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,22})?([eE][-+]?[0-9]{1,3})?/"
+SPOKEN_COUNT = "/[1-9][0-9]{0,8}/"
+SPOKEN_NUMBER = r"/-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?([eE][-+]?[0-9]{1,2})?/"
 
 
 def grammar(registry: Registry, schema: Schema) -> str:
@@ -28,10 +30,12 @@ def grammar(registry: Registry, schema: Schema) -> str:
     for name, operation in registry.items():
         names.append(f"do_{name}")
         arguments = operation.arguments().values()
-        said = " | ".join(f"{literal(a.name + '=')} {argument_rule(name, a.name)}" for a in arguments)
+        said = " | ".join(f'{literal(a.name)} "=" {argument_rule(name, a.name)}' for a in arguments)
         lines.append(f"do_{name}: {literal(name)}" + (f" ({said})*" if said else ""))
         lines += [f"{argument_rule(name, a.name)}: {a.kind.rule(schema)}" for a in arguments]
-    lines += [f"step: {' | '.join(names)}", *_terminals(schema, STRING), r"%ignore /[ \t\n]+/"]
+    labels = [literal(form) for label in schema.labels for form in _spellings(label, gap="")]
+    lines += [f"step: {' | '.join(names)}", *_terminals(labels, count=INTEGER, number=NUMBER), f"STRING: {STRING}"]
+    lines.append(r"%ignore /\s+/")
     return "\n".join(lines)
 
 
@@ -49,8 +53,8 @@ def decoding_grammar(registry: Registry, schema: Schema, question: str) -> str:
         parts = [f'(" {a.name}=" {a.kind.rule(schema)}){"" if a.required else "?"}' for a in operation.arguments().values()]
         lines.append(f"do_{name}: {' '.join([literal(name), *parts])}")
     lines.append(f"step: {' | '.join(names)}")
-    lines += [line for line in _terminals(schema, None) if not line.startswith("STRING")]
-    lines += _copied_strings(question)
+    labels = [literal(name_text(label)) for label in schema.labels]
+    lines += [*_terminals(labels, count=SPOKEN_COUNT, number=SPOKEN_NUMBER), *_copied_strings(question)]
     return "\n".join(lines)
 
 
@@ -65,6 +69,9 @@ def _conditions(schema: Schema, gap: str) -> list[str]:
     def spaced(*parts: str) -> str:
         return (f" {literal(gap)} " if gap else " ").join(parts)
 
+    def word(text: str) -> str:  # a person may leave out spaces, but `notes` is not the word `not`
+        return literal(text) if gap else rf"/{text.strip()}(?![\w-])/"
+
     lines = []
     compares = []
     for index, field in enumerate((*FIELDS, *schema.columns)):
@@ -72,38 +79,41 @@ def _conditions(schema: Schema, gap: str) -> list[str]:
         if kind == ():
             continue
         rule = f"compare_{index}"
-        left = literal(field if field in FIELDS else name_text(field))
-        value = _value_rule(kind)
+        left = alternatives((field,) if field in FIELDS else _spellings(field, gap))
         named = f"value_{index}"
-        lines.append(f"{named}: {value}")
-        forms = []
+        lines.append(f"{named}: {_value_rule(kind, gap)}")
         plain = [op for op in conditions.operators(field, schema) if op != "in"]
-        forms.append(spaced(left, alternatives(tuple(sorted(plain, key=len, reverse=True))), named))
+        forms = [spaced(left, alternatives(tuple(sorted(plain, key=len, reverse=True))), named)]
         if "in" in conditions.operators(field, schema):
             comma = literal("," + gap)
             forms.append(f"{spaced(left, literal('in'))} {literal(gap + '(')} {named} ({comma} {named})* {literal(')')}")
         lines.append(f"{rule}: {' | '.join(forms)}")
         compares.append(rule)
     return [
-        f"disjunction: conjunction ({literal(gap + 'or' + gap)} conjunction)*",
-        f"conjunction: negation ({literal(gap + 'and' + gap)} negation)*",
-        f"negation: {literal('not' + gap)} negation -> negated | atom",
-        'atom: "(" disjunction ")" | compare | "previous" -> previous'
-        f" | {spaced(literal('sample'), 'INTEGER')} -> sample | {spaced(literal('text'), 'STRING')} -> typed",
+        f"disjunction: conjunction ({word(gap + 'or' + gap)} conjunction)*",
+        f"conjunction: negation ({word(gap + 'and' + gap)} negation)*",
+        f"negation: {word('not' + gap)} negation -> negated | atom",
+        'atom: "(" disjunction ")" -> bracketed | compare | "previous" -> previous'
+        f" | {spaced(literal('sample'), COUNT_RULE)} -> sample | {spaced(literal('text'), 'STRING')} -> typed",
         f"compare: {' | '.join(compares)}",
         *lines,
     ]
 
 
-def _value_rule(kind: str | tuple[str, ...]) -> str:
+def _value_rule(kind: str | tuple[str, ...], gap: str) -> str:
     if isinstance(kind, tuple):
-        return alternatives(tuple(name_text(name) for name in kind))
+        return alternatives(tuple(form for name in kind for form in _spellings(name, gap)))
     return {"integer": "INTEGER", "number": "NUMBER", "flag": '("true" | "false")'}.get(kind, "STRING")
 
 
-def _terminals(schema: Schema, string: str | None) -> list[str]:
-    labels = [literal(name_text(label)) for label in schema.labels] or [literal("?")]
-    return [f"LABEL: {' | '.join(labels)}", f"INTEGER: {INTEGER}", f"NUMBER: {NUMBER}", f"STRING: {string}"]
+def _spellings(name: str, gap: str) -> tuple[str, ...]:
+    """How a label, category or column may be written: a person may quote what need not be."""
+    return (name_text(name),) if gap else tuple(dict.fromkeys((name_text(name), quote(name))))
+
+
+def _terminals(labels: list[str], *, count: str, number: str) -> list[str]:
+    listed = " | ".join(labels) or literal("?")
+    return [f"LABEL: {listed}", f"INTEGER: {INTEGER}", f"COUNT: {count}", f"NUMBER: {number}"]
 
 
 def _copied_strings(question: str) -> list[str]:
@@ -112,15 +122,16 @@ def _copied_strings(question: str) -> list[str]:
     Copying stops between words and signs, but not within a run of signs like `!'`. So what stands between
     quotation marks, and each word freed of the signs around it, is offered too.
     """
-    whole = re.split(r'["\\\x00-\x1f]+', question)
-    quoted = re.split(r"[“”‘`«»]|(?<!\w)['’]|['’](?!\w)", " ".join(whole)) if re.search(r"[“”‘’`«»']", question) else []
+    whole = re.split(r'["\\\x00-\x1f\x7f]+', question)
+    quoted = [part for piece in whole for part in re.split(r"[“”‘`«»]|(?<!\w)['’]|['’](?!\w)", piece)]
     pieces = list(dict.fromkeys(piece.strip() for piece in (*whole, *quoted) if piece.strip()))
     mode = "substring_chars" if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", question) else "substring_words"
     rules = [f"COPY_{index}: %regex {json.dumps({mode: piece}, ensure_ascii=False)}" for index, piece in enumerate(pieces)]
     words = " ".join(whole).split()
     bare = {word.strip(signs) for word in words for signs in ("#:;,.?!()", "#:;,.?!")}
     odd = sorted(word for word in bare if word and not word.isalnum())
-    names = [f"COPY_{index}" for index in range(len(rules))] + [literal(word) for word in odd]
+    rules.append(r"SAID: /[^ ]([^\n]*[^ ])?/")  # a run of no words is a run as well
+    names = [f"(COPY_{index} & SAID)" for index in range(len(pieces))] + [literal(word) for word in odd]
     if not names:
         return ['STRING: "\\"\\""']
     return [*rules, f'STRING: "\\"" ({" | ".join(names)}) "\\""']

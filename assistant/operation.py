@@ -51,6 +51,8 @@ class Operation(BaseModel):
     continues: ClassVar[bool] = False  # naming the focus again means the text as it is edited, not the row afresh
     empty_is_fine: ClassVar[bool] = False  # a selection of no rows is an answer, not an error
     repeatable: ClassVar[bool] = True  # "again" may mean it
+    pages: ClassVar[bool] = False  # "more" may mean it: it shows a part of what there is
+    turns_page: ClassVar[bool] = False  # it asks for the next part of the last answer
 
     def rewrite(self, program: Program, conversation: Conversation) -> Program:
         """The program that this step stands for within `program`; only references to earlier turns differ."""
@@ -100,10 +102,14 @@ def build(operation: type[Operation], arguments: dict[str, Any]) -> Operation:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else ""
-        names = tuple(operation.arguments())
         if first["type"] == "extra_forbidden":
-            takes = closest(name, names) if names else "it takes none."
-            raise AskWhyError(f"'{operation.name}' has no argument '{name}'; {takes}") from error
+            raise AskWhyError(no_such_argument(operation, name)) from error
         if first["type"] == "missing":
             raise AskWhyError(f"'{operation.name}' needs the argument '{name}'.") from error
         raise AskWhyError(f"'{name}' of '{operation.name}' is wrong: {first['msg']}.") from error
+
+
+def no_such_argument(operation: type[Operation], name: str) -> str:
+    """The sentence for an argument that an operation does not take."""
+    names = tuple(operation.arguments())
+    return f"'{operation.name}' has no argument '{name}'; {closest(name, names) if names else 'it takes none.'}"

@@ -13,6 +13,7 @@ from langchain_core.prompts import ChatPromptTemplate
 
 from explainers.errors import AskWhyError
 
+from assistant.conditions import mended
 from assistant.operation import Operation
 from assistant.program import Program, Registry
 from assistant.reader import Language
@@ -46,7 +47,7 @@ class Parser:
         Raises AskWhyError for an empty or overlong question, and for a command that cannot be read.
         """
         started = time.perf_counter()
-        question = question.strip()
+        question = mended(question).strip()
         if not question:
             raise AskWhyError("The question is empty; ask something about the model, or type /help.")
         if question.startswith("/"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,8 @@ class Program:
         return " | ".join(parts + [step_text(step) for step in self.steps])
 
     def check(self, schema: Schema) -> None:
-        """Raise AskWhyError when a condition or an argument does not fit the schema."""
+        """Raise AskWhyError when there are too many steps, or a condition or an argument does not fit the schema."""
+        _check_length(self.steps)
         if self.where is not None:
             conditions.check(self.where, schema)
         for step in self.steps:
@@ -52,8 +53,7 @@ def from_json(data: Any, registry: Registry) -> Program:
     """The program of a JSON object. Raises AskWhyError that says what is wrong with it."""
     if not isinstance(data, dict) or not isinstance(data.get("steps"), list) or set(data) - {"where", "steps"}:
         raise AskWhyError('A program is {"where": condition or null, "steps": [{"op": name, ...}, ...]}.')
-    if not 1 <= len(data["steps"]) <= MOST_STEPS:
-        raise AskWhyError(f"A program has 1 to {MOST_STEPS} steps, not {len(data['steps'])}.")
+    _check_length(data["steps"])
     where = data.get("where")
     steps = []
     for step in data["steps"]:
@@ -66,5 +66,15 @@ def from_json(data: Any, registry: Registry) -> Program:
 def make_step(name: str, arguments: dict[str, Any], registry: Registry) -> Operation:
     """An operation by its name. Raises AskWhyError that names the nearest one."""
     if name not in registry:
-        raise AskWhyError(f"There is no operation '{name}'; {closest(name, registry)}")
+        raise AskWhyError(no_such_operation(name, registry))
     return build(registry[name], arguments)
+
+
+def no_such_operation(name: str, registry: Registry) -> str:
+    """The sentence for an operation that there is not."""
+    return f"There is no operation '{name}'; {closest(name, registry)}"
+
+
+def _check_length(steps: Sequence[Any]) -> None:
+    if not 1 <= len(steps) <= MOST_STEPS:
+        raise AskWhyError(f"A program has 1 to {MOST_STEPS} steps, not {len(steps)}; ask for the rest in another question.")

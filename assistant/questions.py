@@ -10,6 +10,7 @@ import hashlib
 import json
 import random
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ from assistant.schema import Schema
 
 QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("`", "`"))
 SLOT = re.compile(r"\{(\w+)\}")
+COPIED = re.compile(r'"[^"{}]+"')  # words that the program copies from the question, where nothing may change
 HELD_OUT_FAMILIES = 12  # one family in so many
 HELD_OUT_SCHEMAS = 6
 
@@ -94,6 +96,12 @@ def number_words() -> tuple[str, ...]:
     return tuple((files("prompts") / "parser" / "numbers.txt").read_text("utf-8").split())
 
 
+@lru_cache(maxsize=1)
+def spellings() -> dict[str, dict[str, list[str]]]:
+    """For the slots `method`, `metric`, `unit` and `term`: what the program writes, and how people say it."""
+    return tomllib.loads((files("prompts") / "parser" / "spoken.toml").read_text("utf-8"))
+
+
 def is_held_out(name: str, one_in: int) -> bool:
     """A fixed, arbitrary choice by the hash of a name."""
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % one_in == 0
@@ -136,7 +144,7 @@ def _fits(world: World, slots: set[str]) -> bool:
 def _filled(family: Family, question: str, world: World, generator: random.Random, noise: bool) -> Example:
     slots = sorted(set(SLOT.findall(family.program + question)))
     said, written = _values(world, slots, generator)
-    if noise:
+    if noise and not COPIED.search(family.program):
         question = _sloppy(question, generator)
     for slot in ("text", "phrase", "phrase2", "word", "word2"):
         opening, closing = generator.choice(QUOTES) if generator.random() < 0.5 else ('"', '"')
@@ -182,6 +190,15 @@ def _values(world: World, slots: list[str], generator: random.Random) -> tuple[d
             written[slot] = f"{share / 100:g}"
         elif base == "len":
             said[slot] = written[slot] = str(generator.choice((3, 5, 8, 10, 12, 15, 20, 25, 30, 40, 50, 80, 100, 140, 200, 300)))
+        elif base == "term":
+            said[slot] = written[slot] = generator.choice(spellings()["term"]["names"])
+        elif base in ("method", "metric", "unit"):
+            written[slot] = generator.choice([name for name in spellings()[base] if name not in written.values()])
+            said[slot] = generator.choice(spellings()[base][written[slot]])
+        elif base in ("layer", "head"):
+            said[slot] = written[slot] = str(generator.randrange(12))
+        elif base == "model":
+            said[slot] = written[slot] = generator.choice(spellings()["model"]["names"])
         elif base == "value":
             number = generator.choice((1, 2, 3, 5, 10, 18, 25, 30, 42, 50, 65, 100, 250, 1000, 2.5, 4.5, 0.75))
             said[slot] = written[slot] = f"{number:g}"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import lark
 
-from explainers.errors import AskWhyError, closest
+from explainers.errors import AskWhyError
 
 from assistant import conditions
-from assistant.conditions import FIELDS, And, Compare, Condition, Not, Or, Previous, Sample, Typed
+from assistant.complaints import complaint, nesting
+from assistant.conditions import DEEPEST, And, Compare, Condition, Not, Or, Previous, Sample, Typed, unquote
 from assistant.grammar import argument_rule, decoding_grammar, grammar
 from assistant.operation import Operation
 from assistant.program import Program, Registry, make_step
@@ -31,14 +31,16 @@ class Language:
         return decoding_grammar(self.registry, self.schema, question)
 
     def read(self, text: str) -> Program:
-        """The program that a text stands for. Raises AskWhyError that points at the place that is wrong."""
+        """The program that a text stands for. Raises AskWhyError that says what is wrong, and what would fit."""
         text = text.strip()
         if len(text) > LONGEST:
             raise AskWhyError(f"The command has {len(text)} characters; write it in at most {LONGEST}.")
+        if nesting(text) > DEEPEST:
+            raise AskWhyError(f"The conditions are nested more than {DEEPEST} deep; say it more simply.")
         try:
             tree = self._parser.parse(text)
         except lark.exceptions.UnexpectedInput as error:
-            raise AskWhyError(self._complaint(text, error)) from error
+            raise AskWhyError(complaint(text, self.registry, self.schema)) from error
         where = next(tree.find_data("where"), None)
         condition = None if where is None else self._condition(where.children[1])
         steps = next(tree.find_data("steps"))
@@ -66,12 +68,15 @@ class Language:
                 return parts[0] if len(parts) == 1 else (Or if tree.data == "disjunction" else And)(parts)
             case "negated":
                 return Not(self._condition(branches[0]))
+            case "bracketed":
+                inner = self._condition(branches[0])
+                return And((inner,)) if isinstance(inner, Sample) else inner
             case "previous":
                 return Previous()
             case "sample":
                 return Sample(int(tree.children[-1]))
             case "typed":
-                return Typed(json.loads(tree.children[-1]))
+                return Typed(unquote(tree.children[-1]))
             case "compare":
                 return self._compare(branches[0])
         return self._condition(branches[0])
@@ -83,30 +88,9 @@ class Language:
         values = tuple(_value("".join(branch.children), kind) for branch in tree.children if isinstance(branch, lark.Tree))
         return Compare(field, op, values if op == "in" else values[0])
 
-    def _complaint(self, text: str, error: lark.exceptions.UnexpectedInput) -> str:
-        place = getattr(error, "pos_in_stream", None)
-        place = len(text) if place is None or place < 0 else place
-        start = max(text.rfind(mark, 0, place) for mark in (" ", "|", "(", "=")) + 1
-        word = re.match(r'"[^"]*"?|[^\s|()]*', text[start:]).group().split("=")[0] or text[place : place + 20]
-        word = word if len(word) <= 40 else word[:39] + "…"
-        before = text[:start].rstrip()
-        where = f"I cannot read the command at '{word}'" if word else "The command stops too early"
-        step = re.split(r"\|", before)[-1].split()
-        if re.search(r"(^where|\band|\bor|\bnot|\()$", before) and "in (" not in before[-5:]:
-            return f"{where}: there is no such column; {closest(word, (*FIELDS, *self.schema.columns))}"
-        if re.search(r"\b(label|prediction|class|to) ?(=|!=|in \()$", before):
-            return f"{where}: there is no such label; {closest(word, self.schema.labels)}"
-        if not step and word:
-            return f"{where}: there is no such operation; {closest(word, self.registry)}"
-        if step and step[0] in self.registry and word:
-            names = tuple(self.registry[step[0]].arguments())
-            takes = closest(word, names) if names else "it takes none."
-            return f"{where}: '{step[0]}' has no such argument; {takes}"
-        return f"{where}; a command reads like: where id = 12 | predict."
-
 
 def _unquoted(text: str) -> str:
-    return json.loads(text) if text.startswith('"') else str(text)
+    return unquote(text) if text.startswith('"') else str(text)
 
 
 def _value(text: str, kind: str | tuple[str, ...]) -> conditions.Value:

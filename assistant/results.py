@@ -24,11 +24,15 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Selected:
-    """The rows that a step was about: how many, the condition in its text form, and how many rows there are."""
+    """The rows that a step was about: how many, the condition in its text form, and how many rows there are.
+
+    `missing` are ids that the condition names and the data lacks, with the first step of a program only.
+    """
 
     rows: int
     condition: str
     total: int
+    missing: tuple[int | str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,12 +9,14 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from explainers.dataset import Dataset
 from explainers.errors import AskWhyError
 from explainers.units import count_units
 
 from assistant.conditions import (
+    DEEPEST,
     And,
     Compare,
     Condition,
@@ -23,7 +25,9 @@ from assistant.conditions import (
     Previous,
     Sample,
     Typed,
+    depth,
     leaves,
+    moment,
 )
 
 SAMPLE_SEED = 13
@@ -41,6 +45,8 @@ class Rows:
         self._lock = threading.Lock()
         self._database = duckdb.connect(config={"enable_external_access": "false", "threads": "2"})
         self._tables: set[str] = set()
+        # SQL tells no upper from lower case, and a column may be called as a field is: each gets a name of its own
+        self._columns = {name: f"column_{place}" for place, name in enumerate(dataset.table.column_names)}
 
     def select(self, condition: Condition | None) -> np.ndarray:
         """The positions of the rows that meet a condition, in order; every row for None.
@@ -74,7 +80,8 @@ class Rows:
             return
         position = pa.array(np.arange(len(self.dataset)))
         if name == "rows":
-            table = self.dataset.table.append_column("position", position)
+            columns = zip(self._columns.values(), map(_naive, self.dataset.table.columns), strict=True)
+            table = pa.table({"position": position, **dict(columns)})
         elif name == "counted":
             texts = self.dataset.texts
             table = pa.table({
@@ -85,36 +92,27 @@ class Rows:
             })  # fmt: skip
         else:
             probabilities = self._predict()
-            prediction = np.asarray(self.labels, dtype=object)[probabilities.argmax(axis=1)]
+            prediction = pa.array([self.labels[best] for best in probabilities.argmax(axis=1)], pa.string())
             columns = {"position": position, "prediction": prediction, "confidence": probabilities.max(axis=1)}
-            if "label" in self.dataset.table.column_names:
-                columns["correct"] = self.dataset.table["label"].to_numpy(zero_copy_only=False) == prediction
+            if "label" in self.dataset.table.column_names:  # neither right nor wrong where there is no label
+                columns["correct"] = pc.equal(self.dataset.table["label"].cast(pa.string()), prediction)
             table = pa.table(columns)
         self._database.register(name, table)
         self._tables.add(name)
 
     def _clause(self, condition: Condition, parameters: list[Any]) -> str:
         match condition:
+            case And() if _draws(condition):
+                parameters.append(self.select(condition).tolist())
+                return "position IN (SELECT unnest(?::BIGINT[]))"
             case And(parts):
                 return "(" + " AND ".join(self._clause(part, parameters) for part in parts) + ")"
             case Or(parts):
                 return "(" + " OR ".join(self._clause(part, parameters) for part in parts) + ")"
             case Not(part):
                 return f"NOT coalesce({self._clause(part, parameters)}, FALSE)"
-            case Compare(field, op, value):
-                if field in ("label", "correct") and "label" not in self.dataset.table.column_names:
-                    raise AskWhyError("The data has no label column, so nothing can be said about labels or mistakes.")
-                column = '"' + field.replace('"', '""') + '"'
-                if field not in PREDICTED + COUNTED + ("id", "text", "label") and not isinstance(value, int | float):
-                    column = f"CAST({column} AS VARCHAR)" if self.dataset.columns.get(field) != "date" else column
-                if op == "in":
-                    parameters.extend(value)
-                    return f"{column} IN ({', '.join('?' * len(value))})"
-                if op == "contains":
-                    parameters.append(_word_pattern(value))
-                    return f"regexp_matches({column}, ?)"
-                parameters.append(value)
-                return f"{column} {op} ?"
+            case Compare():
+                return self._compared(condition, parameters)
             case Typed():
                 raise AskWhyError("A typed text cannot be joined with conditions on rows; ask about one or the other.")
             case Sample():
@@ -122,6 +120,27 @@ class Rows:
             case Previous():
                 raise AskWhyError("There is no earlier selection to go back to; name the rows.")
         raise AskWhyError("This condition cannot be run.")
+
+    def _compared(self, condition: Compare, parameters: list[Any]) -> str:
+        field, op, value = condition.field, condition.op, condition.value
+        if field in ("label", "correct") and "label" not in self.dataset.table.column_names:
+            raise AskWhyError("The data has no label column, so nothing can be said about labels or mistakes.")
+        column = field if field in PREDICTED + COUNTED else self._columns[field]
+        kind = self.dataset.columns.get(field)
+        if kind == "date":
+            value = moment(value)
+        elif kind not in (None, "number"):
+            column = f"CAST({column} AS VARCHAR)"
+        if op == "contains":
+            if not value.strip():
+                return "FALSE"
+            parameters.append(_word_pattern(value.strip()))
+            return f"regexp_matches({column}, ?)"
+        if op == "in":
+            parameters.extend(value)
+            return f"{column} IN ({', '.join('?' * len(value))})"
+        parameters.append(value)
+        return f"{column} {op} ?"
 
 
 def _word_pattern(words: str) -> str:
@@ -133,28 +152,53 @@ def _word_pattern(words: str) -> str:
     return f"(?is){before}{escaped}{after}"
 
 
+def _naive(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Times without an offset, in UTC, as they are compared with."""
+    offset = pa.types.is_timestamp(column.type) and column.type.tz is not None
+    return column.cast(pa.timestamp(column.type.unit)) if offset else column
+
+
 def _split_sample(condition: Condition) -> tuple[int | None, Condition | None]:
     """A sample at the top, and the condition that remains."""
     if isinstance(condition, Sample):
         return condition.count, None
-    if isinstance(condition, And) and any(isinstance(part, Sample) for part in condition.parts):
+    if _draws(condition):
         rest = tuple(part for part in condition.parts if not isinstance(part, Sample))
         count = min(part.count for part in condition.parts if isinstance(part, Sample))
         return count, (And(rest) if len(rest) > 1 else rest[0]) if rest else None
     return None, condition
 
 
+def _draws(condition: Condition) -> bool:
+    """Whether a condition draws a random sample from what its other parts leave."""
+    return isinstance(condition, And) and any(isinstance(part, Sample) for part in condition.parts)
+
+
 def with_previous(condition: Condition | None, earlier: Condition | None) -> Condition | None:
-    """The condition with every `previous` replaced by the earlier one. Raises AskWhyError when there is none."""
+    """The condition with every `previous` replaced by the earlier one; a sample that it drew stays the same rows.
+
+    Raises AskWhyError when there is none, and when too many conditions stand on each other.
+    """
+    resolved = _resolved(condition, earlier)
+    if resolved is not None and depth(resolved) > DEEPEST:
+        raise AskWhyError("Too many selections stand on each other by now; name the rows anew.")
+    return resolved
+
+
+def _resolved(condition: Condition | None, earlier: Condition | None) -> Condition | None:
     match condition:
-        case And(parts):
-            return And(tuple(with_previous(part, earlier) for part in parts))
-        case Or(parts):
-            return Or(tuple(with_previous(part, earlier) for part in parts))
+        case And(parts) | Or(parts):
+            joined: list[Condition] = []
+            for part in parts:
+                said = _resolved(part, earlier)
+                same = isinstance(part, Previous) and type(said) is type(condition) and not _draws(said)
+                joined += said.parts if same else (said,)
+            return type(condition)(tuple(joined))
         case Not(part):
-            return Not(with_previous(part, earlier))
+            said = _resolved(part, earlier)
+            return said.part if isinstance(part, Previous) and isinstance(said, Not) else Not(said)
         case Previous():
             if earlier is None:
                 raise AskWhyError("There is no earlier selection to go back to; name the rows.")
-            return earlier
+            return And((earlier,)) if isinstance(earlier, Sample) else earlier
     return condition

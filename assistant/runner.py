@@ -36,15 +36,19 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
 
     Raises AskWhyError for what a person can mend; the conversation then stays as it was.
     """
+    page = conversation.page + 1 if any(step.turns_page for step in program.steps) else 0
     for step in program.steps:
         program = step.rewrite(program, conversation)
     program.check(workspace.schema)
     where = with_previous(program.where, conversation.selection)
+    program = dataclasses.replace(program, where=where)  # "again" means these rows, whatever is selected by then
     positions = None if where is None or isinstance(where, Typed) else workspace_rows(workspace, where, report)
     selected = _selected(workspace, where, positions)
     for place, step in enumerate(program.steps):
+        if selected is not None and place:
+            selected = dataclasses.replace(selected, missing=())  # told once
         started = time.perf_counter()
-        context = Context(workspace, conversation, positions, (), selected, report)
+        context = Context(workspace, conversation, positions, (), selected, report, page)
         subjects = _subjects(step, where, context, later=place > 0)
         if step.scope == "texts" and positions is None and not subjects:
             step = Clarify(missing="row")
@@ -66,7 +70,7 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
         conversation = _focused(step, context, conversation, where)
         conversation = step.remember(conversation, result)
         if step.repeatable:
-            conversation = dataclasses.replace(conversation, program=program)
+            conversation = dataclasses.replace(conversation, program=program, page=page)
         yield Ran(step, result, conversation)
 
 
@@ -81,7 +85,12 @@ def workspace_rows(workspace: Workspace, where: Condition, report: Report) -> np
 def _selected(workspace: Workspace, where: Condition | None, positions: np.ndarray | None) -> Selected | None:
     if positions is None:
         return None
-    return Selected(len(positions), conditions.to_text(where, workspace.schema), len(workspace.dataset))
+    return Selected(
+        rows=len(positions),
+        condition=conditions.to_text(where, workspace.schema),
+        total=len(workspace.dataset),
+        missing=_missing(workspace, where),
+    )
 
 
 def _subjects(step: Operation, where: Condition | None, context: Context, *, later: bool) -> tuple[Subject, ...]:
@@ -116,11 +125,18 @@ def _focused(step: Operation, context: Context, conversation: Conversation, wher
 
 
 def _nothing_found(workspace: Workspace, where: Condition) -> str:
-    ids = [leaf for leaf in leaves(where) if isinstance(leaf, Compare) and leaf.field == "id" and leaf.op in ("=", "in")]
-    known = set(workspace.dataset.table["id"].to_pylist()) if ids else set()
-    named = [value for leaf in ids for value in (leaf.value if isinstance(leaf.value, tuple) else (leaf.value,))]
-    missing = [value for value in named if value not in known]
+    missing = _missing(workspace, where)
     if missing:
         return no_such_ids(workspace, missing)
     many = workspace.settings.data.noun[1]
-    return f"None of the {len(workspace.dataset)} {many} meets: {conditions.to_text(where, workspace.schema)}."
+    return f"None of the {len(workspace.dataset):,} {many} meets: {conditions.to_text(where, workspace.schema)}."
+
+
+def _missing(workspace: Workspace, where: Condition) -> tuple[int | str, ...]:
+    """The ids that a condition names and the data lacks."""
+    ids = [leaf for leaf in leaves(where) if isinstance(leaf, Compare) and leaf.field == "id" and leaf.op in ("=", "in")]
+    if not ids:
+        return ()
+    known = set(workspace.dataset.table["id"].to_pylist())
+    named = [value for leaf in ids for value in (leaf.value if isinstance(leaf.value, tuple) else (leaf.value,))]
+    return tuple(dict.fromkeys(value for value in named if value not in known))

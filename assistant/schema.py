@@ -29,9 +29,11 @@ class Schema(BaseModel):
     def read(cls, path: Path) -> Schema:
         """A schema from its JSON file. Raises AskWhyError that names the field that is wrong."""
         try:
-            return cls.model_validate(json.loads(path.read_text("utf-8")))
+            return cls.model_validate(json.loads(path.read_text("utf-8-sig")))
         except OSError as error:
             raise AskWhyError(f"The schema file {path} cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise AskWhyError(f"The schema file {path} is not UTF-8 at byte {error.start}; save it as UTF-8.") from error
         except json.JSONDecodeError as error:
             raise AskWhyError(f"The schema file {path} is not JSON at line {error.lineno}: {error.msg}.") from error
         except ValidationError as error:

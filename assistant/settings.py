@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from explainers.assets import Assets
 from explainers.dataset import DataSource
@@ -16,6 +23,7 @@ from explainers.errors import AskWhyError, closest
 
 DEMOS = Path(__file__).parent / "demos"
 DEFAULT_DEMO = "sms"
+VARIABLES = "ASKWHY_"  # what the names of environment variables begin with
 
 
 class _Section(BaseModel):
@@ -73,7 +81,7 @@ class TrainingSettings(_Section):
 class Settings(BaseSettings):
     """Everything a workspace is made from. Environment variables override the file: ASKWHY_SERVER__PORT=8000."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="ASKWHY_", env_nested_delimiter="__")
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix=VARIABLES, env_nested_delimiter="__")
 
     title: str = "AskWhy"
     models: tuple[ModelSettings, ...] = Field(min_length=1)
@@ -122,32 +130,58 @@ def load_settings(path: Path) -> Settings:
 
     try:
         return FromFile()
+    except SettingsError as error:
+        section = re.search(r'field "(\w+)"', str(error)).group(1)
+        raise AskWhyError(f"The environment variable {_variable([section])} is not the JSON of a section; unset or mend it.") from error
     except ValidationError as error:
         raise AskWhyError(_complaint(path, text, error)) from error
 
 
 def _complaint(path: Path, text: str, error: ValidationError) -> str:
-    first = error.errors()[0]
+    # a section whose name is misspelt is missing as well: what is there explains more than what is not
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     parts = [str(part) for part in first["loc"]]
-    line = _line_of(text, parts)
-    place = f"{path}, line {line}" if line else str(path)
-    name = ".".join(part for part in parts if not part.isdigit())
-    if first["type"] == "extra_forbidden":
-        return f"{place}: there is no setting '{name}'; {closest(parts[-1], _names(parts[:-1]))}"
-    if first["type"] == "missing":
+    setting = parts[: _depth(parts)]
+    within = [part for part in parts[len(setting) :] if part != "[key]"]
+    variable = _variable(setting)
+    line = None if variable else _line_of(text, setting)
+    place = f"The environment variable {variable}" if variable else f"{path}, line {line}" if line else str(path)
+    name = ".".join(part for part in setting if not part.isdigit())
+    if not within and first["type"] == "extra_forbidden":
+        return f"{place}: there is no setting '{name}'; {closest(setting[-1], _section(setting[:-1]).model_fields)}"
+    if not within and first["type"] == "missing":
         return f"{place}: the setting '{name}' is missing; add it."
+    at = f" at {within[0]!r}" if within and not within[0].isdigit() else ""
     said = f" (it is {first['input']!r})" if not isinstance(first["input"], dict) else ""
-    return f"{place}: the setting '{name}' is wrong{said}: {first['msg']}."
+    return f"{place}: the setting '{name}' is wrong{at}{said}: {first['msg']}."
 
 
-def _names(parts: list[str]) -> list[str]:
-    """The settings that the section at `parts` has."""
-    section: type[BaseModel] = Settings
-    kinds = {"models": ModelSettings, "data": DataSettings, "language_model": LanguageModelSettings,
-             "server": ServerSettings, "training": TrainingSettings}  # fmt: skip
-    for part in parts:
-        section = kinds.get(part, section)
-    return list(section.model_fields)
+SECTIONS: dict[str, type[BaseModel]] = {
+    "models": ModelSettings,
+    "data": DataSettings,
+    "language_model": LanguageModelSettings,
+    "server": ServerSettings,
+    "training": TrainingSettings,
+}
+
+
+def _section(parts: list[str]) -> type[BaseModel]:
+    """The settings of the section at `parts`."""
+    return next((SECTIONS[part] for part in parts if part in SECTIONS), Settings)
+
+
+def _depth(parts: list[str]) -> int:
+    """How many of the parts of a place name a setting; what follows lies within its value."""
+    if parts[0] not in SECTIONS:
+        return 1
+    return 3 if parts[0] == "models" and len(parts) > 1 and parts[1].isdigit() else 2
+
+
+def _variable(setting: list[str]) -> str | None:
+    """The environment variable that gives a setting, or the section it is in, if one does."""
+    names = [VARIABLES + "__".join(setting[:length]) for length in range(len(setting), 0, -1)]
+    given = {variable.upper(): variable for variable in os.environ}
+    return next((given[name.upper()] for name in names if name.upper() in given), None)
 
 
 def _line_of(text: str, parts: list[str]) -> int | None:
@@ -155,7 +189,7 @@ def _line_of(text: str, parts: list[str]) -> int | None:
     key, sections = parts[-1], [part for part in parts[:-1] if not part.isdigit()]
     wanted = int(next((part for part in parts if part.isdigit()), 0))
     current, seen, fallback = "", -1, None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
         if header:
             current = header.group(1)

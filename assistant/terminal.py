@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 
 from assistant.answers import percent
 from assistant.reply import Bars, Block, Diff, Highlight, Reply, Table
 from assistant.texts import interface
 
 WIDTH = 24  # characters of a full bar
+WIDEST = 60  # characters of a table's cell
+PLAIN = "\n\u200c\u200d"  # the joiners hold emoji and the letters of some scripts together
 
 
 def draw(reply: Reply) -> str:
@@ -17,26 +20,33 @@ def draw(reply: Reply) -> str:
 
 
 def _block(block: Block) -> str:
+    return "\n".join([printable(block.title), *(f"  {line}".rstrip() for line in _lines(block))])
+
+
+def _lines(block: Block) -> list[str]:
     match block:
         case Highlight():
-            marked = "".join(_marked(text, score) for text, score in block.pieces)
-            return f"{block.title}\n  {printable(marked)}"
+            return [printable("".join(_marked(text, score) for text, score in block.pieces))]
         case Bars():
-            widest = max(len(name) for name, _ in block.bars)
+            names = [_cell(name) for name, _ in block.bars]
+            widest = max(map(len, names), default=0)
             lines = []
-            for place, (name, value) in enumerate(block.bars):
+            for place, (name, (_, value)) in enumerate(zip(names, block.bars, strict=True)):
                 earlier = f"  (before {percent(block.before[place])})" if block.before else ""
                 bar = "█" * round(value * WIDTH)
-                lines.append(f"  {printable(name):{widest}}  {bar:{WIDTH}} {percent(value):>6}{earlier}")
-            return "\n".join([block.title, *lines])
+                lines.append(f"{name:{widest}}  {bar:{WIDTH}} {percent(value):>6}{earlier}")
+            return lines
         case Table():
-            rows = [block.columns, *block.rows]
-            widths = [min(60, max(len(row[place]) for row in rows)) for place in range(len(block.columns))]
-            cells = [[printable(cell)[:width].ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
-            return "\n".join([block.title, *("  " + "  ".join(row).rstrip() for row in cells)])
+            rows = [[_cell(cell) for cell in row] for row in (block.columns, *block.rows)]
+            widths = [min(WIDEST, max(len(row[place]) for row in rows)) for place in range(len(block.columns))]
+            return ["  ".join(cell[:width].ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
         case Diff():
             marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
-            return f"{block.title}\n  " + printable("".join(marks[kind].format(text) for kind, text in block.changes))
+            return [printable("".join(marks[kind].format(text) for kind, text in block.changes))]
+
+
+def _cell(text: str) -> str:
+    return printable(text).replace("\n", " ")
 
 
 def _marked(text: str, score: float | None) -> str:
@@ -44,8 +54,13 @@ def _marked(text: str, score: float | None) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without control characters, which could drive a terminal."""
-    return "".join(character if character.isprintable() or character == "\n" else "�" for character in text)
+    """The text without control characters, which could drive a terminal; spaces of every script and joiners stay."""
+    lines = text.replace("\r\n", "\n").replace("\t", " ")
+    return "".join(character if character in PLAIN or _shown(character) else "�" for character in lines)
+
+
+def _shown(character: str) -> bool:
+    return character.isprintable() or unicodedata.category(character) == "Zs"
 
 
 class Progress:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,20 +14,22 @@ from explainers.adapters import save_adapter
 from explainers.device import choose_device, has_fast_bf16
 from explainers.errors import AskWhyError
 
-from assistant.language_model import LocalChat, chat_ids, load_causal_lm
+from assistant.language_model import LocalChat, load_causal_lm
 from assistant.operation import Operation
-from assistant.parser import Parser, one_line, prompt, schema_text
+from assistant.packing import IGNORED, collate, pack
+from assistant.parser import Parser
 from assistant.program import Program
 from assistant.questions import Example, fill, split
 
 
 @dataclass(frozen=True)
 class ParserPlan:
-    """How the parser is trained: `rounds` fillings of every question, each seen once; `rank` is LoRA's."""
+    """How the parser is trained: `rounds` fillings of every question, each seen once, in batches of so many packs of
+    questions; `rank` is LoRA's."""
 
     rounds: int = 2
     learning_rate: float = 6e-4
-    batch_size: int = 16
+    packs: int = 2
     rank: int = 16
     seed: int = 13
 
@@ -56,8 +58,8 @@ def train_parser(
             parameter.data = parameter.data.float()
     families, _, worlds, _ = split()
     examples = list(fill(families, worlds, rounds=plan.rounds, seed=plan.seed, noise=True))
-    encoded = [encode(tokenizer, example) for example in examples]
-    batches = _batches(encoded, plan)
+    packs = pack(tokenizer, examples, seed=plan.seed)
+    batches = [packs[start : start + plan.packs] for start in range(0, len(packs), plan.packs)]
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=plan.learning_rate, weight_decay=0.01)
     warmup = max(1, len(batches) // 30)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -65,12 +67,12 @@ def train_parser(
     )
     checkpoint = folder / "checkpoint"
     start = _restore(checkpoint, model, optimizer, schedule) if resume else 0
-    loader = DataLoader(batches[start:], batch_size=None, collate_fn=lambda batch: _padded(batch, tokenizer.pad_token_id))
+    loader = DataLoader(batches[start:], batch_size=None, collate_fn=lambda batch: collate(batch, tokenizer.pad_token_id))
     model.train()
     running = None
-    for step, (ids, mask, labels) in enumerate(loader, start):
+    for step, batch in enumerate(loader, start):
         with torch.autocast(device.split(":")[0], dtype=torch.bfloat16, enabled=has_fast_bf16(device)):
-            loss = _loss(model, ids.to(device), mask.to(device), labels.to(device))
+            loss = _loss(model, batch, device)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -86,52 +88,16 @@ def train_parser(
     return {"questions": questions, "families": len(families), "worlds": len(worlds), "examples": len(examples)}
 
 
-def _loss(model: Any, ids: Any, mask: Any, labels: Any) -> Any:
+def _loss(model: Any, batch: dict[str, Any], device: str) -> Any:
     """Mean cross-entropy of the program's tokens; logits are made for these alone, which saves a third of the time."""
     import torch
 
+    batch = {name: value.to(device) for name, value in batch.items()}
     inner = model.get_base_model()
-    hidden = inner.model(input_ids=ids, attention_mask=mask).last_hidden_state[:, :-1]
-    wanted = labels[:, 1:] != -100
-    return torch.nn.functional.cross_entropy(inner.lm_head(hidden[wanted]).float(), labels[:, 1:][wanted])
-
-
-def encode(tokenizer: Any, example: Example) -> tuple[list[int], list[int]]:
-    """Token ids of the prompt, and of the program with the newline that ends it."""
-    messages = prompt().format_messages(schema=schema_text(example.schema), question=one_line(example.question))
-    roles = {"system": "system", "human": "user"}
-    asked = chat_ids(tokenizer, [{"role": roles[message.type], "content": message.content} for message in messages])
-    return asked, tokenizer(example.program + "\n", add_special_tokens=False)["input_ids"]
-
-
-def _batches(encoded: Sequence[tuple[list[int], list[int]]], plan: ParserPlan) -> list[list[tuple[list[int], list[int]]]]:
-    """Batches of similar length, in random order: sorted within runs of many batches."""
-    generator = random.Random(plan.seed)
-    order = list(range(len(encoded)))
-    generator.shuffle(order)
-    run = plan.batch_size * 32
-    batches = []
-    for start in range(0, len(order), run):
-        near = sorted(order[start : start + run], key=lambda index: sum(map(len, encoded[index])))
-        cut = [near[at : at + plan.batch_size] for at in range(0, len(near), plan.batch_size)]
-        generator.shuffle(cut)
-        batches += [[encoded[index] for index in batch] for batch in cut]
-    return batches
-
-
-def _padded(batch: Sequence[tuple[list[int], list[int]]], pad: int) -> tuple[Any, Any, Any]:
-    import torch
-
-    width = max(len(asked) + len(meant) for asked, meant in batch)
-    ids = torch.full((len(batch), width), pad)
-    mask = torch.zeros((len(batch), width), dtype=torch.long)
-    labels = torch.full((len(batch), width), -100)
-    for row, (asked, meant) in enumerate(batch):
-        size = len(asked) + len(meant)
-        ids[row, :size] = torch.tensor(asked + meant)
-        mask[row, :size] = 1
-        labels[row, len(asked) : size] = torch.tensor(meant)
-    return ids, mask, labels
+    seen = torch.where(batch["mask"], 0.0, torch.finfo(inner.dtype).min).to(inner.dtype)
+    hidden = inner.model(input_ids=batch["ids"], attention_mask=seen, position_ids=batch["positions"]).last_hidden_state[:, :-1]
+    wanted = batch["labels"][:, 1:] != IGNORED
+    return torch.nn.functional.cross_entropy(inner.lm_head(hidden[wanted]).float(), batch["labels"][:, 1:][wanted])
 
 
 def _keep(folder: Path, model: Any, optimizer: Any, schedule: Any, step: int) -> None:

@@ -6,7 +6,7 @@ explanation = attribute(classifier, "You have won a prize", "spam")
 for piece in explanation.top(3): print(piece.text, piece.score)
 """
 
-from explainers.attribution import METHODS, attribute
+from explainers.attribution import METHODS, attribute, attribute_many
 from explainers.classifier import Classifier
 from explainers.counterfactuals import Counterfactual, Search, common_words, counterfactuals, marker_words
 from explainers.dataset import Dataset, DataSource, load_dataset
@@ -25,6 +25,7 @@ __all__ = [
     "Piece",
     "Search",
     "attribute",
+    "attribute_many",
     "common_words",
     "counterfactuals",
     "load_dataset",

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,44 +17,45 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explainers.batching import Progress, Queue, Work
 from explainers.device import choose_device
+from explainers.encoding import Encoding, encode_windows
 from explainers.errors import AskWhyError, closest
+from explainers.forward_pass import ForwardPass
+from explainers.loading import load_model
 
-Progress = Callable[[float], None]
-TOKEN_BUDGET = 4096  # padded tokens in one forward pass
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """One text as token ids. `offsets` are character spans; `special` marks tokens that are not of the text."""
-
-    text: str
-    ids: tuple[int, ...]
-    types: tuple[int, ...] | None
-    offsets: tuple[tuple[int, int], ...]
-    special: tuple[bool, ...]
-    truncated: bool
+__all__ = ["Classifier", "Encoding", "Progress"]
+UNLIMITED = 10**6  # tokens, of a model whose positions have no end
 
 
 class Classifier:
-    """A classifier with its tokenizer. `labels` are the class names in the order of the model's outputs."""
+    """A classifier with its tokenizer. `labels` are the class names in the order of the model's outputs.
 
-    def __init__(self, model: Any, tokenizer: Any, *, name: str, device: str = "cpu", labels: Sequence[str] = ()) -> None:
+    `bf16` lets passes without gradients run in bfloat16 where that is faster; gradients stay in float32.
+    """
+
+    def __init__(
+        self, model: Any, tokenizer: Any, *, name: str, device: str = "cpu", labels: Sequence[str] = (), bf16: bool = False
+    ) -> None:
         if not tokenizer.is_fast:
             raise AskWhyError(f"The tokenizer of {name} gives no character offsets; a fast tokenizer is needed.")
-        if tokenizer.pad_token_id is None:
-            tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
-        model.config.pad_token_id = tokenizer.pad_token_id
         self.model = model.to(device).eval().requires_grad_(False)
         self.tokenizer = tokenizer
         self.name = name
         self.device = device
+        self.bf16 = bf16
         config = model.config
         if config.num_labels < 2:
             raise AskWhyError(f"{name} has one output, so it is a regression model; AskWhy explains classes.")
         if labels and len(labels) != config.num_labels:
             raise AskWhyError(f"{name} has {config.num_labels} classes, but {len(labels)} label names are given.")
         self.labels = tuple(labels) or tuple(str(config.id2label[index]) for index in range(config.num_labels))
+        if len(set(self.labels)) < len(self.labels):
+            twice = next(label for label in self.labels if self.labels.count(label) > 1)
+            raise AskWhyError(f"Two classes of {name} are called '{twice}'; give each its own name in the setting `labels`.")
+        tokenizer("a", truncation=False, padding=False)  # settles what its file says of both, before threads share it
+        self.queue = Queue(device)
+        self._pass = ForwardPass(self.model, tokenizer)
 
     @classmethod
     def load(
@@ -66,51 +66,46 @@ class Classifier:
         labels: Sequence[str] = (),
         device: str = "auto",
         name: str | None = None,
+        bf16: bool = False,
     ) -> Classifier:
         """A classifier from a folder or a hub name, with a peft adapter merged in if one is named.
 
         Only safetensors weights are read, and no code that comes with a model runs.
-        Raises AskWhyError when there is no such model, or it is not a sequence classifier.
+        Raises AskWhyError when there is no such model or device, or it is not a trained sequence classifier.
         """
-        from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
-        if isinstance(source, Path) and not source.is_dir():
-            raise AskWhyError(f"There is no model folder {source}; give a folder with config.json and safetensors weights.")
-        options: dict[str, Any] = {}
-        if adapter is not None:
-            labels = labels or _adapter_labels(Path(adapter))
-            options["num_labels"] = len(labels)
-        try:
-            tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
-            model = AutoModelForSequenceClassification.from_pretrained(
-                source, use_safetensors=True, trust_remote_code=False, **options
-            )
-        except (OSError, ValueError, KeyError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise AskWhyError(f"The model '{source}' could not be loaded: {reason[:200]}") from error
-        if adapter is not None:
-            from peft import PeftModel
-
-            model = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
-        return cls(model, tokenizer, name=name or str(source), device=choose_device(device), labels=labels)
+        device = choose_device(device)
+        model, tokenizer, labels = load_model(source, None if adapter is None else Path(adapter), labels)
+        return cls(model, tokenizer, name=name or str(source), device=device, labels=labels, bf16=bf16)
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of the weights and the label names: the same model gives the same, wherever it came from."""
-        digest = hashlib.sha256("\n".join(self.labels).encode())
+        """A hash of all that an answer follows from: the same model gives the same, wherever it came from."""
+        words = json.loads(self.tokenizer.backend_tokenizer.to_str())
+        for setting in ("truncation", "padding"):  # the last call's, not the tokenizer's
+            words.pop(setting, None)
+        config = self.model.config
+        facts = [self.labels, config.model_type, config.problem_type, self.max_tokens, self._pass.padding, self.bf16, words]
+        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
         for key, weight in sorted(self.model.state_dict().items()):
-            digest.update(key.encode())
-            digest.update(weight.detach().cpu().contiguous().view(torch.uint8).numpy())
+            digest.update(f"{key} {weight.dtype} {tuple(weight.shape)}".encode())
+            digest.update(weight.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
         return digest.hexdigest()[:16]
 
     @cached_property
     def max_tokens(self) -> int:
         """The longest input in tokens, special tokens included."""
-        config = self.model.config
-        positions = getattr(config, "max_position_embeddings", None) or 10**6
-        if config.model_type in ("roberta", "xlm-roberta", "camembert", "mpnet"):  # positions start after the padding id
-            positions -= config.pad_token_id + 1
-        return int(min(self.tokenizer.model_max_length, positions))
+        config = self.model.config.get_text_config()
+        limits = [self.tokenizer.model_max_length, UNLIMITED]
+        limits += [getattr(config, name, None) or 0 for name in ("max_position_embeddings", "max_seq_len")]
+        if self._pass.position_rows:
+            first, rows = self._pass.position_rows
+            limits.append(rows - first - 1)
+        return int(min(limit for limit in limits if limit > 0))  # some models write -1 for no limit
+
+    @property
+    def work(self) -> Work:
+        """What was run through the model since it was loaded, or since `work.reset()`."""
+        return self._pass.work
 
     def index(self, label: str) -> int:
         """The output of a class. Raises AskWhyError for a name the model does not have."""
@@ -119,19 +114,23 @@ class Classifier:
         return self.labels.index(label)
 
     def encode(self, text: str) -> Encoding:
-        """Token ids with character offsets; a text beyond `max_tokens` is cut and says so."""
-        made = self.tokenizer(
-            text, truncation=True, max_length=self.max_tokens, return_offsets_mapping=True, return_special_tokens_mask=True
-        )
-        types = made.get("token_type_ids")
-        return Encoding(
-            text=text,
-            ids=tuple(made["input_ids"]),
-            types=None if types is None else tuple(types),
-            offsets=tuple(map(tuple, made["offset_mapping"])),
-            special=tuple(map(bool, made["special_tokens_mask"])),
-            truncated=bool(made.encodings[0].overflowing),
-        )
+        """Token ids with character offsets; a text beyond `max_tokens` is cut and says so.
+
+        Raises AskWhyError for a text without any token.
+        """
+        return self.windows(text)[0]
+
+    def windows(self, text: str, overlap: int | None = None) -> list[Encoding]:
+        """Encodings that hold the whole text together, one if it fits the model, their offsets into the whole text.
+
+        Neighbours share `overlap` tokens (a quarter of a window by default). A token in several windows has a score
+        in each; they are merged by their mean.
+        """
+        windows = encode_windows(self.tokenizer, text, self.max_tokens, overlap)
+        highest, size = max(max(window.ids) for window in windows), self.model.get_input_embeddings().weight.shape[0]
+        if highest >= size:
+            raise AskWhyError(f"The tokenizer of {self.name} knows tokens that the model does not; name the tokenizer it had in training.")
+        return windows
 
     def probabilities(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
         """(texts, classes) probabilities in float32. `progress` is called with the share that is done."""
@@ -140,21 +139,36 @@ class Classifier:
     def forward(
         self, encodings: Sequence[Encoding], keep: Sequence[np.ndarray] | None = None, progress: Progress | None = None
     ) -> Tensor:
-        """(rows, classes) logits of encoded texts, float32 on the CPU, in batches of similar length.
+        """(rows, classes) logits of encoded texts, float32 on the CPU. Rows that are alike are run once.
 
-        `keep` holds for each row a (tokens,) boolean array; tokens that are not kept are hidden from the model.
+        `keep` holds for each row a (tokens,) boolean array. A token that is not kept is hidden: it keeps its place, a
+        blank stands there, and no token attends to it. A causal model answers at the last token that is kept; where a
+        model reads the state at a hidden place all the same, it is that of the blank.
+        Raises AskWhyError when the model's answer is not a number.
         """
-        order = sorted(range(len(encodings)), key=lambda row: len(encodings[row].ids))
-        results = torch.zeros((len(encodings), len(self.labels)))
-        done = 0
-        for rows in _batches(order, [len(encoding.ids) for encoding in encodings]):
-            ids, mask, types = self._pad([encodings[row] for row in rows], [keep[row] for row in rows] if keep else None)
-            with torch.inference_mode():
-                results[rows] = self.model(input_ids=ids, attention_mask=mask, **types).logits.float().cpu()
-            done += len(rows)
-            if progress:
-                progress(done / len(encodings))
-        return results
+        if not encodings:
+            return torch.zeros((0, len(self.labels)))
+        masks = keep if keep is not None else [np.ones(len(encoding.ids), dtype=bool) for encoding in encodings]
+        distinct: dict[tuple[bytes, ...], int] = {}
+        rows: list[tuple[np.ndarray, ...]] = []
+        places = []
+        for encoding, kept in zip(encodings, masks, strict=True):
+            ids = np.where(kept, np.array(encoding.ids, dtype=np.int32), self._pass.blank)
+            row = (ids, np.asarray(kept, dtype=bool), np.array(encoding.types or (), dtype=np.int32))
+            place = distinct.setdefault(tuple(part.tobytes() for part in row), len(rows))
+            if place == len(rows):
+                rows.append(row)
+            places.append(place)
+
+        def compute(chosen: list[int]) -> Tensor:
+            kind = self.device.partition(":")[0]
+            with torch.inference_mode(), torch.autocast(kind, torch.bfloat16, enabled=self.bf16):
+                return self._pass(*self._tensors([rows[row] for row in chosen]))
+
+        logits = self.queue.run([len(ids) for ids, *_ in rows], compute, pad=self._may_pad(rows), progress=progress)
+        if not torch.isfinite(logits).all():
+            raise AskWhyError(f"{self.name} answers with what is not a number; its weights are damaged, so fetch or train it again.")
+        return logits[places]
 
     @property
     def multi_label(self) -> bool:
@@ -173,50 +187,43 @@ class Classifier:
 
     def embed(self, encoding: Encoding) -> tuple[Tensor, Tensor]:
         """The (1, tokens, width) input embeddings of a text and of its baseline: padding in place of its tokens."""
+        padding = self.tokenizer.pad_token_id
         ids = torch.tensor([encoding.ids], device=self.device)
         special = torch.tensor([encoding.special], device=self.device)
-        blank = torch.where(special, ids, torch.full_like(ids, self.tokenizer.pad_token_id))
-        table = self.model.get_input_embeddings()
+        blank = torch.where(special, ids, torch.full_like(ids, self._pass.blank if padding is None else padding))
         with torch.no_grad():
-            return table(ids), table(blank)
+            return self._pass.look_up(ids), self._pass.look_up(blank)
 
-    def from_embeddings(self, embeddings: Tensor, encoding: Encoding) -> Tensor:
-        """(rows, classes) logits of (rows, tokens, width) input embeddings of one text; keeps gradients."""
-        rows = embeddings.shape[0]
-        mask = torch.ones(embeddings.shape[:2], dtype=torch.long, device=self.device)
-        types = {} if encoding.types is None else {"token_type_ids": torch.tensor([encoding.types] * rows, device=self.device)}
-        return self.model(inputs_embeds=embeddings, attention_mask=mask, **types).logits.float()
+    def from_embeddings(self, embeddings: Tensor, encoding: Encoding | Sequence[Encoding]) -> Tensor:
+        """(rows, classes) logits of (rows, tokens, width) input embeddings; keeps gradients.
 
-    def _pad(self, batch: Sequence[Encoding], keep: Sequence[np.ndarray] | None) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
-        width = max(len(encoding.ids) for encoding in batch)
-        ids = np.full((len(batch), width), self.tokenizer.pad_token_id)
-        mask = np.zeros((len(batch), width), dtype=np.int64)
-        types = np.zeros((len(batch), width), dtype=np.int64)
-        for row, encoding in enumerate(batch):
-            size = len(encoding.ids)
-            kept = np.ones(size, dtype=bool) if keep is None else keep[row]
-            ids[row, :size] = np.where(kept, encoding.ids, self.tokenizer.pad_token_id)
-            mask[row, :size] = kept
-            if encoding.types is not None:
-                types[row, :size] = encoding.types
-        extra = {"token_type_ids": torch.from_numpy(types).to(self.device)} if batch[0].types is not None else {}
-        return torch.from_numpy(ids).to(self.device), torch.from_numpy(mask).to(self.device), extra
+        All rows are of one encoded text, or each of its own: then shorter ones are padded on the right, which is right
+        only where `self.pads`. Positions, and the token that is answered at, follow from the token ids.
+        Raises AskWhyError for an encoder-decoder model.
+        """
+        encodings = [encoding] * len(embeddings) if isinstance(encoding, Encoding) else encoding
+        rows = [
+            (np.array(one.ids), np.ones(len(one.ids), dtype=bool), np.array(one.types or (), dtype=np.int32)) for one in encodings
+        ]
+        return self._pass(*self._tensors(rows), embeddings=embeddings).float()
 
+    @property
+    def pads(self) -> bool:
+        """Whether texts of different lengths may share a batch without changing the model's answers."""
+        return self._pass.pads
 
-def _adapter_labels(folder: Path) -> tuple[str, ...]:
-    """The class names beside an adapter's weights. Raises AskWhyError when there are none."""
-    try:
-        return tuple(json.loads((folder / "labels.json").read_text("utf-8")))
-    except OSError as error:
-        raise AskWhyError(f"The adapter {folder} has no labels.json; name its classes in the setting `labels`.") from error
+    def _may_pad(self, rows: Sequence[tuple[np.ndarray, ...]]) -> bool:
+        return len({len(ids) for ids, *_ in rows}) > 1 and self.pads
 
-
-def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
-    """Rows in their order, cut so that a padded batch stays within the token budget."""
-    batches: list[list[int]] = []
-    for row in order:
-        if batches and lengths[row] * (len(batches[-1]) + 1) <= TOKEN_BUDGET:
-            batches[-1].append(row)
-        else:
-            batches.append([row])
-    return batches
+    def _tensors(self, rows: Sequence[tuple[np.ndarray, ...]]) -> tuple[Tensor, Tensor, Tensor | None]:
+        """(rows, tokens) ids, attention mask and token types of rows, padded on the right."""
+        width = max(len(ids) for ids, *_ in rows)
+        ids = np.full((len(rows), width), self._pass.blank, dtype=np.int64)
+        mask = np.zeros((len(rows), width), dtype=np.int64)
+        types = np.zeros((len(rows), width), dtype=np.int64)
+        for row, (tokens, kept, kinds) in enumerate(rows):
+            ids[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = kept
+            types[row, : len(kinds)] = kinds
+        given = (ids, mask, types if rows[0][2].size else None)
+        return tuple(None if array is None else torch.from_numpy(array).to(self.device) for array in given)

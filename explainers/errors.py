@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 
 class AskWhyError(ValueError):
-    """Something a person can mend: one sentence that says what was wrong, where, and what to do."""
+    """Something a person can mend: one sentence, on one line, that says what was wrong, where, and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(" ".join(str(sentence).splitlines()))
 
 
 def closest(word: str, choices: Iterable[str], limit: int = 8) -> str:

@@ -10,10 +10,13 @@ import regex
 from explainers.errors import AskWhyError, closest
 
 _WORD = r"[\p{L}\p{M}\p{N}_]+(?:['’\-][\p{L}\p{M}\p{N}_]+)*|[^\p{L}\p{M}\p{N}_\s\p{Cc}]+"
+_VISIBLE = r"[^\s\x1c-\x1f]"  # str.isspace counts the four separators as space, Unicode's \s does not
+_LINE = rf"[^\n]*{_VISIBLE}[^\n]*"
 _PATTERNS = {
     "word": regex.compile(_WORD),
-    "sentence": regex.compile(r"\S(?:[^.!?。！？\n]|[.!?](?=\S)(?![.!?]))*[.!?。！？]*"),
-    "line": regex.compile(r"[^\n]*\S[^\n]*"),
+    "sentence": regex.compile(rf"{_VISIBLE}(?:[^.!?。！？\n]|[.!?](?=\S)(?![.!?]))*[.!?。！？]*"),
+    "line": regex.compile(_LINE),
+    "paragraph": regex.compile(rf"{_LINE}(?:\n{_LINE})*"),
 }
 UNITS = ("token", *_PATTERNS)
 
@@ -30,7 +33,9 @@ class Span:
 
 
 def units(text: str, unit: str) -> list[Span]:
-    """The words, sentences or lines of a text, in order, apart from each other, without the space between them.
+    """The words, sentences, lines or paragraphs of a text, in order, apart from each other, without the space between.
+
+    A paragraph ends at a line without visible characters.
 
     Raises AskWhyError for an unknown unit.
     """

@@ -6,23 +6,31 @@ from typing import Annotated
 from pydantic import Field
 
 from explainers.attribution import METHODS, attribute
+from explainers.best import Best, best
+from explainers.errors import AskWhyError
 from explainers.explanation import Explanation
 from explainers.units import UNITS
 
 from assistant.arguments import Choice, Count, Label
 from assistant.context import Context
+from assistant.conversation import Conversation
 from assistant.operation import Operation
 from assistant.results import Prediction, Result
 
 TEXTS = 3  # explained at once; a selection may hold more
 TOP = 5
 DEFAULT_METHOD = "integrated_gradients"
+BEST = "best"  # the most faithful of several
+NAMES = (*METHODS, BEST)
 
 
 @dataclass(frozen=True)
 class Attributed:
+    """One text explained; `best` tells how its method was chosen, where it was."""
+
     prediction: Prediction
     explanation: Explanation
+    best: Best | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,24 +52,22 @@ class Attribute(Operation):
 
     top: Annotated[int | None, Count(1, 50)] = Field(None, description="how many words to name")
     unit: Annotated[str | None, Choice(UNITS)] = Field(None, description="the pieces to score; words when absent")
-    method: Annotated[str | None, Choice(tuple(METHODS))] = Field(
+    method: Annotated[str | None, Choice(NAMES)] = Field(
         None, description="the attribution method; integrated gradients when absent"
     )
     class_: Annotated[str | None, Label()] = Field(None, description="the class to explain; the predicted one when absent")
+    against: Annotated[str | None, Label()] = Field(None, description="the class to set it against: why this rather than that")
+    layer: Annotated[int | None, Count(0, 200)] = Field(None, description="the layer, from 0, for methods that look at one")
 
     def run(self, context: Context) -> AttributeResult:
         subjects = context.few(TEXTS)
         explained = []
         for done, (subject, prediction) in enumerate(zip(subjects, context.predict(subjects), strict=True)):
-            context.report("attribution", done / len(subjects))
-            explanation = attribute(
-                context.workspace.classifier,
-                subject.text,
-                self.class_ or prediction.label,
-                method=self.method or DEFAULT_METHOD,
-                unit=self.unit or "word",
-            )
-            explained.append(Attributed(prediction, explanation))
+
+            def told(share: float, before: int = done) -> None:
+                context.report("attribution", (before + share) / len(subjects))
+
+            explained.append(self.explain(context, subject.text, prediction, told))
         first = explained[0].explanation
         return AttributeResult(
             explained=tuple(explained),
@@ -71,3 +77,24 @@ class Attribute(Operation):
                 method=first.method, parameters=dict(first.parameters), seed=first.parameters.get("seed")
             ),
         )
+
+    def explain(self, context: Context, text: str, prediction: Prediction, told=None) -> Attributed:
+        """One text explained as this step says."""
+        classifier, unit = context.workspace.classifier, self.unit or "word"
+        target = self.class_ or prediction.label
+        if self.method == BEST:
+            if self.against or self.layer is not None:
+                raise AskWhyError("'best' chooses among methods by itself; leave out 'against' and 'layer', or name a method.")
+            chosen = best(classifier, text, target, unit=unit, progress=told)
+            return Attributed(prediction, chosen.explanation, chosen)
+        explanation = attribute(
+            classifier, text, target, method=self.method or DEFAULT_METHOD, unit=unit,
+            against=self.against, layer=self.layer, progress=told,
+        )  # fmt: skip
+        return Attributed(prediction, explanation)
+
+
+def last_attribute(conversation: Conversation) -> Attribute:
+    """The attribution that was asked for last, or a plain one."""
+    steps = conversation.program.steps if conversation.program else ()
+    return next((step for step in reversed(steps) if isinstance(step, Attribute)), Attribute())

@@ -15,10 +15,12 @@ MISSING = ("words", "row", "question")
 
 @dataclass(frozen=True, kw_only=True)
 class ClarifyResult(Result):
-    """What the question left out; `highest` is the largest id when ids are numbers."""
+    """What the question left out; the smallest and largest id when ids are numbers, else the first one as an example."""
 
     missing: str
+    lowest: int | None
     highest: int | None
+    example: int | str
 
 
 class Clarify(Operation):
@@ -34,5 +36,11 @@ class Clarify(Operation):
 
     def run(self, context: Context) -> ClarifyResult:
         dataset = context.workspace.dataset
-        highest = int(dataset.table["id"].to_numpy().max()) if dataset.id_kind == "integer" else None
-        return ClarifyResult(missing=self.missing, highest=highest)
+        ids = dataset.table["id"].to_pylist()
+        ordered = dataset.id_kind == "integer"
+        return ClarifyResult(
+            missing=self.missing,
+            lowest=min(ids) if ordered else None,
+            highest=max(ids) if ordered else None,
+            example=ids[0],
+        )

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from explainers.attribution import attribute
+from explainers.attribution import METHODS, attribute
 from explainers.edits import Change, difference
 from explainers.errors import AskWhyError
 from explainers.explanation import Explanation
 
-from assistant.arguments import Partner
+from assistant.arguments import Choice, Partner
 from assistant.context import Context
 from assistant.conversation import Subject
 from assistant.operation import Operation
@@ -34,6 +34,9 @@ class CompareResult(Result):
     shared: tuple[str, ...]
 
 
+ASPECTS = ("prediction", "words", "length", "score")
+
+
 class Compare(Operation):
     """Two texts side by side: a row with another row, or a text with its edited form."""
 
@@ -43,9 +46,10 @@ class Compare(Operation):
     examples = ("Compare messages 3 and 7", "How does it differ from message 7?", "Compare with the original")
     continues = True
 
-    with_: Annotated[Any, Partner()] = Field(
+    with_: Annotated[Any, Partner(tuple(METHODS))] = Field(
         None, description="the other row, or the edit; two chosen rows are compared with each other"
     )
+    by: Annotated[str | None, Choice(ASPECTS)] = Field(None, description="what of them to compare; all of it when absent")
 
     def run(self, context: Context) -> CompareResult:
         left, right = self._pair(context)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from explainers.errors import AskWhyError
@@ -11,12 +12,13 @@ from assistant.results import Result
 
 @dataclass(frozen=True, kw_only=True)
 class CountResult(Result):
-    """How many rows there are; `share` is of all rows, `labels` how many have each label."""
+    """How many rows there are; `share` is of all rows, `labels` how many have each label, `unlabelled` have none."""
 
     rows: int
     total: int
     share: float
     labels: dict[str, int]
+    unlabelled: int
 
 
 class Count(Operation):
@@ -32,9 +34,16 @@ class Count(Operation):
         if context.positions is None:
             raise AskWhyError("Counting needs rows of the data; name some, or ask about all of them.")
         dataset = context.workspace.dataset
-        labels: dict[str, int] = {}
+        labels: Counter[str | None] = Counter()
         if "label" in dataset.table.column_names:
-            chosen = dataset.table["label"].take(context.positions)
-            labels = {str(item["values"]): item["counts"] for item in chosen.value_counts().to_pylist()}
+            labels.update(dataset.table["label"].take(context.positions).to_pylist())
+        unlabelled = labels.pop(None, 0)
         rows, total = len(context.positions), len(dataset)
-        return CountResult(rows=rows, total=total, share=rows / total, labels=labels, provenance=context.provenance())
+        return CountResult(
+            rows=rows,
+            total=total,
+            share=rows / total,
+            labels=dict(labels),
+            unlabelled=unlabelled,
+            provenance=context.provenance(),
+        )

@@ -20,7 +20,7 @@ from assistant.results import Prediction, Result
 
 @dataclass(frozen=True, kw_only=True)
 class EditResult(Result):
-    """A text before and after one edit: the changes, both predictions, and how many edits stand now."""
+    """A text before and after: the changes, what the model answers for both, and how many edits stand now."""
 
     before: Prediction
     after: Prediction
@@ -51,15 +51,7 @@ class Edit(Operation):
         changed = self._apply(subject.text)
         if changed == subject.text:
             raise AskWhyError("The edit leaves the text as it is, so there is nothing to compare.")
-        after = subject.edited(Edited(changed, step_text(self)))
-        predictions = context.predict([subject, after])
-        return EditResult(
-            before=predictions[0],
-            after=predictions[1],
-            changes=tuple(edits.difference(subject.text, changed)),
-            edits=len(after.edits),
-            provenance=context.provenance(),
-        )
+        return reworded(context, subject, subject.edited(Edited(changed, step_text(self))))
 
     def remember(self, conversation: Conversation, result: EditResult) -> Conversation:
         return dataclasses.replace(conversation, focus=result.after.subject)
@@ -84,6 +76,18 @@ class Edit(Operation):
         if self.old:
             return "replace" if self.new else "remove"
         return "insert"
+
+
+def reworded(context: Context, before: Subject, after: Subject) -> EditResult:
+    """The facts of going from one wording of a text to another."""
+    predictions = context.predict([before, after])
+    return EditResult(
+        before=predictions[0],
+        after=predictions[1],
+        changes=tuple(edits.difference(before.text, after.text)),
+        edits=len(after.edits),
+        provenance=context.provenance(),
+    )
 
 
 def before_edits(subject: Subject) -> Subject:

@@ -34,16 +34,12 @@ class Likelihood(Operation):
     class_: Annotated[str | None, Label()] = Field(None, description="the class; every class when absent")
 
     def run(self, context: Context) -> LikelihoodResult:
-        labels = context.workspace.classifier.labels
-        if context.positions is None:
-            predictions, rows = context.predict(context.subjects), len(context.subjects)
-            mean = predictions[0].probabilities if rows == 1 else {}
-        else:
-            probabilities = context.chosen_probabilities()
-            rows = len(probabilities)
-            mean = {label: float(value) for label, value in zip(labels, probabilities.mean(axis=0), strict=True)}
-            few = zip(context.few(SHOWN), probabilities, strict=False)
-            predictions = tuple(context.prediction(subject, row) for subject, row in few)
+        predictions, probabilities = context.answers(SHOWN)
+        mean = zip(context.workspace.classifier.labels, probabilities.mean(axis=0).tolist(), strict=True)
         return LikelihoodResult(
-            label=self.class_, predictions=predictions, rows=rows, mean=dict(mean), provenance=context.provenance()
+            label=self.class_,
+            predictions=predictions,
+            rows=len(probabilities),
+            mean=dict(mean),
+            provenance=context.provenance(),
         )

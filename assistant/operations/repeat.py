@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from explainers.attribution import METHODS
 from explainers.errors import AskWhyError
 from explainers.units import UNITS
 
@@ -13,7 +12,7 @@ from assistant.arguments import Choice, Count, Label
 from assistant.conditions import And, Compare, Condition, Not, Or
 from assistant.conversation import Conversation
 from assistant.operation import Operation, build
-from assistant.operations.attribute import Attribute
+from assistant.operations.attribute import NAMES, Attribute
 from assistant.operations.likelihood import Likelihood
 from assistant.program import Program
 
@@ -28,8 +27,9 @@ class Repeat(Operation):
 
     top: Annotated[int | None, Count(1, 50)] = Field(None, description="how many words to name instead")
     unit: Annotated[str | None, Choice(UNITS)] = Field(None, description="the pieces to score instead")
-    method: Annotated[str | None, Choice(tuple(METHODS))] = Field(None, description="the method to use instead")
+    method: Annotated[str | None, Choice(NAMES)] = Field(None, description="the method to use instead")
     class_: Annotated[str | None, Label()] = Field(None, description="the class to ask about instead")
+    n: Annotated[int | None, Count(1, 50)] = Field(None, description="how many rows or results to show instead")
 
     def rewrite(self, program: Program, conversation: Conversation) -> Program:
         last = conversation.program
@@ -37,6 +37,7 @@ class Repeat(Operation):
             raise AskWhyError("There is no earlier question to repeat; ask one first.")
         given = self.given()
         steps = tuple(self._changed(step, given) for step in last.steps)
+        place = program.steps.index(self)
         where = program.where if program.where is not None else last.where
         if "class" in given and steps == last.steps:
             label = given.pop("class")
@@ -46,7 +47,7 @@ class Repeat(Operation):
             where = relabelled
         if steps == last.steps and where == last.where and given:  # "and with LIME?" after something else: ask why anew
             steps = (build(Attribute, given),)
-        return Program(where, steps)
+        return Program(where, (*program.steps[:place], *steps, *program.steps[place + 1 :]))
 
     @staticmethod
     def _changed(step: Operation, given: dict[str, Any]) -> Operation:

@@ -16,11 +16,13 @@ SHOWN = 5
 
 @dataclass(frozen=True, kw_only=True)
 class ShowResult(Result):
-    """Some of the rows, in their order, and how many there are; `columns` has their other values by name."""
+    """Some of the rows, in their order, and how many there are, from the place `start`; `columns` has their other
+    values by name."""
 
     subjects: tuple[Subject, ...]
     columns: tuple[dict[str, str], ...]
     rows: int
+    start: int = 0
 
 
 class Show(Operation):
@@ -29,6 +31,7 @@ class Show(Operation):
     name = "show"
     family = "rows"
     scope = "rows"
+    pages = True
     examples = ("Show me message 12", "Show 5 messages that contain 'free'", "Which ones did you get wrong?")
 
     n: Annotated[int | None, Count(1, 50)] = Field(None, description="how many rows to show")
@@ -39,10 +42,17 @@ class Show(Operation):
         focus = context.conversation.focus
         if context.selected is None and self.n is None and focus is not None:  # "show it"
             return ShowResult(subjects=(focus,), columns=({},), rows=1, provenance=context.provenance())
-        subjects = context.few(self.n or SHOWN)
+        count = self.n or SHOWN
+        start = context.page * count
+        chosen = context.positions[start : start + count]
         table = context.workspace.dataset.table
         columns = tuple(
-            {name: str(table[name][int(position)].as_py()) for name in context.workspace.dataset.columns}
-            for position in context.positions[: len(subjects)]
+            {name: str(table[name][int(position)].as_py()) for name in context.workspace.dataset.columns} for position in chosen
         )
-        return ShowResult(subjects=subjects, columns=columns, rows=len(context.positions), provenance=context.provenance())
+        return ShowResult(
+            subjects=tuple(context.subject(position) for position in chosen),
+            columns=columns,
+            rows=len(context.positions),
+            start=start,
+            provenance=context.provenance(),
+        )

@@ -1,65 +1,53 @@
-"""Gradient methods on the input embeddings, by Captum."""
+"""One gradient at the text, by Captum."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
-import torch
-from captum.attr import InputXGradient, IntegratedGradients, Saliency
+from captum.attr import InputXGradient, Saliency
 from torch import Tensor
 
-from explainers.attribution.scores import Scores
-from explainers.classifier import TOKEN_BUDGET, Classifier, Encoding
-
-STEPS = (20, 40, 80, 160, 320)  # tried in turn until the completeness gap is small enough
-TOLERANCE = 0.02  # of the difference between the log-odds and the baseline's
-FLOOR = 0.02  # in log-odds; a gap below it is never worth more steps
+from explainers.attribution.method import Scores, Task
+from explainers.attribution.paths import Batch, ends, pad
+from explainers.classifier import Classifier, Progress
 
 
-def _target_of(classifier: Classifier, encoding: Encoding, target: int) -> Callable[[Tensor], Tensor]:
-    return lambda embeddings: classifier.as_log_odds(classifier.from_embeddings(embeddings, encoding), target)
+def saliency(classifier: Classifier, tasks: Sequence[Task], *, progress: Progress | None = None) -> list[Scores]:
+    """The absolute gradient at each token, summed over the width: how much it matters, without a direction.
 
-
-def integrated_gradients(classifier: Classifier, encoding: Encoding, target: int, owners: np.ndarray) -> Scores:
-    """Integrated gradients (Sundararajan et al. 2017) from a baseline of padding tokens, Gauss-Legendre nodes.
-
-    The number of steps grows until the scores add up to the change in log-odds within the tolerance.
+    Simonyan, Vedaldi and Zisserman 2013; Captum's Saliency.
     """
-    inputs, baseline = classifier.embed(encoding)
-    objective = _target_of(classifier, encoding, target)
-    explain = IntegratedGradients(objective)
-    with torch.no_grad():
-        before, after = objective(torch.cat([baseline, inputs])).tolist()
-    change = after - before
-    rows_at_once = max(1, TOKEN_BUDGET // len(encoding.ids))
-    used, error, allowed = 0, float("inf"), max(TOLERANCE * abs(change), FLOOR)
-    for steps in STEPS:
-        scores = explain.attribute(inputs, baselines=baseline, n_steps=steps, internal_batch_size=rows_at_once)
-        tokens = scores.sum(-1)[0].double().cpu().numpy()
-        used += steps
-        error = abs(tokens.sum() - change)
-        if error <= allowed:
-            break
-    return Scores(
-        tokens=tokens,
-        passes=used + 2,
-        baseline=before,
-        gap=float(error / max(abs(change), FLOOR)),
-        converged=bool(error <= allowed),
-        parameters={"steps": steps, "baseline": "padding", "tolerance": TOLERANCE},
+    return _each(classifier, tasks, lambda batch, states: Saliency(batch.values).attribute(states, abs=True).sum(-1), progress)
+
+
+def grad_l2(classifier: Classifier, tasks: Sequence[Task], *, progress: Progress | None = None) -> list[Scores]:
+    """The length (L2 norm) of the gradient at each token: how much it matters, without a direction."""
+    return _each(
+        classifier, tasks, lambda batch, states: Saliency(batch.values).attribute(states, abs=False).norm(dim=-1), progress
     )
 
 
-def input_x_gradient(classifier: Classifier, encoding: Encoding, target: int, owners: np.ndarray) -> Scores:
-    """The gradient at the text times its embeddings (Shrikumar et al. 2016): a first-order guess."""
-    inputs, _ = classifier.embed(encoding)
-    scores = InputXGradient(_target_of(classifier, encoding, target)).attribute(inputs.requires_grad_())
-    return Scores(tokens=scores.sum(-1)[0].detach().double().cpu().numpy(), passes=1)
+def input_x_gradient(classifier: Classifier, tasks: Sequence[Task], *, progress: Progress | None = None) -> list[Scores]:
+    """The gradient at the text times its embeddings: a first-order guess.
+
+    Shrikumar et al. 2016; Captum's InputXGradient.
+    """
+    return _each(classifier, tasks, lambda batch, states: InputXGradient(batch.values).attribute(states).sum(-1), progress)
 
 
-def saliency(classifier: Classifier, encoding: Encoding, target: int, owners: np.ndarray) -> Scores:
-    """The length of the gradient at each token (Simonyan et al. 2013): how much it matters, without a direction."""
-    inputs, _ = classifier.embed(encoding)
-    gradients = Saliency(_target_of(classifier, encoding, target)).attribute(inputs.requires_grad_(), abs=False)
-    return Scores(tokens=gradients.norm(dim=-1)[0].detach().double().cpu().numpy(), passes=1, parameters={"signed": False})
+def _each(
+    classifier: Classifier, tasks: Sequence[Task], explain: Callable[[Batch, Tensor], Tensor], progress: Progress | None
+) -> list[Scores]:
+    """Scores by `explain`, which returns (rows, tokens) of a batch and its states; texts share batches."""
+    tokens: list[np.ndarray] = [np.empty(0)] * len(tasks)
+
+    def compute(rows: list[int]) -> Tensor:
+        batch = Batch(classifier, [tasks[row] for row in rows])
+        found = explain(batch, pad([ends(classifier, task)[0] for task in batch.tasks]).requires_grad_()).detach()
+        for row, task, scores in zip(rows, batch.tasks, found.double().cpu().numpy(), strict=True):
+            tokens[row] = scores[: len(task.encoding.ids)]
+        return found.sum(-1)
+
+    classifier.queue.run([len(task.encoding.ids) for task in tasks], compute, pad=classifier.pads, progress=progress)
+    return [Scores(tokens=scores, passes=1) for scores in tokens]

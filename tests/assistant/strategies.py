@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from assistant.arguments import Choice, Count, Label, Partner, Place, Text
+from assistant.arguments import Choice, Count, Field, Label, Partner, Place, Text
 from assistant.conditions import FIELDS, And, Compare, Condition, Not, Or, Previous, Sample, Typed, field_type, operators
 from assistant.operation import Operation, build
 from assistant.operations import OPERATIONS
@@ -43,6 +43,7 @@ SCHEMAS = {
 
 TEXTS = st.text(max_size=30)
 NUMBERS = st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6).map(lambda number: round(number, 6))
+DATES = st.sampled_from(["2024-01-31", "2024-02-01T18:30"])
 IDENTITIES = st.integers(-(10**17), 10**17)
 
 
@@ -65,7 +66,7 @@ def values(field: str, schema: Schema, texts: st.SearchStrategy[str] = TEXTS) ->
     kind = field_type(field, schema)
     if isinstance(kind, tuple):
         return st.sampled_from(kind)
-    return {"integer": IDENTITIES, "number": NUMBERS, "flag": st.booleans()}.get(kind, texts)
+    return {"integer": IDENTITIES, "number": NUMBERS, "date": DATES, "flag": st.booleans()}.get(kind, texts)
 
 
 @st.composite
@@ -73,7 +74,7 @@ def comparisons(draw: st.DrawFn, schema: Schema, texts: st.SearchStrategy[str] =
     fields = [field for field in (*FIELDS, *schema.columns) if field_type(field, schema) != ()]
     field = draw(st.sampled_from(fields))
     op = draw(st.sampled_from(operators(field, schema)))
-    one = values(field, schema, texts)
+    one = values(field, schema, texts.filter(str.strip) if op == "contains" else texts)
     return Compare(field, op, tuple(draw(st.lists(one, min_size=1, max_size=4))) if op == "in" else draw(one))
 
 
@@ -82,7 +83,8 @@ def conditions(schema: Schema, texts: st.SearchStrategy[str] = TEXTS) -> st.Sear
 
     def joined(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
         several = st.lists(parts, min_size=2, max_size=3).map(tuple)
-        return several.map(And) | several.map(Or) | parts.map(Not)
+        drawn_first = st.integers(1, 10**6).map(lambda count: Not(And((Sample(count),))))
+        return several.map(And) | several.map(Or) | parts.map(Not) | drawn_first
 
     return st.recursive(leaves, joined, max_leaves=6)
 
@@ -97,8 +99,14 @@ def argument(kind: Any, schema: Schema, texts: st.SearchStrategy[str] = TEXTS) -
             return st.sampled_from(schema.labels) if schema.labels else st.none()
         case Text():
             return texts
-        case Partner():
-            return st.just("edit") | st.fixed_dictionaries({"row": IDENTITIES if schema.id == "integer" else texts})
+        case Partner(methods):
+            forms = {"row": IDENTITIES if schema.id == "integer" else texts, "model": texts}
+            forms |= {"method": st.sampled_from(methods)} if methods else {}
+            forms |= {"class": st.sampled_from(schema.labels)} if schema.labels else {}
+            named = [st.fixed_dictionaries({sort: values}) for sort, values in forms.items()]
+            return st.sampled_from(["edit", "previous"]) | st.one_of(named)
+        case Field():
+            return st.sampled_from((*kind.built_in, *schema.columns))
         case Place():
             side = st.sampled_from(["before", "after"])
             return st.sampled_from(["start", "end"]) | st.builds(lambda where, words: {where: words}, side, texts)

@@ -22,7 +22,7 @@ GUIDE = from_tokenizer(TOKENIZER, n_vocab=len(TOKENIZER))
 
 PLAIN_WORD = r'[^"\\\s\x00-\x1f]+'
 QUESTIONS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x7f"), max_size=80)
-ASKED = "how many say call me now! or O'Neill's #tag, 무료 쿠폰? 50% (off) e-mail"
+ASKED = "how many say call me now! or O'Neill's #tag, 무료 쿠폰? 50% (off) e-mail 2024-01-31 or 2024-02-01T18:30"
 NASTY = [
     "", " ", '"', "\\", '\\"', "\\\\n", "'", "\n\n", "{}", '{"regex": "x"}', '%regex {"substring_words": "x"}', "start: /.*/",
     '" | help\n', "STRING: /.*/ # {{7*7}}", "\x00\x07\x1b[2J", "🙂👩‍👩‍👧 🇰🇷", "안녕하세요 “무료”", "‘’“”`«»'",

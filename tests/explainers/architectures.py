@@ -20,16 +20,26 @@ TEXTS = (
 PIECES = ("free", "you", "won", "call", "now", "home", "love", "here", "pr", "##ize", "##ool", "##ight")  # as if trained
 SMALL = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 24}
 ROBERTA = SMALL | {"max_position_embeddings": 66, "pad_token_id": 0}
+CAUSAL = SMALL | {"num_key_value_heads": 1, "max_position_embeddings": 64}
 CONFIGS = {
     "bert": transformers.BertConfig(**SMALL, max_position_embeddings=64),
     "roberta": transformers.RobertaConfig(**ROBERTA),
     "xlm-roberta": transformers.XLMRobertaConfig(**ROBERTA),
+    "camembert": transformers.CamembertConfig(**ROBERTA),
     "distilbert": transformers.DistilBertConfig(dim=16, n_layers=2, n_heads=2, hidden_dim=24, max_position_embeddings=64),
     "electra": transformers.ElectraConfig(**SMALL, embedding_size=16, max_position_embeddings=64),
     "albert": transformers.AlbertConfig(**SMALL, embedding_size=16, max_position_embeddings=64),
+    "deberta-v2": transformers.DebertaV2Config(
+        **SMALL, max_position_embeddings=64, relative_attention=True, pos_att_type=["p2c", "c2p"], position_buckets=8
+    ),
     "mpnet": transformers.MPNetConfig(**ROBERTA),
+    "modernbert": transformers.ModernBertConfig(**SMALL, max_position_embeddings=64, classifier_pooling="mean"),
     "gpt2": transformers.GPT2Config(n_embd=16, n_layer=2, n_head=2, n_positions=64),
-    "llama": transformers.LlamaConfig(**SMALL, num_key_value_heads=1, max_position_embeddings=64),
+    "llama": transformers.LlamaConfig(**CAUSAL),
+    "qwen2": transformers.Qwen2Config(**CAUSAL),
+    "qwen3": transformers.Qwen3Config(**CAUSAL, head_dim=8),
+    "gemma2": transformers.Gemma2Config(**CAUSAL, head_dim=8, query_pre_attn_scalar=8),
+    "gemma3": transformers.Gemma3TextConfig(**CAUSAL, head_dim=8, query_pre_attn_scalar=8),
 }
 
 

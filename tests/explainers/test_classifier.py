@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
-import peft
 import pytest
 import torch
-import transformers
 
-from explainers import AskWhyError, Classifier
-from explainers import classifier as module
-from explainers.device import choose_device
+from explainers import Classifier
 
 from tests.explainers import architectures
 from tests.explainers.architectures import TEXTS
 from tests.explainers.conftest import bare_gpt2, byte_roberta
 
 MIXED = (*TEXTS, "free prize " * 12, "call", "you won")
-
-
-@pytest.fixture
-def folder(tmp_path, bert):
-    bert.model.save_pretrained(tmp_path / "model")
-    bert.tokenizer.save_pretrained(tmp_path / "model")
-    return tmp_path / "model"
 
 
 @pytest.mark.parametrize("made", [bare_gpt2, byte_roberta])
@@ -45,17 +33,8 @@ def test_batches_order_and_padding_change_nothing(name, request, monkeypatch):
     np.testing.assert_allclose(classifier.probabilities(MIXED), alone, atol=1e-5)
     order = np.random.default_rng(0).permutation(len(MIXED))
     np.testing.assert_allclose(classifier.probabilities([MIXED[row] for row in order]), alone[order], atol=1e-5)
-    monkeypatch.setattr(module, "TOKEN_BUDGET", 30)
+    monkeypatch.setattr(classifier.queue, "budget", 30)
     np.testing.assert_allclose(classifier.probabilities(MIXED), alone, atol=1e-5)
-
-
-def test_batches_stay_within_the_budget_and_hold_every_row_once():
-    lengths = [3, 60, 7, 7, 4000, 5000, 1, 900]
-    order = sorted(range(len(lengths)), key=lengths.__getitem__)
-    batches = module._batches(order, lengths)
-    assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
-    assert all(len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= module.TOKEN_BUDGET for batch in batches)
-    assert len(batches) < len(lengths)
 
 
 @pytest.mark.parametrize("name", ["bert", "roberta", "gpt2"])
@@ -112,7 +91,7 @@ def test_a_tokenizer_without_a_limit_is_held_to_the_positions_of_the_model(made,
 
 
 def test_progress_ends_at_everything(bert, monkeypatch):
-    monkeypatch.setattr(module, "TOKEN_BUDGET", 40)
+    monkeypatch.setattr(bert.queue, "budget", 40)
     told: list[float] = []
     bert.probabilities(MIXED, told.append)
     assert told == sorted(told)
@@ -139,67 +118,3 @@ def test_log_odds_of_a_multi_label_model():
     for target in range(3):
         p = torch.sigmoid(logits.double())[:, target]
         torch.testing.assert_close(classifier.as_log_odds(logits, target).double(), torch.logit(p), atol=1e-4, rtol=1e-4)
-
-
-def test_a_saved_model_is_the_same_model(folder, bert):
-    loaded = Classifier.load(folder, device="cpu", name="mine")
-    assert (loaded.name, loaded.labels, loaded.fingerprint) == ("mine", ("LABEL_0", "LABEL_1"), bert.fingerprint)
-    np.testing.assert_allclose(loaded.probabilities(MIXED), bert.probabilities(MIXED), atol=1e-6)
-    named = Classifier.load(folder, device="cpu", labels=["ham", "spam"])
-    assert named.labels == ("ham", "spam")
-    assert [named.index("ham"), named.index("spam")] == [0, 1]
-    assert named.fingerprint != loaded.fingerprint
-
-
-def test_an_adapter_is_merged_and_names_the_classes(folder, tmp_path):
-    torch.manual_seed(1)
-    model = transformers.AutoModelForSequenceClassification.from_pretrained(folder, num_labels=3, ignore_mismatched_sizes=True)
-    config = peft.LoraConfig(task_type="SEQ_CLS", r=2, target_modules="all-linear", init_lora_weights=False)
-    adapted = peft.get_peft_model(model, config).eval()
-    adapted.save_pretrained(tmp_path / "adapter")
-    base = transformers.AutoModel.from_pretrained(folder)  # without the head, as a base model comes
-    base.save_pretrained(tmp_path / "base")
-    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-    tokenizer.save_pretrained(tmp_path / "base")
-    with pytest.raises(AskWhyError, match=r"no labels\.json"):
-        Classifier.load(tmp_path / "base", adapter=tmp_path / "adapter")
-    (tmp_path / "adapter" / "labels.json").write_text(json.dumps(["a", "b", "c"]))
-    loaded = Classifier.load(tmp_path / "base", adapter=tmp_path / "adapter", device="cpu")
-    assert loaded.labels == ("a", "b", "c")
-    with torch.no_grad():
-        plain = torch.softmax(adapted(**tokenizer(TEXTS[0], return_tensors="pt")).logits, -1).numpy()
-    np.testing.assert_allclose(loaded.probabilities([TEXTS[0]]), plain, atol=1e-5)
-
-
-def test_models_that_cannot_be_used_get_a_sentence(folder, tmp_path, bert):
-    with pytest.raises(AskWhyError, match=r"no model folder .*absent; give a folder"):
-        Classifier.load(tmp_path / "absent")
-    with pytest.raises(AskWhyError, match="has 2 classes, but 3 label names"):
-        Classifier.load(folder, labels=["a", "b", "c"], device="cpu")
-    with pytest.raises(AskWhyError, match="fast tokenizer is needed"):
-        Classifier(bert.model, transformers.ByT5Tokenizer(), name="slow")
-    with pytest.raises(AskWhyError, match="no class 'LABEL_00'; did you mean 'LABEL_0'"):
-        bert.index("LABEL_00")
-    with pytest.raises(AskWhyError, match="no class 'x'; choose from LABEL_0, LABEL_1"):
-        bert.index("x")
-
-
-def test_pickled_weights_and_broken_configs_are_refused(folder, bert):
-    (folder / "model.safetensors").unlink()
-    torch.save(bert.model.state_dict(), folder / "pytorch_model.bin")
-    with pytest.raises(AskWhyError, match="could not be loaded.*safetensors"):
-        Classifier.load(folder)
-    (folder / "config.json").write_text("{")
-    with pytest.raises(AskWhyError, match="could not be loaded"):
-        Classifier.load(folder)
-
-
-def test_devices():
-    assert choose_device("cpu") == "cpu"
-    assert choose_device("auto") == ("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def test_a_device_that_is_not_here(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(AskWhyError, match="not on this machine"):
-        choose_device("cuda:0")

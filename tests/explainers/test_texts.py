@@ -16,7 +16,7 @@ TEXT = st.text(max_size=60) | st.sampled_from(
 )
 
 
-@pytest.mark.parametrize("unit", ["word", "sentence", "line"])
+@pytest.mark.parametrize("unit", ["word", "sentence", "line", "paragraph"])
 @given(text=TEXT)
 def test_units_are_in_order_apart_and_hold_every_letter(unit, text):
     spans = units(text, unit)

@@ -20,10 +20,11 @@ SCRIPTS = {
     "arabic": "مرحبا بالعالم ٣٤ ؟\n",
     "latin": "abcXYZ019_'’-.,!?;:()[]{}@#$%&*\"/\\ \t\n\r",
     "spaces": "a.\u00a0\u2003\u3000\u200b\u2028 \r\n\t",
+    "separators": "a.!\x1c\x1d\x1e\x1f\x85\x0b\n ",
 }
 
 
-@pytest.mark.parametrize("unit", ["word", "sentence", "line"])
+@pytest.mark.parametrize("unit", ["word", "sentence", "line", "paragraph"])
 @pytest.mark.parametrize("script", SCRIPTS)
 @given(data=st.data())
 def test_every_script_is_cut_in_order_and_whole(unit, script, data):
@@ -36,6 +37,10 @@ def test_every_script_is_cut_in_order_and_whole(unit, script, data):
     assert all(place in held for place, character in enumerate(text) if character.isalnum())
     if unit == "word":
         assert all(place not in held for place, character in enumerate(text) if character.isspace())
+    if unit == "paragraph":
+        assert all(line.strip() for span in spans for line in span.of(text).split("\n"))
+        lines = [line.of(text).strip() for line in units(text, "line")]
+        assert [line.strip() for span in spans for line in span.of(text).split("\n")] == lines
     if unit == "line":
         assert not any("\n" in span.of(text) for span in spans)
         assert len(spans) == sum(not line.isspace() and line != "" for line in text.split("\n"))
@@ -79,6 +84,12 @@ def test_lines_keep_their_inside():
     assert [span.of(text).strip() for span in units(text, "line")] == ["a b", "c.d"]
 
 
+def test_paragraphs_end_at_lines_that_look_empty():
+    text = "\n a b.\nc d \n \t\r\n\n e\r\nf\r\n\r\ng\n"
+    assert [span.of(text).strip() for span in units(text, "paragraph")] == ["a b.\nc d", "e\r\nf", "g"]
+    assert count_units(text, "paragraph") == 3
+
+
 def test_counts_leave_punctuation_out():
     assert count_units("... !!! 👍", "word") == 0
     assert count_units("... a!!! b_ _", "word") == 2
@@ -94,7 +105,7 @@ def test_tokens_go_to_the_unit_of_their_first_visible_character():
     assert assign(text, [(2, 5)], spans) == [0]
 
 
-@pytest.mark.parametrize(("unit", "said"), [("words", "did you mean 'word'"), ("zz", "choose from token, word, sentence, line")])
+@pytest.mark.parametrize(("unit", "said"), [("words", "did you mean 'word'"), ("zz", "choose from token, word, sentence, line, paragraph")])
 def test_unknown_units(unit, said):
     with pytest.raises(AskWhyError, match=said):
         units("a", unit)

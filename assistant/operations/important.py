@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from explainers.errors import AskWhyError
+from explainers.importance import Importance, ImportantWord, important_words
+
+from assistant.arguments import Count, Label, Text
+from assistant.context import Context
+from assistant.operation import Operation
+from assistant.results import Result
+
+TOP = 10
+TEXTS = 1000  # explained; of more rows, so many are drawn with a fixed seed
+SEED = 13
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportantResult(Result):
+    """The words with the highest mean attribution over rows, and those with the lowest; `rank` is the 1-based place
+    of the word that was asked for, `asked`, which is None when it is in too few texts. `rows` were chosen."""
+
+    importance: Importance
+    top: tuple[ImportantWord, ...]
+    bottom: tuple[ImportantWord, ...]
+    word: str | None
+    asked: ImportantWord | None
+    rank: int | None
+    rows: int
+    start: int
+
+
+class Important(Operation):
+    """The words that matter most over many rows, for a class."""
+
+    name = "important"
+    family = "explain"
+    scope = "rows"
+    pages = True
+    examples = ("Which words matter most overall?", "How important is the word 'call' in general?")
+
+    top: Annotated[int | None, Count(1, 50)] = Field(None, description="how many words to name")
+    class_: Annotated[str | None, Label()] = Field(
+        None, description="the class; the one that the chosen rows share, or each text's predicted one, when absent"
+    )
+    word: Annotated[str | None, Text()] = Field(None, description="a word whose rank is asked for")
+
+    def run(self, context: Context) -> ImportantResult:
+        if context.positions is None:
+            raise AskWhyError("Important words need rows of the data; name some, or ask about all of them.")
+        positions = context.positions
+        if len(positions) > TEXTS:
+            positions = np.sort(np.random.default_rng(SEED).choice(positions, TEXTS, replace=False))
+        texts = context.workspace.dataset.table["text"].take(positions).to_pylist()
+        importance = important_words(
+            context.workspace.classifier, texts, self.class_, progress=lambda share: context.report("attribution", share)
+        )
+        count, start = self.top or TOP, context.page * (self.top or TOP)
+        found = {item.word: place for place, item in enumerate(importance.words)}
+        place = found.get(self.word.casefold().strip()) if self.word else None
+        against = [item for item in reversed(importance.words) if item.mean < 0]
+        return ImportantResult(
+            importance=importance,
+            top=importance.words[start : start + count],
+            bottom=tuple(against[start : start + count]),
+            word=self.word,
+            asked=None if place is None else importance.words[place],
+            rank=None if place is None else place + 1,
+            rows=len(context.positions),
+            start=start,
+            provenance=context.provenance(method=importance.method, seed=SEED),
+        )

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from explainers.errors import AskWhyError
+
+from assistant.arguments import Field as FieldName
+from assistant.context import Context
+from assistant.fields import MEASURED, is_date, is_number, tally, values
+from assistant.operation import Operation
+from assistant.results import Result
+
+BINS = 10
+VALUES = 20  # shown of a category
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Of numbers: mean, standard deviation (of the sample), quartiles, ends; `bins` are (low, high, rows)."""
+
+    mean: float
+    deviation: float
+    low: float
+    quartiles: tuple[float, float, float]
+    high: float
+    bins: tuple[tuple[float, float, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatisticsResult(Result):
+    """The distribution of field `of`: a `summary` of numbers, the `ends` of dates, else `counts` of the commonest of
+    its `distinct` values. `missing` rows have no value."""
+
+    of: str
+    rows: int
+    missing: int
+    summary: Summary | None = None
+    ends: tuple[str, str] | None = None
+    counts: tuple[tuple[str, int], ...] = ()
+    distinct: int = 0
+
+
+class Statistics(Operation):
+    """The distribution of a field over rows: mean, median and range, or how often each value occurs."""
+
+    name = "statistics"
+    family = "rows"
+    scope = "rows"
+    examples = ("How long are the messages?", "How are the labels distributed?")
+
+    of: Annotated[str | None, FieldName(MEASURED)] = Field(None, description="the field or column; words when absent")
+
+    def run(self, context: Context) -> StatisticsResult:
+        if context.positions is None:
+            raise AskWhyError("Statistics need rows of the data; name some, or ask about all of them.")
+        of = self.of or "words"
+        found = values(context, of, context.positions)
+        facts = {"of": of, "rows": len(found), "missing": found.null_count, "provenance": context.provenance()}
+        if len(found) == found.null_count:
+            return StatisticsResult(**facts)
+        if is_number(found):
+            return StatisticsResult(**facts, summary=summarise(np.asarray(found.drop_null()).astype(float)))
+        if is_date(found):
+            known = np.asarray(found.drop_null())
+            return StatisticsResult(**facts, ends=(str(known.min())[:10], str(known.max())[:10]))
+        counts = tally(found)
+        return StatisticsResult(**facts, counts=tuple(counts[:VALUES]), distinct=len(counts))
+
+
+def summarise(numbers: np.ndarray) -> Summary:
+    """The summary of a (rows,) array of at least one number."""
+    if float(numbers.min()) == float(numbers.max()):
+        bins = ((float(numbers[0]), float(numbers[0]), len(numbers)),)
+    else:
+        counts, edges = np.histogram(numbers, bins=BINS)
+        bins = tuple((float(a), float(b), int(count)) for a, b, count in zip(edges[:-1], edges[1:], counts, strict=True))
+    low, *quartiles, high = (float(value) for value in np.quantile(numbers, (0, 0.25, 0.5, 0.75, 1)))
+    deviation = float(numbers.std(ddof=1)) if len(numbers) > 1 else 0.0
+    return Summary(float(numbers.mean()), deviation, low, tuple(quartiles), high, bins)

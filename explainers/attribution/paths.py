@@ -1,0 +1,124 @@
+"""Straight paths from a baseline to a text, and the gradients of the model at points on them.
+
+Every point is a row of the classifier's queue: rows of many texts and paths share batches of like length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from explainers.attribution import layers
+from explainers.attribution.method import Task
+from explainers.attribution.objective import of_rows
+from explainers.classifier import Classifier, Progress
+from explainers.errors import AskWhyError, closest
+
+BASELINES = ("padding", "mask", "zero")
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """A line of (tokens, width) states from `baseline` to `text`. What `moving` (tokens,) leaves out stays at the text."""
+
+    task: Task
+    text: Tensor
+    baseline: Tensor
+    moving: Tensor | None = None
+
+    @property
+    def change(self) -> Tensor:
+        """(tokens, width), from the start of the path to its end."""
+        whole = self.text - self.baseline
+        return whole if self.moving is None else whole * self.moving[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Rows of several texts as one function of their states: input embeddings, or what a layer puts out."""
+
+    classifier: Classifier
+    tasks: Sequence[Task]
+    layer: int | None = None
+
+    def values(self, states: Tensor) -> Tensor:
+        """(rows,) values of the tasks' objectives for (rows, tokens, width) states; keeps gradients."""
+        encodings = [task.encoding for task in self.tasks]
+        if self.layer is None:
+            logits = self.classifier.from_embeddings(states, encodings)
+        else:
+            embeddings = pad([self.classifier.embed(encoding)[0][0] for encoding in encodings])
+            with layers.replaced(self.classifier, self.layer, states):
+                logits = self.classifier.from_embeddings(embeddings, encodings)
+        return of_rows(self.classifier, logits, [task.objective for task in self.tasks])
+
+
+def pad(states: Sequence[Tensor]) -> Tensor:
+    """(rows, tokens, width) of (tokens, width) states, zeros behind the shorter ones."""
+    return pad_sequence(list(states), batch_first=True)
+
+
+def slopes(
+    classifier: Classifier,
+    points: Sequence[tuple[Path, float]],
+    *,
+    layer: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The objective at points, each a path and the share of it that is behind, and its slope along the path by token.
+
+    Returns (points,) values and for each point (tokens,) gradient times change, summed over the width, in float64.
+    """
+    found: list[np.ndarray] = [np.empty(0)] * len(points)
+
+    def compute(rows: list[int]) -> Tensor:
+        paths = [points[row][0] for row in rows]
+        shares = torch.tensor([points[row][1] for row in rows], device=classifier.device).view(-1, 1, 1)
+        changes = pad([path.change for path in paths])
+        # from the end backwards, so that the end is the text itself, to the last bit
+        states = (pad([path.text for path in paths]) - (1 - shares) * changes).requires_grad_()
+        values = Batch(classifier, [path.task for path in paths], layer).values(states)
+        (gradients,) = torch.autograd.grad(values.sum(), states)
+        parts = (gradients * changes).sum(-1).double().cpu().numpy()
+        for row, path, part in zip(rows, paths, parts, strict=True):
+            found[row] = part[: len(path.text)]
+        return values
+
+    lengths = [len(path.text) for path, _ in points]
+    values = classifier.queue.run(lengths, compute, pad=classifier.pads, progress=progress)
+    return values.double().numpy(), found
+
+
+def ends(classifier: Classifier, task: Task, baseline: str = "padding", layer: int | None = None) -> tuple[Tensor, Tensor]:
+    """(tokens, width) states of a text and of its baseline, at the input or as a layer puts them out.
+
+    The baseline has the same special tokens and, in the place of the others, padding tokens, mask tokens, or zeros.
+    Raises AskWhyError for another baseline, or one that the tokenizer does not have.
+    """
+    text, blank = classifier.embed(task.encoding)
+    if baseline not in BASELINES:
+        raise AskWhyError(f"There is no baseline '{baseline}'; {closest(baseline, BASELINES)}")
+    if baseline != "padding":
+        special = torch.tensor(task.encoding.special, device=text.device)[None, :, None]
+        other = torch.zeros_like(text[0, 0])
+        if baseline == "mask":
+            if classifier.tokenizer.mask_token_id is None:
+                raise AskWhyError(f"The tokenizer of {classifier.name} has no mask token; choose the baseline padding or zero.")
+            ids = torch.tensor([classifier.tokenizer.mask_token_id], device=text.device)
+            other = classifier.model.get_input_embeddings()(ids)[0]
+        blank = torch.where(special, text, other)
+    if layer is None:
+        return text[0], blank[0]
+    with torch.no_grad(), layers.captured(classifier, layer) as states:
+        classifier.from_embeddings(torch.cat([text, blank]), task.encoding)
+    return states[0][0], states[0][1]
+
+
+def shifted(scores: np.ndarray, change: float, floor: float) -> float:
+    """How far (tokens,) scores are from adding up to a change, as a share of it; `floor` is the least change counted."""
+    return float(abs(scores.sum() - change) / max(abs(change), floor))
