@@ -92,6 +92,13 @@ def depth(condition: Condition) -> int:
     return 1 + depth(condition.part) if isinstance(condition, Not) else 1
 
 
+def normal(condition: Condition | None) -> Any:
+    """A form that is equal for conditions which differ only in the order of what is joined."""
+    if isinstance(condition, And | Or):
+        return type(condition).__name__, tuple(sorted((normal(part) for part in condition.parts), key=repr))
+    return ("Not", normal(condition.part)) if isinstance(condition, Not) else condition
+
+
 def operators(field: str, schema: Schema) -> tuple[str, ...]:
     """The comparisons a field takes. Raises AskWhyError for a field that the data does not have."""
     kind = field_type(field, schema)

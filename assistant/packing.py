@@ -47,6 +47,18 @@ def pack(tokenizer: Any, examples: Sequence[Example], *, seed: int) -> list[Pack
     return packs
 
 
+def batched(packs: Sequence[Pack], size: int, *, seed: int) -> list[list[Pack]]:
+    """Batches of packs of about one length, so that little is padded, in random order."""
+    generator, run = random.Random(seed), 32 * size
+    batches = []
+    for start in range(0, len(packs), run):
+        near = sorted(packs[start : start + run], key=lambda pack: pack.size)
+        cut = [near[at : at + size] for at in range(0, len(near), size)]
+        generator.shuffle(cut)
+        batches += cut
+    return batches
+
+
 def _packed(tokenizer: Any, examples: Sequence[Example], generator: random.Random) -> Pack:
     schema = _reordered(examples[0].schema, generator)
     whole = [_prompt_ids(tokenizer, schema, one_line(example.question)) for example in examples]

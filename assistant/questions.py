@@ -22,6 +22,9 @@ from assistant.schema import Schema
 QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("`", "`"))
 SLOT = re.compile(r"\{(\w+)\}")
 COPIED = re.compile(r'"[^"{}]+"')  # words that the program copies from the question, where nothing may change
+ORDER = (
+    "previous", "id", "label", "prediction", "correct", "text", "characters", "words", "sentences", "*", "confidence", "sample",
+)  # fmt: skip
 HELD_OUT_FAMILIES = 12  # one family in so many
 HELD_OUT_SCHEMAS = 6
 
@@ -68,8 +71,21 @@ def families() -> list[Family]:
             programs = [line[1:].strip() for line in lines if line.startswith(">")]
             questions = tuple(line for line in lines if not line.startswith(">"))
             if programs and questions:
-                found.append(Family(" ".join(programs), questions, file.name.removesuffix(".txt")))
+                found.append(Family(_ordered(" ".join(programs)), questions, file.name.removesuffix(".txt")))
     return found
+
+
+def _ordered(program: str) -> str:
+    """The program with its joined conditions in one fixed order, so that there is one way to write each selection."""
+    found = re.fullmatch(r"where (.*?) \| (.*)", program)
+    if not found or re.search(r"[()]| or |\btext \"", found[1]):
+        return program
+    parts = sorted(found[1].split(" and "), key=lambda part: _rank(part.removeprefix("not ").split()[0]))
+    return f"where {' and '.join(parts)} | {found[2]}"
+
+
+def _rank(field: str) -> int:
+    return ORDER.index(field) if field in ORDER else ORDER.index("*")
 
 
 def worlds() -> list[World]:

@@ -14,6 +14,7 @@ from explainers.adapters import save_adapter
 from explainers.device import choose_device, has_fast_bf16
 from explainers.errors import AskWhyError
 
+from assistant.conditions import normal
 from assistant.language_model import LocalChat, load_causal_lm
 from assistant.operation import Operation
 from assistant.packing import IGNORED, collate, pack
@@ -27,8 +28,8 @@ class ParserPlan:
     """How the parser is trained: `rounds` fillings of every question, each seen once, in batches of so many packs of
     questions; `rank` is LoRA's."""
 
-    rounds: int = 2
-    learning_rate: float = 6e-4
+    rounds: int = 3
+    learning_rate: float = 8e-4
     packs: int = 2
     rank: int = 16
     seed: int = 13
@@ -59,7 +60,7 @@ def train_parser(
     families, _, worlds, _ = split()
     examples = list(fill(families, worlds, rounds=plan.rounds, seed=plan.seed, noise=True))
     packs = pack(tokenizer, examples, seed=plan.seed)
-    batches = [packs[start : start + plan.packs] for start in range(0, len(packs), plan.packs)]
+    batches = batched(packs, plan.packs, seed=plan.seed)
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=plan.learning_rate, weight_decay=0.01)
     warmup = max(1, len(batches) // 30)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -185,11 +186,12 @@ def measure_parser(
             invalid += 1
             continue
         seconds.append(got.seconds)
-        same = got.program == meant
+        chosen = normal(got.program.where) == normal(meant.where)  # "a and b" is "b and a"
+        same = chosen and got.program.steps == meant.steps
         exact += same
         right[name] += same
         operations += _names(got.program) == _names(meant)
-        selection += got.program.where == meant.where
+        selection += chosen
         if not same and wrong:
             wrong(example, got.program.to_text(example.schema))
     total = len(examples)

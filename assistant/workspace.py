@@ -12,11 +12,12 @@ import numpy as np
 from explainers.classifier import Classifier
 from explainers.counterfactuals import common_words, marker_words
 from explainers.dataset import Dataset, load_dataset
+from explainers.errors import AskWhyError, closest
 from explainers.predictions import is_predicted, predict_dataset
 
 from assistant.rows import Rows
 from assistant.schema import Schema
-from assistant.settings import Resolver, Settings, load_settings
+from assistant.settings import ModelSettings, Resolver, Settings, load_settings
 
 Report = Callable[[str, float], None]  # what is being done, and the share that is done
 
@@ -25,11 +26,18 @@ def _quiet(stage: str, share: float) -> None:
     pass
 
 
+def load_model(model: ModelSettings, resolver: Resolver, device: str) -> Classifier:
+    """The classifier that an entry of the settings names."""
+    adapter = None if model.adapter is None else resolver.folder / model.adapter
+    return Classifier.load(resolver.path(model.path), adapter=adapter, labels=model.labels, device=device, name=model.name)
+
+
 class Workspace:
     """One classifier and one dataset, loaded when first needed, then never changed."""
 
-    def __init__(self, settings: Settings, classifier: Classifier, dataset: Dataset) -> None:
+    def __init__(self, settings: Settings, classifier: Classifier, dataset: Dataset, resolver: Resolver | None = None) -> None:
         self.settings = settings
+        self.resolver = resolver or Resolver(Path())
         self.classifier = classifier
         self.dataset = dataset
         self.schema = Schema(
@@ -40,6 +48,7 @@ class Workspace:
         )
         self.rows = Rows(dataset, classifier.labels, lambda: self.probabilities())
         self._lock = threading.Lock()
+        self._others: dict[str, Classifier] = {}
         self._probabilities: np.ndarray | None = None
 
     @classmethod
@@ -51,13 +60,27 @@ class Workspace:
         report("data", 0.0)
         dataset = load_dataset(resolver.data(settings.data))
         report("model", 0.3)
-        first = settings.models[0]
-        adapter = None if first.adapter is None else resolver.folder / first.adapter
-        classifier = Classifier.load(
-            resolver.path(first.path), adapter=adapter, labels=first.labels, device=settings.device, name=first.name
-        )
+        classifier = load_model(settings.models[0], resolver, settings.device)
         report("model", 1.0)
-        return cls(settings, classifier, dataset)
+        return cls(settings, classifier, dataset, resolver)
+
+    def other_model(self, name: str) -> Classifier:
+        """Another model of the settings, loaded when it is first asked for.
+
+        Raises AskWhyError when there is none of that name, or it does not know the same classes.
+        """
+        others = {model.name: model for model in self.settings.models[1:]}
+        wanted = next((model for said, model in others.items() if name.casefold() in said.casefold()), None)
+        if wanted is None:
+            there = closest(name, others) if others else "the settings name only one model; add another under [[models]]."
+            raise AskWhyError(f"There is no other model '{name}' loaded: {there}")
+        with self._lock:
+            if wanted.name not in self._others:
+                self._others[wanted.name] = load_model(wanted, self.resolver, self.settings.device)
+        made = self._others[wanted.name]
+        if set(made.labels) != set(self.classifier.labels):
+            raise AskWhyError(f"'{made.name}' has other classes ({', '.join(made.labels)}), so the two cannot be compared.")
+        return made
 
     @property
     def predicted(self) -> bool:

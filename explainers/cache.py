@@ -72,16 +72,20 @@ def forget() -> None:
 
 
 def _write(file: Path, kept: Any) -> None:
-    """Write all or nothing: a reader, or a run that is cancelled, never meets half a file."""
+    """Write all or nothing: a reader, or a run that is cancelled, never meets half a file. A full disk is no error."""
     global _written
     words = json.dumps(kept, ensure_ascii=True)
-    with tempfile.NamedTemporaryFile("w", dir=file.parent, suffix=".part", delete=False, encoding="utf-8") as part:
-        try:
+    part = None
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, suffix=".part", delete=False, encoding="utf-8") as part:
             part.write(words)
-        except BaseException:
+        Path(part.name).replace(file)
+    except BaseException as error:
+        if part is not None:
             Path(part.name).unlink(missing_ok=True)
+        if not isinstance(error, OSError):
             raise
-    Path(part.name).replace(file)
+        return
     with _lock:
         _written += 1
         due = _written % _SWEEP_EVERY == 1

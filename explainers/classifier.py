@@ -129,7 +129,9 @@ class Classifier:
         windows = encode_windows(self.tokenizer, text, self.max_tokens, overlap)
         highest, size = max(max(window.ids) for window in windows), self.model.get_input_embeddings().weight.shape[0]
         if highest >= size:
-            raise AskWhyError(f"The tokenizer of {self.name} knows tokens that the model does not; name the tokenizer it had in training.")
+            raise AskWhyError(
+                f"The tokenizer of {self.name} knows tokens that the model does not; name the tokenizer it had in training."
+            )
         return windows
 
     def probabilities(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
@@ -167,7 +169,9 @@ class Classifier:
 
         logits = self.queue.run([len(ids) for ids, *_ in rows], compute, pad=self._may_pad(rows), progress=progress)
         if not torch.isfinite(logits).all():
-            raise AskWhyError(f"{self.name} answers with what is not a number; its weights are damaged, so fetch or train it again.")
+            raise AskWhyError(
+                f"{self.name} answers with what is not a number; its weights are damaged, so fetch or train it again."
+            )
         return logits[places]
 
     @property

@@ -91,28 +91,10 @@ def counterfactuals(
     if not words:
         raise AskWhyError("There are no words in this text to change.")
     marks = list((substitutes or {}).get(classifier.labels[target], ()))
-    effect = model([substitute(text, {word: ""}) for word in words])[:, target]
+    shorter = [substitute(text, {word: ""}) for word in words]
+    effect = model([changed if changed.strip() else text for changed in shorter])[:, target]  # nothing is no text to try
     positions = [words[index] for index in np.argsort(-effect)[:POSITIONS]]
     replaceable = [span for span in positions if span.of(text).lower() not in common][:REPLACED]
-    beam: list[Edits] = [()]
-    flips: list[Edits] = []
-    best: tuple[float, Edits] = (float(start[target]), ())
-    for depth in range(ROUNDS):
-        further = {edits for state in beam for edits in _extend(text, state, positions, replaceable, marks)}
-        candidates = sorted(further, key=_order)[: max(0, BUDGET - len(model.known))]
-        if not candidates:
-            break
-        scores = model([_apply(text, edits) for edits in candidates])
-        order = np.argsort(-scores[:, target], kind="stable")
-        best = max(best, (float(scores[order[0], target]), candidates[order[0]]), key=lambda item: item[0])
-        flipped = [index for index in order if scores[index].argmax() == target and _apply(text, candidates[index]).strip()]
-        flips += [_prune(model, text, candidates[index], target) for index in flipped[: 4 * n]]
-        flips = _distinct(flips)
-        if progress:
-            progress((depth + 1) / ROUNDS)
-        if len(flips) >= n:
-            break
-        beam = [candidates[index] for index in order if index not in set(flipped)][:BEAM]
 
     def told(edits: Edits) -> Counterfactual:
         changed = _apply(text, edits)
@@ -126,7 +108,40 @@ def counterfactuals(
     def cost(item: Counterfactual) -> tuple[int, bool, float]:
         return len(item.edits), any(new for _, new in item.edits), -item.probability
 
-    found = sorted((told(edits) for edits in flips), key=cost)[:n]
+    def distinct(flips: Sequence[Edits]) -> list[Edits]:
+        """The cheapest flip for each set of words changed and for each text that results, cheapest first."""
+        kept: dict[tuple[Span, ...], Edits] = {}
+        texts = set()
+        for edits in sorted(flips, key=lambda edits: cost(told(edits))):
+            spans, changed = tuple(span for span, _ in edits), _apply(text, edits)
+            if spans not in kept and changed not in texts:
+                kept[spans] = edits
+                texts.add(changed)
+        return list(kept.values())
+
+    beam: list[Edits] = [()]
+    flips: list[Edits] = []
+    best: tuple[float, Edits] = (float(start[target]), ())
+    for depth in range(ROUNDS):
+        further = {edits for state in beam for edits in _extend(text, state, positions, replaceable, marks)}
+        tried = {_apply(text, edits): edits for edits in sorted(further, key=_order, reverse=True)}
+        candidates = sorted((edits for changed, edits in tried.items() if changed.strip()), key=_order)
+        candidates = candidates[: max(0, BUDGET - len(model.known))]
+        if not candidates:
+            break
+        scores = model([_apply(text, edits) for edits in candidates])
+        order = np.argsort(-scores[:, target], kind="stable")
+        best = max(best, (float(scores[order[0], target]), candidates[order[0]]), key=lambda item: item[0])
+        flipped = [index for index in order if scores[index].argmax() == target]
+        flips += [_prune(model, text, candidates[index], target) for index in flipped[: 4 * n]]
+        flips = distinct(flips)
+        if progress:
+            progress((depth + 1) / ROUNDS)
+        if len(flips) >= n:
+            break
+        beam = [candidates[index] for index in order if index not in set(flipped)][:BEAM]
+
+    found = [told(edits) for edits in flips[:n]]
     nearest = told(best[1]) if not found and best[1] else None
     return Search(text, classifier.labels[source], classifier.labels[target], tuple(found), nearest, len(model.known))
 
@@ -162,14 +177,6 @@ def _prune(model: _Model, text: str, edits: Edits, target: int) -> Edits:
                 edits, pruned = fewer, True
                 break
     return edits
-
-
-def _distinct(flips: Sequence[Edits]) -> list[Edits]:
-    """One flip for each set of words changed, in the order found."""
-    first: dict[tuple[Span, ...], Edits] = {}
-    for edits in flips:
-        first.setdefault(tuple(span for span, _ in edits), edits)
-    return list(first.values())
 
 
 def marker_words(texts: Sequence[str], labels: Sequence[str], *, n: int = 8, least: int = 8) -> dict[str, list[str]]:

@@ -19,7 +19,8 @@ def occurrences(text: str, words: str) -> list[Span]:
     if not words.strip():
         raise AskWhyError("The edit names no words to look for; say which words of the text it is about.")
     pattern = r"\s+".join(regex.escape(word) for word in words.split())
-    for form in (rf"(?<![\p{{L}}\p{{N}}_]){pattern}(?![\p{{L}}\p{{N}}_])", pattern):
+    edge = r"[\p{L}\p{M}\p{N}_]"  # a combining mark belongs to the letter before it
+    for form in (rf"(?<!{edge}){pattern}(?!{edge})", rf"{pattern}(?!\p{{M}})"):
         found = [Span(*match.span()) for match in regex.finditer(form, text, flags=regex.IGNORECASE)]
         if found:
             return found
@@ -35,9 +36,8 @@ def substitute(text: str, changes: dict[Span, str]) -> str:
             after = text[span.end : span.end + 1]
             if before.endswith(" ") and (not after or not (after.isalnum() or after in "([{'\"")):
                 before = before[:-1]
-            elif not before and not pieces and after.isspace():
+            elif not before and not any(pieces) and after.isspace():  # nothing of the text is left before it
                 last = span.end + 1
-                pieces.append(before)
                 continue
         pieces += [before, changes[span]]
         last = span.end
@@ -58,12 +58,17 @@ def remove(text: str, old: str) -> str:
 
 
 def insert(text: str, new: str, where: str | dict[str, str] = "end") -> str:
-    """`new` at the "start" or "end", or {"before": words} or {"after": words} at their first occurrence."""
+    """`new` at the "start" or "end", or {"before": words} or {"after": words} at their first occurrence.
+
+    Raises AskWhyError for any other place, and when the words do not occur.
+    """
     if where == "start":
         return f"{new} {text}".strip()
     if where == "end":
         return f"{text} {new}".strip()
-    side, words = next(iter(where.items()))
+    if not isinstance(where, dict) or len(where) != 1 or not {"before", "after"} & set(where):
+        raise AskWhyError(f"'{where}' is no place in a text; choose start, end, or before or after some of its words.")
+    ((side, words),) = where.items()
     span = occurrences(text, words)[0]
     if side == "before":
         return f"{text[: span.start]}{new} {text[span.start :]}"

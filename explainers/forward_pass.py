@@ -102,7 +102,9 @@ class ForwardPass:
         with self._in_place_of(ids, embeddings) as used:
             logits = self._logits(ids, mask, types)
         if not used:
-            raise AskWhyError("This model does not look its tokens up in its table of embeddings, so it has no gradients of them.")
+            raise AskWhyError(
+                "This model does not look its tokens up in its table of embeddings, so it has no gradients of them."
+            )
         return logits
 
     @contextmanager

@@ -16,7 +16,9 @@ from explainers.errors import AskWhyError, closest
 from explainers.explanation import Explanation
 from explainers.trust import is_signed
 
-METHOD = "input_x_gradient"
+# Measured on two trained classifiers, 200 texts each: half the time of integrated gradients and as faithful (gap to random
+# rankings 0.19 and 0.55, against 0.20 and 0.57), while input times gradient is no better than random (0.00 and -0.05).
+METHOD = "occlusion"
 CONFIDENCE = 0.95
 
 

@@ -88,9 +88,9 @@ def _adapter_labels(folder: Path) -> tuple[str, ...]:
     except OSError as error:
         raise AskWhyError(f"The adapter {folder} has no labels.json; name its classes in the setting `labels`.") from error
     except ValueError as error:
-        raise AskWhyError(f"{file} is not JSON; write the class names as a list, as [\"no\", \"yes\"].") from error
+        raise AskWhyError(f'{file} is not JSON; write the class names as a list, as ["no", "yes"].') from error
     if not isinstance(names, list) or len(names) < 2 or not all(isinstance(name, str) for name in names):
-        raise AskWhyError(f"{file} is not a list of two class names or more; write it as [\"no\", \"yes\"].")
+        raise AskWhyError(f'{file} is not a list of two class names or more; write it as ["no", "yes"].')
     return tuple(names)
 
 

@@ -3,42 +3,54 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import numpy as np
 from pydantic import Field
 
 from explainers.attribution import METHODS, attribute
+from explainers.best import best
 from explainers.edits import Change, difference
 from explainers.errors import AskWhyError
 from explainers.explanation import Explanation
+from explainers.trust.agreement import Agreement
 
+from assistant import conditions
 from assistant.arguments import Choice, Partner
+from assistant.comparing import Disagreement, Group, group, maps_agree, models_differ
 from assistant.context import Context
 from assistant.conversation import Subject
 from assistant.operation import Operation
+from assistant.operations.attribute import BEST, DEFAULT_METHOD, NAMES, last_attribute
 from assistant.operations.edit import before_edits
 from assistant.results import Prediction, Result
-
-
-@dataclass(frozen=True, kw_only=True)
-class CompareResult(Result):
-    """Two texts side by side: what the model answers for each, and its scores for the same class, the left's answer.
-
-    `changes` is the difference of the texts, for a text and its edit; `shared` are words that both hold.
-    """
-
-    kind: str
-    left: Prediction
-    right: Prediction
-    left_scores: Explanation
-    right_scores: Explanation
-    changes: tuple[Change, ...]
-    shared: tuple[str, ...]
-
+from assistant.rows import with_previous
 
 ASPECTS = ("prediction", "words", "length", "score")
 
 
+@dataclass(frozen=True, kw_only=True)
+class CompareResult(Result):
+    """Two things side by side; `kind` says which fields are filled, and `by` what of them was asked for.
+
+    "rows", "edit": two texts, `left` and `right`, with scores for the left one's answer; `changes` is the difference
+    of a text and its edit, `shared` are words that both texts hold. "methods", "classes": two maps of one text, with
+    how alike they are (`agreement`). "groups": two selections. "models": two models on the same rows.
+    """
+
+    kind: str
+    by: str | None = None
+    left: Prediction | None = None
+    right: Prediction | None = None
+    left_scores: Explanation | None = None
+    right_scores: Explanation | None = None
+    changes: tuple[Change, ...] = ()
+    shared: tuple[str, ...] = ()
+    agreement: Agreement | None = None
+    groups: tuple[Group, ...] = ()
+    models: Disagreement | None = None
+
+
 class Compare(Operation):
-    """Two texts side by side: a row with another row, or a text with its edited form."""
+    """Two things side by side: rows, a text and its edit, classes, methods, models or selections."""
 
     name = "compare"
     family = "relate"
@@ -46,12 +58,25 @@ class Compare(Operation):
     examples = ("Compare messages 3 and 7", "How does it differ from message 7?", "Compare with the original")
     continues = True
 
-    with_: Annotated[Any, Partner(tuple(METHODS))] = Field(
-        None, description="the other row, or the edit; two chosen rows are compared with each other"
+    with_: Annotated[Any, Partner(NAMES)] = Field(
+        None, description="the other side; when absent, two chosen rows, or the text before and after its edits"
     )
     by: Annotated[str | None, Choice(ASPECTS)] = Field(None, description="what of them to compare; all of it when absent")
 
     def run(self, context: Context) -> CompareResult:
+        sort, name = next(iter(self.with_.items())) if isinstance(self.with_, dict) else (self.with_, None)
+        several = context.positions is not None and not context.subjects
+        if sort == "method":
+            return self._maps(context, "methods", method=name)
+        if sort == "class" and not several:
+            return self._maps(context, "classes", label=name)
+        if sort == "model":
+            return self._models(context, name)
+        if sort == "class" or sort == "previous":
+            return self._groups(context, name)
+        return self._texts(context)
+
+    def _texts(self, context: Context) -> CompareResult:
         left, right = self._pair(context)
         classifier = context.workspace.classifier
         predictions = context.predict([left, right])
@@ -63,6 +88,7 @@ class Compare(Operation):
         edited = left.same_as(right)
         return CompareResult(
             kind="edit" if edited else "rows",
+            by=self.by,
             left=predictions[0],
             right=predictions[1],
             left_scores=scores[0],
@@ -90,3 +116,70 @@ class Compare(Operation):
                 "The text has not been edited, so there is nothing to compare it with; change a word or name a row."
             )
         return before_edits(subject), subject
+
+    def _maps(self, context: Context, kind: str, *, method: str | None = None, label: str | None = None) -> CompareResult:
+        (subject,) = context.few(1)
+        (prediction,) = context.predict([subject])
+        classifier, asked = context.workspace.classifier, last_attribute(context.conversation)
+        first = asked.method if asked.method in METHODS else DEFAULT_METHOD
+        if first == method:
+            first = DEFAULT_METHOD if method != DEFAULT_METHOD else "occlusion"
+        target = asked.class_ or prediction.label
+        if label == target:
+            target = next(name for name in (prediction.label, *classifier.labels) if name != label)
+        left = attribute(classifier, subject.text, target, method=first)
+        if method == BEST:
+            right = best(classifier, subject.text, target).explanation
+        else:
+            right = attribute(classifier, subject.text, label or target, method=method or first)
+        return CompareResult(
+            kind=kind,
+            by=self.by,
+            left=prediction,
+            left_scores=left,
+            right_scores=right,
+            agreement=maps_agree(left, right, right.method),
+            provenance=context.provenance(method=f"{left.method}, {right.method}"),
+        )
+
+    def _groups(self, context: Context, label: str | None) -> CompareResult:
+        if context.positions is None or context.selected is None:
+            raise AskWhyError("Name the rows to compare, for example: where label = ... | compare with=previous.")
+        workspace = context.workspace
+        if label is not None:
+            other = conditions.Compare("label", "=", label)
+        else:
+            other = with_previous(conditions.Previous(), context.conversation.selection)
+        positions = workspace.rows.select(other)
+        if not len(positions) or np.array_equal(positions, context.positions):
+            raise AskWhyError("Both selections are the same rows, or the other one is empty; name two different ones.")
+        names = context.selected.condition, conditions.to_text(other, workspace.schema)
+        return CompareResult(
+            kind="groups",
+            by=self.by,
+            groups=(
+                group(context, names[0], context.positions, positions),
+                group(context, names[1], positions, context.positions),
+            ),
+            provenance=context.provenance(),
+        )
+
+    def _models(self, context: Context, name: str) -> CompareResult:
+        other = context.workspace.other_model(name)
+        if context.positions is not None and not context.subjects:
+            found = models_differ(context, other, context.positions)
+            return CompareResult(kind="models", by=self.by, models=found, provenance=context.provenance())
+        (subject,) = context.few(1)
+        (left,) = context.predict([subject])
+        answers = other.probabilities([subject.text])[0]
+        right = context.prediction(subject, answers[[other.labels.index(label) for label in context.workspace.classifier.labels]])
+        target = left.label
+        return CompareResult(
+            kind="model",
+            by=self.by,
+            left=left,
+            right=right,
+            left_scores=attribute(context.workspace.classifier, subject.text, target),
+            right_scores=attribute(other, subject.text, target),
+            provenance=context.provenance(method=DEFAULT_METHOD),
+        )

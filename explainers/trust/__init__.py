@@ -49,8 +49,9 @@ __all__ = [
     "trust",
 ]
 
-OTHER_METHODS = ("occlusion", "input_x_gradient")
-STAND_IN = "integrated_gradients"  # where the explanation's own method is among the others
+# Not input times gradient: on trained classifiers its ranking was measured to be no better than a random one.
+OTHER_METHODS = ("occlusion", "integrated_gradients")
+STAND_IN = "kernel_shap"  # where the explanation's own method is among the others
 
 
 @dataclass(frozen=True)

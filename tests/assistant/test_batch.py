@@ -31,7 +31,7 @@ def test_each_line_is_answered_in_order():
     where = {"field": "label", "op": "=", "value": "spam"}
     assert answers[0]["program"] == {"where": where, "steps": [{"op": "count"}]}
     assert (answers[0]["confidence"], set(answers[0])) == (1.0, {"text", "program", "confidence", "seconds"})
-    for answer, said in zip(answers[1:], ("did you mean 'show'?", "no such operation", "No language model"), strict=True):
+    for answer, said in zip(answers[1:], ("did you mean 'show'?", "no operation", "No language model"), strict=True):
         assert (answer["program"], answer["confidence"]) == (None, 0.0)
         assert said in answer["error"]
 

@@ -22,11 +22,8 @@ def alone(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
 
 
 def run(*arguments: object) -> int:
-    """The exit code, as the shell sees it."""
-    try:
-        return cli.main([str(argument) for argument in arguments])
-    except SystemExit as stop:
-        return stop.code
+    """The exit code."""
+    return cli.main([str(argument) for argument in arguments])
 
 
 @pytest.fixture
@@ -36,19 +33,21 @@ def files(tmp_path):
     (tmp_path / "bad.json").write_text('{"labels": 3}', "utf-8")
     (tmp_path / "bad.jsonl").write_text('{"text": "/help"}\nnope\n', "utf-8")
     (tmp_path / "latin.jsonl").write_bytes("é".encode("latin-1"))
+    (tmp_path / "latin.json").write_bytes('{"labels": ["é"]}'.encode("latin-1"))
     return tmp_path
 
 
 WRONG = [
     (["nope"], "invalid choice: 'nope'"),
     (["ask"], "QUESTION"),
-    (["serve", "--port", "high"], "invalid int value: 'high'"),
+    *[(["serve", "--port", port], f"'{port}' is not a port, which is a whole number from 1 to 65535") for port in ("high", "0", "99999", "-1")],
     (["train", "everything"], "invalid choice: 'everything'"),
     (["--what"], "--what"),
     (["train", "classifier", "--settings", "nope"], "There is no settings file 'nope'"),
     (["setup", "--settings", "nope"], "There is no settings file 'nope'"),
     (["parse", "--schema", "{}/none.json", "--input", "{}/questions.jsonl"], "none.json cannot be read"),
     (["parse", "--schema", "{}/bad.json", "--input", "{}/questions.jsonl"], "bad.json is wrong at labels"),
+    (["parse", "--schema", "{}/latin.json", "--input", "{}/questions.jsonl"], "latin.json is not UTF-8 at byte 13"),
     (["parse", "--schema", "{}/questions.jsonl", "--input", "{}/questions.jsonl"], "is not JSON at line 2"),
     (["parse", "--schema", "{}/schema.json", "--input", "{}/none.jsonl"], "none.jsonl cannot be read"),
     (["parse", "--schema", "{}/schema.json", "--input", "{}/latin.jsonl"], "latin.jsonl cannot be read"),
@@ -79,6 +78,24 @@ def test_parse_prints_one_line_for_each_question(files, capsys):
     assert [answer["text"] for answer in answers] == ["/where label = spam | count", "why?"]
     assert answers[0]["program"]["steps"] == [{"op": "count"}]
     assert "No language model" in answers[1]["error"]
+
+
+ODD = [
+    ('{"text": "/where text \\"a\u2028b\\" | show"}\n', "/where text \"a\u2028b\" | show", "a\u2028b"),  # a line break of Unicode within a line
+    ('{"text": "/where text \\"a\x85b\\" | show"}', "/where text \"a\x85b\" | show", "a\x85b"),
+    ('\ufeff{"text": "/where text \\"a\\" | show"}\r\n\r\n', "/where text \"a\" | show", "a"),  # as some editors save
+    ('{"text": "/where text \\"a\\ud800b\\" | show"}\n', "/where text \"a\ufffdb\" | show", "a\ufffdb"),  # half of a pair
+    (r'{"text": "/where text \"a\\ud800b\" | show"}', r'/where text "a\ud800b" | show', "a\ufffdb"),
+]
+
+
+@pytest.mark.parametrize(("lines", "text", "meant"), ODD, ids=[ascii(meant) for *_, meant in ODD])
+def test_parse_takes_lines_of_any_characters(files, capsysbinary, lines, text, meant):
+    (files / "odd.jsonl").write_bytes(lines.encode())
+    assert run("parse", "--schema", files / "schema.json", "--input", files / "odd.jsonl") == 0
+    answer = json.loads(capsysbinary.readouterr().out.decode())
+    assert answer["text"] == text
+    assert answer["program"]["where"] == {"text": meant}
 
 
 def test_operations_as_json(capsys):
@@ -119,6 +136,7 @@ def test_stopping_it_is_no_fault(monkeypatch, capsys):
 
 
 def test_help_tells_every_command(capsys):
-    assert run("--help") == 0
+    with pytest.raises(SystemExit, match="0"):
+        run("--help")
     said = capsys.readouterr().out
     assert all(command in said for command in ("serve", "ask", "parse", "operations", "setup", "train"))

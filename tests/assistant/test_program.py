@@ -78,13 +78,17 @@ def test_a_step_that_cannot_be_made(name, arguments, said):
 UNFIT = [
     ("show", {"n": 0}, "'n' of 'show' takes a whole number from 1 to 50, not '0'."),
     ("show", {"n": 51}, "'n' of 'show' takes a whole number from 1 to 50, not '51'."),
-    ("attribute", {"unit": "words"}, "'unit' of 'attribute' takes one of token, word, sentence, line, not 'words'."),
+    ("attribute", {"unit": "words"}, "'unit' of 'attribute' takes no 'words'; did you mean 'word'?"),
     (
         "likelihood",
         {"class": "hem"},
         "'class' of 'likelihood' takes a class of the model, and 'hem' is none; did you mean 'ham'?",
     ),
-    ("compare", {"with": {"row": "x"}}, "'with' of 'compare' takes a row id or the word 'edit', not '{'row': 'x'}'."),
+    (
+        "compare",
+        {"with": {"row": "x"}},
+        "'with' of 'compare' takes row:ID, class:LABEL, method:NAME, model:NAME, edit or previous, not 'row:x'.",
+    ),
     ("edit", {"where": "middle"}, "'where' of 'edit' takes start, end, before or after some words, not 'middle'."),
 ]
 
@@ -94,6 +98,12 @@ def test_a_step_that_does_not_fit_the_schema(name, arguments, said):
     with pytest.raises(AskWhyError) as caught:
         Program(None, (make_step(name, arguments, OPERATIONS),)).check(PLAIN)
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("count", [0, MOST_STEPS + 1])
+def test_a_program_has_some_steps_but_not_many(count):
+    with pytest.raises(AskWhyError, match=f"A program has 1 to {MOST_STEPS} steps, not {count};"):
+        Program(None, (make_step("show", {}, OPERATIONS),) * count).check(PLAIN)
 
 
 def test_a_condition_that_does_not_fit_the_schema():

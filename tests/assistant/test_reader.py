@@ -1,8 +1,7 @@
-"""What a person may type after a slash: the canonical text, freer spellings of it, and mistakes."""
+"""What a person may type after a slash: the canonical text, and freer spellings of it."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 import pytest
@@ -13,10 +12,12 @@ from explainers.errors import AskWhyError
 
 from assistant.conditions import And, Compare, Not, Or, Previous, Sample, Typed
 from assistant.operations import OPERATIONS
-from assistant.reader import LONGEST, Language
+from assistant.program import Program
+from assistant.reader import Language
 from assistant.schema import Schema
 
 from .strategies import SCHEMAS, junk, loosely, programs, schemas
+from .test_complaints import is_sentence
 
 
 @cache
@@ -60,6 +61,15 @@ TYPED = [
     ('where text contains "and" | show', Compare("text", "contains", "and")),
     ("where age > 1e3 | show", Compare("age", ">", 1000.0)),
     ("where age > -0.5 | show", Compare("age", ">", -0.5)),
+    ('where label = "spam" | show', SPAM),
+    ('where "age" > 3 and "label" = "spam" | show', And((Compare("age", ">", 3), SPAM))),
+    ('where sender in ("bank", friend) | show', Compare("sender", "in", ("bank", "friend"))),
+    ("where label = spam\r\n| show", SPAM),
+    ("where\u00a0id\u3000= 2 | show", SECOND),
+    ('where text "line one\nline\ttwo" | show', Typed("line one\nline\ttwo")),
+    (r'where text "half \ud800" | show', Typed("half \ufffd")),
+    ("where (sample 3) and label = spam | show", And((And((Sample(3),)), SPAM))),
+    ("where age = 444444444444444444E84 | show", Compare("age", "=", 4.444444444444444e101)),
 ]
 
 
@@ -69,7 +79,7 @@ def test_typed_conditions(text, condition):
 
 
 def test_typed_arguments():
-    steps = language("plain").read('attribute class=spam top=3|edit where=before: "now" new="x" | compare with=row:7').steps
+    steps = language("plain").read('attribute class = "spam" top =3|edit where=before: "now" new="x" | compare with=row:7').steps
     assert [step.given() for step in steps] == [
         {"top": 3, "class": "spam"},
         {"new": "x", "where": {"before": "now"}},
@@ -77,36 +87,18 @@ def test_typed_arguments():
     ]
 
 
-MISTAKES = [
-    ("shwo", "did you mean 'show'?"),
-    ("show | predcit", "did you mean 'predict'?"),
-    ("where lable = spam | count", "did you mean 'label'?"),
-    ("where label = spam and sendr = bank | count", "did you mean 'sender'?"),
-    ("where label = spm | count", "did you mean 'spam'?"),
-    ("where label in (spm) | count", "did you mean 'spam'?"),
-    ("likelihood class=spm", "did you mean 'spam'?"),
-    ("counterfactual to=hm", "did you mean 'ham'?"),
-    ("attribute tpo=3", "did you mean 'top'?"),
-    ("help top=3", "'help' has no such argument; it takes none."),
-    ("show n=0", "takes a whole number from 1 to 50, not '0'"),
-    ("show n=3 n=4", "'n' of 'show' is given twice."),
-    ("clarify", "'clarify' needs the argument 'missing'."),
-    ("where id = x | show", "at 'x'"),
-    ("where correct = yes | show", "at 'yes'"),
-    ("", "stops too early"),
-    ("show |", "stops too early"),
-    ("where label = spam", "spam"),
-    ("where label = spam |", "stops too early"),
-    ("x" * (LONGEST + 1), "at most 4000"),
-]
+@pytest.mark.parametrize("name", ["notid", "not_x", "nottext", "orid", "android", "previousor", "sampled", "textual"])
+def test_a_column_may_begin_as_a_keyword_does(name):
+    schema = Schema(labels=("a", "b"), columns={name: "number", "_x": "number", "d": "number"})
+    for condition in (Compare(name, "=", 3), Not(Compare(name, "=", 3)), Or((Previous(), Compare(name, "<", 3)))):
+        program = Program(condition, (OPERATIONS["show"](),))
+        assert Language(OPERATIONS, schema).read(program.to_text(schema)) == program
 
 
-@pytest.mark.parametrize(("text", "said"), MISTAKES, ids=[text[:50] or "empty" for text, _ in MISTAKES])
-def test_a_mistake_is_told_in_one_sentence(text, said):
-    with pytest.raises(AskWhyError) as caught:
-        language("plain").read(text)
-    assert said in str(caught.value)
-    assert is_sentence(str(caught.value))
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_any_number_reads_back(number):
+    program = Program(Compare("age", "=", number), (OPERATIONS["show"](),))
+    assert language("plain").read(program.to_text(SCHEMAS["plain"])) == program
 
 
 @pytest.mark.parametrize("name", ["plain", "odd", "unlabelled"])
@@ -117,7 +109,7 @@ def test_junk_is_read_or_complained_about(name, data):
     try:
         program = language(name).read(text)
     except AskWhyError as error:
-        assert is_sentence(str(error).replace("\n", " "))
+        assert is_sentence(str(error))
     else:
         program.check(SCHEMAS[name])
 
@@ -127,7 +119,3 @@ def test_a_schema_without_labels_has_no_label_field():
         language("unlabelled").read('where label = "?" | count')
     with pytest.raises(AskWhyError):
         Language(OPERATIONS, Schema()).read("counterfactual to=?")
-
-
-def is_sentence(message: str) -> bool:
-    return "\n" not in message and len(message) < 400 and bool(re.search(r"\w.*[.?]$", message))

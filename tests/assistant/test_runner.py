@@ -48,6 +48,36 @@ def test_those_means_the_last_selection(talk, workspace):
     assert counted.results[0].selected.condition == f"{SPAM} and words > 6"
 
 
+SAMPLED = [
+    (f"where {SPAM} and sample 6 | show", "where previous and sample 2 | count", lambda drawn, rest: 2),
+    ("where sample 6 | show", "where previous and label = spam | count", lambda drawn, rest: drawn.count("spam")),
+    ("where sample 6 | show", "where label = ham and previous | count", lambda drawn, rest: drawn.count("ham")),
+    ("where sample 6 | show", "where previous | count", lambda drawn, rest: 6),
+    ("where sample 6 | show", "where not previous | count", lambda drawn, rest: 34),
+    ("where sample 6 | show", f"where previous or {SPAM} | count", lambda drawn, rest: 6 + rest.count("spam")),
+]
+
+
+@pytest.mark.parametrize(("first", "then", "rows"), SAMPLED, ids=[f"{first} / {then}" for first, then, _ in SAMPLED])
+def test_those_of_a_random_sample_are_the_same_rows(talk, workspace, first, then, rows):
+    sampled = workspace.rows.select(talk(first).conversation.selection)
+    labels = workspace.dataset.table["label"].to_pylist()
+    drawn = [labels[place] for place in sampled]
+    rest = [label for place, label in enumerate(labels) if place not in sampled]
+    turn = talk(first, then)
+    assert turn.results[0].rows == rows(drawn, rest)
+    again = talk(turn.results[0].selected.condition.join(("where ", " | count")))  # what is said to be chosen can be typed
+    assert again.results[0].rows == turn.results[0].rows
+
+
+def test_a_selection_may_stand_on_many_earlier_ones(talk):
+    conversation = talk(f"where {SPAM} | count").conversation
+    for count in range(60):
+        turn = talk("where not previous | count", conversation=conversation)
+        assert turn.results[0].rows == (26, 14)[count % 2]
+        conversation = turn.conversation
+
+
 def test_rows_are_all_rows_when_none_are_named(talk, workspace):
     assert talk("count").results[0].rows == len(workspace.dataset)
     assert talk(f"where {SPAM} | count", "count").results[0].rows == len(workspace.dataset)
@@ -79,7 +109,8 @@ def test_nothing_in_focus_is_asked_back_once(talk):
 
 ERRORS = [
     ("where id = 99 | predict", "There is no message 99: the ids of the 40 messages go from 0 to 39."),
-    ("where id in (98, 99) | show", "the ids of the 40 messages go from 0 to 39."),
+    ("where id in (98, 99) | show", "There are no messages 98 and 99: the ids of the 40 messages go from 0 to 39."),
+    ("where id in (91, 92, 93, 94, 95, 96, 97) | show", "There are no messages 91, 92, 93, 94, 95 and 2 more: the ids"),
     ("where id = 3 | compare with=row:99", "There is no message 99: the ids of the 40 messages go from 0 to 39."),
     (f"where {SPAM} and label = ham | show", f"None of the 40 messages meets: {SPAM} and label = ham."),
     ("where previous | show", "There is no earlier selection to go back to; name the rows."),
@@ -89,7 +120,7 @@ ERRORS = [
     (f'where {SPAM} | edit new="x"', "An edit changes one text at a time, and 14 rows are chosen; name one."),
     (f"where {SPAM} | compare with=row:3", "Two texts can be compared, and 14 rows are chosen; name two."),
     ('where text "hi" | count', "Counting needs rows of the data"),
-    ('where text "hi" | score', "A score needs rows of the data"),
+    ('where text "hi" | score', "needs rows of the data"),
     ("repeat", "There is no earlier question to repeat; ask one first."),
 ]
 
@@ -100,6 +131,26 @@ def test_what_cannot_be_run_is_told(talk, command, said):
     assert turn.failed
     assert said in turn.reply.text
     assert turn.conversation == Conversation()
+
+
+MISSING = [
+    ("where id in (3, 4, 99) | show", "There is no message 99 in the data."),
+    ("where id in (3, 98, 99) | predict", "There are no messages 98 and 99 in the data."),
+    ("where id = 99 or label = spam | count", "There is no message 99 in the data."),
+    ("where id in (3, 4, 91, 92, 93, 94, 95, 96) | show", "There are no messages 91, 92, 93, 94, 95 and 1 more in the data."),
+]
+
+
+@pytest.mark.parametrize(("command", "said"), MISSING, ids=[command for command, _ in MISSING])
+def test_ids_of_a_list_that_are_not_there_are_named(talk, command, said):
+    turn = talk(command)
+    assert not turn.failed
+    assert turn.reply.text.endswith(f"\n{said}")
+
+
+def test_missing_ids_are_named_once(talk):
+    assert talk("where id in (3, 4, 99) | show | count").reply.text.count("no message 99") == 1
+    assert "There is no" not in talk("where id in (3, 4) | show").reply.text
 
 
 def test_string_ids_are_told_by_example(named):
@@ -142,8 +193,10 @@ def test_progress_is_told(workspace):
     told = []
     program = from_json({"where": {"field": "id", "op": "in", "value": [3, 4]}, "steps": [{"op": "attribute"}]}, OPERATIONS)
     list(run(program, Conversation(), workspace, lambda stage, share: told.append((stage, share))))
-    assert told == [("attribution", 0.0), ("attribution", 0.5)]
-    assert all(0 <= share <= 1 for _, share in told)
+    assert {stage for stage, _ in told} == {"attribution"}
+    shares = [share for _, share in told]
+    assert shares == sorted(shares)
+    assert len(set(shares)) > 1 and 0 <= shares[0] < shares[-1] <= 1
 
 
 def test_results_say_where_they_come_from(talk, workspace):

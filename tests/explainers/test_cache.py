@@ -47,7 +47,16 @@ def test_a_result_is_computed_once_in_memory_and_on_disk(folder):
 
 
 def test_every_part_of_the_key_counts():
-    parts = [["m", "t", 1], ["m", "t", 2], ["m", "u", 1], ["n", "t", 1], ["m", "t", "1"], ["m", "t"], ["mt", "", 1], ["m", "t", None]]
+    parts = [
+        ["m", "t", 1],
+        ["m", "t", 2],
+        ["m", "u", 1],
+        ["n", "t", 1],
+        ["m", "t", "1"],
+        ["m", "t"],
+        ["mt", "", 1],
+        ["m", "t", None],
+    ]
     for number, key in enumerate(parts):
         assert cached(key, Counting(number)) == number
     forget()
@@ -70,6 +79,19 @@ def test_what_is_cancelled_or_fails_leaves_nothing(folder):
         cached(["k"], Counting(object()))  # JSON cannot hold it
     assert files(folder) == []
     assert cached(["k"], Counting(1)) == 1
+
+
+def test_a_full_disk_and_an_interrupted_write_leave_no_half_file(folder, monkeypatch):
+    def fails(self, target):
+        raise error
+
+    monkeypatch.setattr(cache.Path, "replace", fails)
+    error = OSError(28, "No space left on device")
+    assert cached(["full"], Counting(1)) == 1
+    error = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        cached(["cancelled"], Counting(1))
+    assert files(folder) == []
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1", "\x00", '{"other": 1}'])

@@ -113,6 +113,36 @@ def test_replacements_take_the_case_of_the_word_and_leave_common_ones():
     assert counterfactuals(Votes(SPAM), "Hello YOU", "spam", substitutes={"ham": ["home"]}).found == ()
 
 
+def test_words_that_come_twice_do_not_give_the_same_text_twice():
+    search = counterfactuals(Votes(SPAM), "free free at home", n=4)
+    assert len({found.text for found in search.found}) == len(search.found)
+    assert search.found[0].text == "free at home"
+
+
+def test_the_text_with_nothing_left_is_never_tried():
+    model = Votes({"win": "spam", "prize": "spam"})
+    search = counterfactuals(model, "win prize", "ham")
+    assert all(text.strip() for text in model.asked)
+    assert search.found == ()
+    assert search.nearest.text in {"win", "prize"}
+    alone = Votes({"win": "spam"})
+    assert counterfactuals(alone, "win", "ham").nearest is None
+    assert alone.asked == ["win"]
+
+
+def test_leaving_a_word_out_is_told_before_putting_another_in_its_place():
+    class Weak(Votes):
+        """Answers "ham" more surely for a replacement than for a deletion, so that it is found first."""
+
+        def probabilities(self, texts, progress=None):
+            rows = super().probabilities(texts)
+            rows[["home" in text for text in texts], 0] += 1
+            return rows / rows.sum(axis=1, keepdims=True)
+
+    (found,) = counterfactuals(Weak(SPAM), "win it", "ham", substitutes={"ham": ["home"]}).found
+    assert found.edits == (("win", ""),)
+
+
 def test_progress_goes_up():
     told: list[float] = []
     counterfactuals(Votes({}), "a b c d e f g h", "spam", progress=told.append)

@@ -70,6 +70,8 @@ def test_a_replaced_word_is_gone_and_its_neighbours_stay(words):
         ("무료상품을 받으세요", "상품", ["상품"]),
         ("今天免费领奖", "免费", ["免费"]),
         ("I can't", "can't", ["can't"]),
+        ("cafe\u0301 cafe", "cafe", ["cafe"]),  # an accent written by itself is part of its word
+        ("हिन्दी हिन्द", "हिन्द", ["हिन्द"]),
     ],
 )
 def test_where_words_occur(text, words, expected):
@@ -89,10 +91,21 @@ def test_where_words_occur(text, words, expected):
         ("a\nfree\nb", "free", "a\n\nb"),
         ("call free!", "free", "call!"),
         ("지금 무료 상품", "무료", "지금 상품"),
+        ("free Free prize", "free", "prize"),
+        ("free free, prize", "free", ", prize"),
     ],
 )
 def test_spaces_after_a_deletion(text, words, expected):
     assert remove(text, words) == expected
+
+
+def test_the_first_words_take_their_spaces_with_them():
+    text = "You have won a prize"
+    words = units(text, "word")
+    assert substitute(text, dict.fromkeys(words[:2], "")) == "won a prize"
+    assert substitute(text, dict.fromkeys(words[:4], "")) == "prize"
+    assert substitute(text, {words[0]: "", words[1]: "", words[3]: ""}) == "won prize"
+    assert substitute(text, dict.fromkeys(words, "")) == ""
 
 
 def test_spans_are_changed_wherever_they_are_given():
@@ -122,6 +135,10 @@ def test_differences_word_by_word():
         (lambda: insert("a b", "x", {"before": "c"}), "'c' does not occur"),
         (lambda: insert("a b", "x", {"after": "c"}), "'c' does not occur"),
         (lambda: replace("a b", "", "x"), "names no words"),
+        (lambda: replace("cafe\u0301", "cafe", "tea"), "'cafe' does not occur"),
+        (lambda: insert("a b", "x", "middle"), "'middle' is no place in a text; choose start, end, or before or after"),
+        (lambda: insert("a b", "x", {}), "is no place in a text"),
+        (lambda: insert("a b", "x", {"between": "a"}), "is no place in a text"),
         (lambda: remove("Free", "free"), "would leave no text"),
         (lambda: remove(" free\nFREE ", "free"), "would leave no text"),
     ],

@@ -17,7 +17,11 @@ def test_windows_hold_the_whole_text_in_order(name, overlap, request):
     classifier = request.getfixturevalue(name)
     windows = classifier.windows(LONG, overlap)
     marks = classifier.tokenizer(LONG, return_offsets_mapping=True, return_special_tokens_mask=True)
-    plain = [tuple(offset) for offset, special in zip(marks["offset_mapping"], marks["special_tokens_mask"], strict=True) if not special]
+    plain = [
+        tuple(offset)
+        for offset, special in zip(marks["offset_mapping"], marks["special_tokens_mask"], strict=True)
+        if not special
+    ]
     inside = [
         [offset for offset, special in zip(window.offsets, window.special, strict=True) if not special] for window in windows
     ]

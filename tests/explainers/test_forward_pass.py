@@ -56,7 +56,9 @@ ENCODERS = {
         **SMALL, max_position_embeddings=64, local_attention=8, classifier_pooling="mean"
     ),
     "fnet": transformers.FNetConfig(hidden_size=16, num_hidden_layers=2, intermediate_size=24, max_position_embeddings=64),
-    "convbert": transformers.ConvBertConfig(**SMALL, embedding_size=16, max_position_embeddings=64, conv_kernel_size=3, head_ratio=1),
+    "convbert": transformers.ConvBertConfig(
+        **SMALL, embedding_size=16, max_position_embeddings=64, conv_kernel_size=3, head_ratio=1
+    ),
     "xlnet": transformers.XLNetConfig(d_model=16, n_layer=2, n_head=2, d_inner=24),
 }
 UNPADDED = {"fnet", "convbert", "xlnet"}  # these mix padding into their answers
@@ -189,10 +191,14 @@ def test_a_text_that_spells_the_padding_token_is_read_as_the_model_reads_it():
         torch.testing.assert_close(found, own, atol=1e-5, rtol=0)
 
 
-@pytest.mark.parametrize("name", sorted(set(ENCODERS) & {"roberta", "data2vec-text", "ibert", "longformer", "xlm-roberta-xl", "mpnet"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(ENCODERS) & {"roberta", "data2vec-text", "ibert", "longformer", "xlm-roberta-xl", "mpnet"})
+)
 def test_the_longest_text_ends_where_the_positions_end(name):
     classifier, _ = encoder(name)
-    classifier = Classifier(classifier.model, byte_tokenizer(["<s>", "<pad>", "</s>"], "<s> $A </s>", pad_token="<pad>"), name=name)
+    classifier = Classifier(
+        classifier.model, byte_tokenizer(["<s>", "<pad>", "</s>"], "<s> $A </s>", pad_token="<pad>"), name=name
+    )
     classifier.tokenizer.model_max_length = 10**30
     assert classifier.max_tokens == 64
     encoding = classifier.encode("free " * 200)

@@ -128,7 +128,12 @@ def test_adapters_that_cannot_be_used_get_a_sentence(adapted, tmp_path, monkeypa
     refused(base, "There is no adapter in some/name", adapter="some/name", labels=["a", "b", "c"])
     (adapter / "labels.json").unlink()
     refused(base, r"no labels\.json; name its classes in the setting `labels`", adapter=adapter)
-    for content, said in {"{": "is not JSON", '{"a": 1}': "is not a list of two", '["a", 1]': "is not a list", '["a"]': "is not a list"}.items():
+    for content, said in {
+        "{": "is not JSON",
+        '{"a": 1}': "is not a list of two",
+        '["a", 1]': "is not a list",
+        '["a"]': "is not a list",
+    }.items():
         (adapter / "labels.json").write_text(content)
         refused(base, rf"labels\.json {said}", adapter=adapter)
     weights = adapter / "adapter_model.safetensors"

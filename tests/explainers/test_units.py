@@ -105,7 +105,9 @@ def test_tokens_go_to_the_unit_of_their_first_visible_character():
     assert assign(text, [(2, 5)], spans) == [0]
 
 
-@pytest.mark.parametrize(("unit", "said"), [("words", "did you mean 'word'"), ("zz", "choose from token, word, sentence, line, paragraph")])
+@pytest.mark.parametrize(
+    ("unit", "said"), [("words", "did you mean 'word'"), ("zz", "choose from token, word, sentence, line, paragraph")]
+)
 def test_unknown_units(unit, said):
     with pytest.raises(AskWhyError, match=said):
         units("a", unit)
