@@ -17,7 +17,7 @@ from explainers.errors import AskWhyError
 from assistant.conditions import normal
 from assistant.language_model import LocalChat, load_causal_lm
 from assistant.operation import Operation
-from assistant.packing import IGNORED, collate, pack
+from assistant.packing import IGNORED, batched, collate, pack
 from assistant.parser import Parser
 from assistant.program import Program
 from assistant.questions import Example, fill, split
