@@ -21,8 +21,8 @@ COUNT_RULE = "COUNT"  # a language model writes no negative count
 
 
 def literal(text: str) -> str:
-    """A Lark string literal."""
-    return json.dumps(text, ensure_ascii=False)
+    """A Lark string literal; llguidance refuses a bare U+007F."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def alternatives(names: tuple[str, ...]) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from assistant.conditions import Condition
 from assistant.program import Program
+
+if TYPE_CHECKING:
+    from assistant.workspace import Workspace
 
 LONGEST_CHAIN = 50
 
@@ -49,9 +53,12 @@ class Subject:
 @dataclass(frozen=True)
 class Conversation:
     """The focus that "it" means, the rows that "those" means, and the last program that ran; `page` counts how often
-    "more" of its answer was asked for."""
+    "more" of its answer was asked for. `adapted` is the workspace with this visitor's own copy of the model, after it
+    learned or forgot something.
+    """
 
     focus: Subject | None = None
     selection: Condition | None = None
     program: Program | None = None
     page: int = 0
+    adapted: Workspace | None = None

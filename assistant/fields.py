@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,11 @@ from explainers.units import count_units
 
 from assistant.context import Context
 
-COUNTED = {"characters": len, "words": lambda text: count_units(text, "word"), "sentences": lambda text: count_units(text, "sentence")}
+COUNTED = {
+    "characters": len,
+    "words": partial(count_units, unit="word"),
+    "sentences": partial(count_units, unit="sentence"),
+}
 MEASURED = (*COUNTED, "confidence", "label", "prediction")
 BANDS = 4  # equal shares of the rows that a number is cut into
 

@@ -79,7 +79,7 @@ def _conditions(schema: Schema, gap: str) -> list[str]:
         if kind == ():
             continue
         rule = f"compare_{index}"
-        left = alternatives((field,) if field in FIELDS else _spellings(field, gap))
+        left = alternatives(_spellings(field, gap, field if field in FIELDS else name_text(field)))
         named = f"value_{index}"
         lines.append(f"{named}: {_value_rule(kind, gap)}")
         plain = [op for op in conditions.operators(field, schema) if op != "in"]
@@ -106,9 +106,10 @@ def _value_rule(kind: str | tuple[str, ...], gap: str) -> str:
     return {"integer": "INTEGER", "number": "NUMBER", "flag": '("true" | "false")'}.get(kind, "STRING")
 
 
-def _spellings(name: str, gap: str) -> tuple[str, ...]:
-    """How a label, category or column may be written: a person may quote what need not be."""
-    return (name_text(name),) if gap else tuple(dict.fromkeys((name_text(name), quote(name))))
+def _spellings(name: str, gap: str, plain: str = "") -> tuple[str, ...]:
+    """How a label, category, field or column may be written: a person may quote what need not be."""
+    plain = plain or name_text(name)
+    return (plain,) if gap else tuple(dict.fromkeys((plain, quote(name))))
 
 
 def _terminals(labels: list[str], *, count: str, number: str) -> list[str]:

@@ -36,9 +36,10 @@ class Judged:
         return [label for label in labels if label in occurring] + sorted(occurring - set(labels))
 
 
-def judged(context: Context) -> Judged:
+def judged(context: Context, answers: np.ndarray | None = None) -> Judged:
     """The chosen rows that have a label; when none were chosen, the rows that training never saw.
 
+    `answers` are (rows of the data, classes) probabilities, where others than the model's are to be judged.
     Raises AskWhyError when there are no labels to judge by.
     """
     workspace, dataset = context.workspace, context.workspace.dataset
@@ -57,7 +58,7 @@ def judged(context: Context) -> Judged:
     if not known.any():
         raise AskWhyError("None of these rows has a label, so nobody can say how often the model is right.")
     chosen = positions[known]
-    probabilities = workspace.probabilities(context.report)[chosen]
+    probabilities = (workspace.probabilities(context.report) if answers is None else answers)[chosen]
     names = np.asarray(workspace.classifier.labels, dtype=object)
     return Judged(
         positions=chosen,

@@ -29,9 +29,8 @@ class Term:
 def terms(language: str = "en") -> tuple[Term, ...]:
     """Every term of a language's knowledge base."""
     read = tomllib.loads((files("prompts") / "knowledge" / language / "terms.toml").read_text("utf-8"))
-    return tuple(
-        Term(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}) for entry in read["terms"]
-    )
+    fixed = [{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()} for entry in read["terms"]]
+    return tuple(Term(**entry) for entry in fixed)
 
 
 @lru_cache(maxsize=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -71,6 +72,7 @@ class Operation(BaseModel):
         return (cls.__doc__ or "").strip().splitlines()[0]
 
     @classmethod
+    @cache
     def arguments(cls) -> dict[str, Argument]:
         """The arguments by name, in the order in which they are written."""
         hints = get_type_hints(cls, include_extras=True)

@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from explainers.dataset import Dataset
-from explainers.errors import AskWhyError
+from explainers.errors import AskWhyError, closest
 from explainers.units import count_units
 
 from assistant.conditions import (
     DEEPEST,
+    FIELDS,
     And,
     Compare,
     Condition,
@@ -125,7 +126,9 @@ class Rows:
         field, op, value = condition.field, condition.op, condition.value
         if field in ("label", "correct") and "label" not in self.dataset.table.column_names:
             raise AskWhyError("The data has no label column, so nothing can be said about labels or mistakes.")
-        column = field if field in PREDICTED + COUNTED else self._columns[field]
+        column = field if field in PREDICTED + COUNTED else self._columns.get(field)
+        if column is None:
+            raise AskWhyError(f"The data has no column '{field}'; {closest(field, (*FIELDS, *self.dataset.columns))}")
         kind = self.dataset.columns.get(field)
         if kind == "date":
             value = moment(value)

@@ -37,6 +37,7 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
     Raises AskWhyError for what a person can mend; the conversation then stays as it was.
     """
     page = conversation.page + 1 if any(step.turns_page for step in program.steps) else 0
+    workspace = conversation.adapted or workspace
     for step in program.steps:
         program = step.rewrite(program, conversation)
     program.check(workspace.schema)
@@ -48,6 +49,7 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
         if selected is not None and place:
             selected = dataclasses.replace(selected, missing=())  # told once
         started = time.perf_counter()
+        workspace = conversation.adapted or workspace.original
         context = Context(workspace, conversation, positions, (), selected, report, page)
         subjects = _subjects(step, where, context, later=place > 0)
         if step.scope == "texts" and positions is None and not subjects:

@@ -132,7 +132,8 @@ def load_settings(path: Path) -> Settings:
         return FromFile()
     except SettingsError as error:
         section = re.search(r'field "(\w+)"', str(error)).group(1)
-        raise AskWhyError(f"The environment variable {_variable([section])} is not the JSON of a section; unset or mend it.") from error
+        variable = _variable([section])
+        raise AskWhyError(f"The environment variable {variable} is not the JSON of a section; unset or mend it.") from error
     except ValidationError as error:
         raise AskWhyError(_complaint(path, text, error)) from error
 
@@ -142,7 +143,7 @@ def _complaint(path: Path, text: str, error: ValidationError) -> str:
     first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     parts = [str(part) for part in first["loc"]]
     setting = parts[: _depth(parts)]
-    within = [part for part in parts[len(setting) :] if part != "[key]"]
+    within = first["loc"][len(setting) :]
     variable = _variable(setting)
     line = None if variable else _line_of(text, setting)
     place = f"The environment variable {variable}" if variable else f"{path}, line {line}" if line else str(path)
@@ -151,7 +152,7 @@ def _complaint(path: Path, text: str, error: ValidationError) -> str:
         return f"{place}: there is no setting '{name}'; {closest(setting[-1], _section(setting[:-1]).model_fields)}"
     if not within and first["type"] == "missing":
         return f"{place}: the setting '{name}' is missing; add it."
-    at = f" at {within[0]!r}" if within and not within[0].isdigit() else ""
+    at = f" at '{within[0]}'" if within and isinstance(within[0], str) else ""
     said = f" (it is {first['input']!r})" if not isinstance(first["input"], dict) else ""
     return f"{place}: the setting '{name}' is wrong{at}{said}: {first['msg']}."
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from itertools import zip_longest
+from textwrap import wrap
 
 from assistant.answers import percent
 from assistant.reply import Bars, Block, Diff, Highlight, Reply, Table
 from assistant.texts import interface
 
 WIDTH = 24  # characters of a full bar
-WIDEST = 60  # characters of a table's cell
+WIDEST = 60  # characters of a line of a table's cell
+TALLEST = 3  # lines of a table's cell
 PLAIN = "\n\u200c\u200d"  # the joiners hold emoji and the letters of some scripts together
 
 
@@ -38,8 +41,10 @@ def _lines(block: Block) -> list[str]:
             return lines
         case Table():
             rows = [[_cell(cell) for cell in row] for row in (block.columns, *block.rows)]
-            widths = [min(WIDEST, max(len(row[place]) for row in rows)) for place in range(len(block.columns))]
-            return ["  ".join(cell[:width].ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+            wrapped = [[wrap(cell, WIDEST, max_lines=TALLEST, placeholder=" …") or [""] for cell in row] for row in rows]
+            widths = [max(len(line) for row in wrapped for line in row[place]) for place in range(len(block.columns))]
+            lines = [line for row in wrapped for line in zip_longest(*row, fillvalue="")]
+            return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
         case Diff():
             marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
             return [printable("".join(marks[kind].format(text) for kind, text in block.changes))]

@@ -28,7 +28,7 @@ class ParserPlan:
     """How the parser is trained: `rounds` fillings of every question, each seen once, in batches of so many packs of
     questions; `rank` is LoRA's."""
 
-    rounds: int = 3
+    rounds: int = 2
     learning_rate: float = 8e-4
     packs: int = 2
     rank: int = 16

@@ -49,6 +49,7 @@ class Workspace:
         self.rows = Rows(dataset, classifier.labels, lambda: self.probabilities())
         self._lock = threading.Lock()
         self._others: dict[str, Classifier] = {}
+        self._original: Workspace | None = None
         self._probabilities: np.ndarray | None = None
 
     @classmethod
@@ -63,6 +64,17 @@ class Workspace:
         classifier = load_model(settings.models[0], resolver, settings.device)
         report("model", 1.0)
         return cls(settings, classifier, dataset, resolver)
+
+    @property
+    def original(self) -> Workspace:
+        """The workspace that every visitor shares, also where this one holds a visitor's copy of the model."""
+        return self._original or self
+
+    def adapted(self, classifier: Classifier, probabilities: np.ndarray) -> Workspace:
+        """This workspace for one visitor, with a copy of the model; (rows, classes) `probabilities` are the copy's."""
+        made = Workspace(self.settings, classifier, self.dataset, self.resolver)
+        made._original, made._probabilities = self.original, probabilities
+        return made
 
     def other_model(self, name: str) -> Classifier:
         """Another model of the settings, loaded when it is first asked for.

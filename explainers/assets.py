@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import tempfile
 import tomllib
 import zipfile
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import platformdirs
@@ -116,10 +117,12 @@ class Assets:
                 raise
         wheel = self._download(asset.wheel)
         with tempfile.TemporaryDirectory(dir=cache_folder("assets"), prefix=".unpack-") as scratch:
-            digests = _unpack(wheel, asset, Path(scratch))
-            (Path(scratch) / ".files.json").write_text(json.dumps(digests), "utf-8")
+            whole = Path(scratch) / "files"
+            whole.mkdir()
+            digests = _unpack(wheel, asset, whole)
+            (whole / ".files.json").write_text(json.dumps(digests), "utf-8")
             shutil.rmtree(asset.folder, ignore_errors=True)
-            shutil.copytree(scratch, asset.folder)
+            whole.rename(asset.folder)  # at once, so that no part of it is ever taken for the whole
         return asset.target
 
     def clean(self) -> None:
@@ -136,7 +139,7 @@ class Assets:
         print(f"Fetching {wheel.package} {wheel.version} ({wheel.bytes / 1e6:.0f} MB, {wheel.licence}) ...", file=sys.stderr)
         requirement = folder / f"{wheel.package}.txt"
         requirement.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n", "utf-8")
-        resume = ["--resume-retries", "5"] if _pip_resumes() else []
+        resume = ["--resume-retries", "5"] if _pip_version() >= (25, 1) else []  # going on with what broke off
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes", *resume,
                    "--disable-pip-version-check", "--retries", "5", "-r", str(requirement), "-d", str(folder)]  # fmt: skip
         # pip says its progress on standard output, which belongs to answers; its warnings are kept for a failure.
@@ -150,10 +153,13 @@ class Assets:
         return found[0]
 
 
-def _pip_resumes() -> bool:
-    """Whether pip can go on with a download that broke off: from 25.1."""
-    major, minor = (int(part) for part in version("pip").split(".")[:2])
-    return (major, minor) >= (25, 1)
+def _pip_version() -> tuple[int, int]:
+    """The first two numbers of pip's version. Raises AskWhyError when this Python has no pip."""
+    try:
+        found = re.match(r"(\d+)\.(\d+)", version("pip"))
+    except PackageNotFoundError as error:
+        raise AskWhyError(f"This Python has no pip to fetch with; run `{sys.executable} -m ensurepip` once.") from error
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def _sha256(path: Path) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -118,7 +118,7 @@ class Classifier:
 
         Raises AskWhyError for a text without any token.
         """
-        return self.windows(text)[0]
+        return next(self._windows(text, None))
 
     def windows(self, text: str, overlap: int | None = None) -> list[Encoding]:
         """Encodings that hold the whole text together, one if it fits the model, their offsets into the whole text.
@@ -126,13 +126,16 @@ class Classifier:
         Neighbours share `overlap` tokens (a quarter of a window by default). A token in several windows has a score
         in each; they are merged by their mean.
         """
-        windows = encode_windows(self.tokenizer, text, self.max_tokens, overlap)
-        highest, size = max(max(window.ids) for window in windows), self.model.get_input_embeddings().weight.shape[0]
-        if highest >= size:
-            raise AskWhyError(
-                f"The tokenizer of {self.name} knows tokens that the model does not; name the tokenizer it had in training."
-            )
-        return windows
+        return list(self._windows(text, overlap))
+
+    def _windows(self, text: str, overlap: int | None) -> Iterator[Encoding]:
+        size = self.model.get_input_embeddings().weight.shape[0]
+        for window in encode_windows(self.tokenizer, text, self.max_tokens, overlap):
+            if max(window.ids) >= size:
+                raise AskWhyError(
+                    f"The tokenizer of {self.name} knows tokens that the model does not; name the tokenizer it had in training."
+                )
+            yield window
 
     def probabilities(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
         """(texts, classes) probabilities in float32. `progress` is called with the share that is done."""

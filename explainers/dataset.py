@@ -12,8 +12,12 @@ import pyarrow as pa
 
 from explainers.errors import AskWhyError, closest
 from explainers.prepare import assign_splits, drop_near_duplicates, label_by_name, label_by_range
+from explainers.tables import as_strings, distinct_names, parsed, read_table, typed
 
-RESERVED = ("id", "text", "label", "prediction", "correct", "confidence", "characters", "words", "sentences", "previous")
+RESERVED = (
+    "id", "text", "label", "prediction", "correct", "confidence", "characters", "words", "sentences", "previous", "position",
+    "split",
+)  # fmt: skip
 CATEGORIES = 50  # a text column with at most this many distinct values is a category
 
 
@@ -67,15 +71,14 @@ class Dataset:
 def load_dataset(source: DataSource) -> Dataset:
     """Read and prepare a dataset.
 
+    A row whose text is missing or blank is left out. A column called like a built-in field, or like another column but
+    for its case, gets an underscore at its end.
     Raises AskWhyError for a file that is missing, is not what its name says, or lacks a named column.
     """
-    frame = _read(source.path)
-    frame = frame[[column for column in frame.columns if column not in source.ignore and not str(column).startswith("Unnamed:")]]
-    for role in ("text", "label", "id"):
-        column = getattr(source, role)
-        if column is not None and column not in frame.columns:
-            raise AskWhyError(f"{source.path.name} has no column '{column}' for the {role}; {closest(column, frame.columns)}")
-    frame, left_out = _with_roles(frame, source)
+    read, as_written = read_table(source.path)
+    read = read[[column for column in read.columns if column not in source.ignore]]
+    _check_roles(source, list(read.columns))
+    frame, left_out = _with_roles(read, as_written, source)
     if frame.empty:
         raise AskWhyError(f"{source.path.name} has no rows with a text in the column '{source.text}'.")
     if source.drop_near_duplicates:
@@ -88,7 +91,9 @@ def load_dataset(source: DataSource) -> Dataset:
     if source.split:
         split = "split"
         frame[split] = assign_splits(frame["label"].tolist() if "label" in frame else None, len(frame), source.split, source.seed)
-    table = pa.Table.from_pandas(frame.reset_index(drop=True), preserve_index=False)
+    table = pa.Table.from_pandas(frame.reset_index(drop=True), preserve_index=False).replace_schema_metadata(None)
+    empty = [pa.field(column.name, pa.string() if pa.types.is_null(column.type) else column.type) for column in table.schema]
+    table = table.cast(pa.schema(empty))
     return Dataset(
         table=table,
         labels=tuple(dict.fromkeys(frame["label"].dropna())) if "label" in frame else (),
@@ -101,50 +106,64 @@ def load_dataset(source: DataSource) -> Dataset:
     )
 
 
-def _read(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise AskWhyError(f"There is no data file {path}; give the path of a CSV, JSONL or Parquet file.")
-    kind = next((suffix for suffix in reversed(path.suffixes) if suffix not in (".gz", ".zst", ".bz2")), "")
-    readers = {
-        ".csv": lambda: pd.read_csv(path),
-        ".tsv": lambda: pd.read_csv(path, sep="\t"),
-        ".jsonl": lambda: pd.read_json(path, lines=True),
-        ".parquet": lambda: pd.read_parquet(path),
-    }
-    if kind not in readers:
-        raise AskWhyError(f"{path.name} is not a CSV, TSV, JSONL or Parquet file by its name; convert it to one of these.")
-    try:
-        return readers[kind]()
-    except (ValueError, OSError, pa.ArrowException, UnicodeError) as error:  # the parsers' own errors are ValueErrors
-        reason = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
-        raise AskWhyError(f"{path.name} could not be read as {kind[1:].upper()}: {reason}.") from error
-
-
-def _with_roles(frame: pd.DataFrame, source: DataSource) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The frame with its columns renamed to id, text and label, and counts of the rows left out."""
-    roles = {source.text: "text"} | ({source.label: "label"} if source.label else {}) | ({source.id: "id"} if source.id else {})
-    clashes = {column: f"{column}_" for column in frame.columns if column in (*RESERVED, "split") and column not in roles}
-    frame = frame.rename(columns=clashes).rename(columns=roles)
-    left_out = {"no text": int(frame["text"].isna().sum())}
-    frame = frame[frame["text"].notna()].copy()
-    frame["text"] = frame["text"].astype(str)
-    if source.label:
-        before = len(frame)
-        if source.ranges:
-            frame["label"] = label_by_range(frame["label"], source.ranges)
-            frame = frame[frame["label"].notna()].copy()
-        else:
-            frame["label"] = label_by_name(frame["label"], source.labels)
-        left_out["label in no range"] = before - len(frame)
-    if source.id:
-        if frame["id"].isna().any() or frame["id"].duplicated().any():
-            where = frame["id"][frame["id"].isna() | frame["id"].duplicated()].iloc[0]
+def _check_roles(source: DataSource, columns: list[str]) -> None:
+    """Raises AskWhyError for a role whose column is not there, or is another role's too."""
+    taken: dict[str, str] = {}
+    for role in ("text", "label", "id"):
+        column = getattr(source, role)
+        if column is None:
+            continue
+        if column not in columns:
+            raise AskWhyError(f"{source.path.name} has no column '{column}' for the {role}; {closest(column, columns)}")
+        if column in taken:
             raise AskWhyError(
-                f"The id column '{source.id}' of {source.path.name} is not unique (at {where}); leave `id` out to number rows."
+                f"The column '{column}' is named for both the {taken[column]} and the {role}; name another for one."
             )
-        if not pd.api.types.is_integer_dtype(frame["id"]):
-            frame["id"] = frame["id"].astype(str)
+        taken[column] = role
+
+
+def _with_roles(read: pd.DataFrame, as_written: bool, source: DataSource) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The columns id, text and label, then the others with their types, and counts of the rows left out."""
+    texts = as_strings(read[source.text])
+    seen = texts.map(lambda text: text is not None and bool(text.strip())).astype(bool)
+    left_out = {"no text": int((~seen).sum())}
+    read = read[seen]
+    frame = pd.DataFrame({"text": texts[seen]}, index=read.index, dtype=object)
+    if source.label:
+        frame["label"] = _labels(read[source.label], as_written, source)
+        if source.ranges:
+            known = frame["label"].notna()
+            left_out["label in no range"] = int((~known).sum())
+            frame, read = frame[known].copy(), read[known]
+    if source.id:
+        frame.insert(0, "id", _ids(read[source.id], as_written, source))
+    others = [column for column in read.columns if column not in (source.text, source.label, source.id)]
+    for column, name in zip(others, distinct_names(others, RESERVED, str.casefold), strict=True):
+        frame[name] = typed(parsed(read[column]) if as_written else read[column])
     return frame, left_out
+
+
+def _labels(values: pd.Series, as_written: bool, source: DataSource) -> pd.Series:
+    """The label names of a column, None where it is missing or blank. A column of numbers has 1 for 1.0 too."""
+    values = values.where(values.map(lambda value: not isinstance(value, str) or bool(value.strip())), None)
+    if source.ranges:
+        return label_by_range(values, source.ranges)
+    numbers = parsed(values) if as_written else values
+    is_number = all(isinstance(value, float) for value in numbers.dropna())
+    return label_by_name(numbers if is_number else values, source.labels)
+
+
+def _ids(values: pd.Series, as_written: bool, source: DataSource) -> pd.Series:
+    """The ids, whole numbers or strings. Raises AskWhyError when one is missing or comes twice."""
+    ids = typed(parsed(values)) if as_written else typed(values)
+    ids = ids if pd.api.types.is_integer_dtype(ids) else as_strings(values)
+    wrong = ids[ids.isna() | ids.duplicated()]
+    if len(wrong):
+        where = "a row has none" if pd.isna(wrong.iloc[0]) else f"{wrong.iloc[0]} comes twice"
+        raise AskWhyError(
+            f"The id column '{source.id}' of {source.path.name} is not unique: {where}; leave `id` out to number the rows."
+        )
+    return ids.astype("int64") if pd.api.types.is_integer_dtype(ids) else ids
 
 
 def _column_types(frame: pd.DataFrame) -> dict[str, str | tuple[str, ...]]:
@@ -158,7 +177,7 @@ def _column_types(frame: pd.DataFrame) -> dict[str, str | tuple[str, ...]]:
             types[str(name)] = "date"
         else:
             distinct = values.dropna().astype(str).unique()
-            types[str(name)] = tuple(sorted(distinct)) if len(distinct) <= CATEGORIES else "text"
+            types[str(name)] = tuple(sorted(distinct)) if 0 < len(distinct) <= CATEGORIES else "text"
     return types
 
 

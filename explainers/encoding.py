@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +24,9 @@ class Encoding:
     truncated: bool
 
 
-def encode_windows(tokenizer: Any, text: str, size: int, overlap: int | None = None) -> list[Encoding]:
-    """Encodings of at most `size` tokens, each with the tokenizer's special tokens, that hold the whole text together.
+def encode_windows(tokenizer: Any, text: str, size: int, overlap: int | None = None) -> Iterator[Encoding]:
+    """Encodings of at most `size` tokens, each with the tokenizer's special tokens, that hold the whole text together;
+    each is made when it is asked for.
 
     Neighbours share at least `overlap` tokens of the text (a quarter of a window by default); the last window is moved
     back so that all are full. The text is cut here, not by the tokenizer, whose truncation is a setting that threads share.
@@ -54,5 +56,6 @@ def encode_windows(tokenizer: Any, text: str, size: int, overlap: int | None = N
             truncated=last - first < end - start,
         )
 
-    firsts = list(range(start, max(end - room, start), room - overlap))
-    return [window(first) for first in (*firsts, max(end - room, start))]
+    for first in range(start, end - room, room - overlap):
+        yield window(first)
+    yield window(max(end - room, start))

@@ -97,7 +97,7 @@ class ForwardPass:
     def _logits_of(self, embeddings: Tensor, ids: Tensor, mask: Tensor, types: Tensor | None) -> Tensor:
         if self.encoder_decoder:
             raise AskWhyError(
-                "Gradients do not reach the whole input of an encoder-decoder model; choose a method that hides words, as occlusion."
+                "Gradients do not reach all that an encoder-decoder model reads; choose a method that hides words, as occlusion."
             )
         with self._in_place_of(ids, embeddings) as used:
             logits = self._logits(ids, mask, types)

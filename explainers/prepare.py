@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from explainers.errors import AskWhyError
+from explainers.tables import is_missing
 
 NEAR_DUPLICATE = 0.9  # cosine of word and word-pair TF-IDF from which two texts count as the same
 
@@ -17,13 +18,13 @@ def label_by_name(values: pd.Series, names: Mapping[str, str]) -> pd.Series:
     """Label values as names; values that `names` does not list keep their own text."""
 
     def name(value: object) -> str | None:
-        if pd.isna(value):
+        if is_missing(value):
             return None
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         return names.get(str(value), str(value))
 
-    return values.map(name).astype(object)
+    return pd.Series([name(value) for value in values], index=values.index, dtype=object)
 
 
 def label_by_range(values: pd.Series, ranges: Mapping[str, tuple[float, float]]) -> pd.Series:
@@ -70,10 +71,12 @@ def assign_splits(labels: Sequence[str] | None, rows: int, shares: Mapping[str, 
     if sum(shares.values()) >= 1:
         raise AskWhyError(f"The split shares {dict(shares)} leave no rows to train on; they must add up to less than 1.")
     splits = np.full(rows, "train", dtype=object)
-    groups = np.asarray(labels if labels is not None else [""] * rows, dtype=object)
+    groups: dict[str | None, list[int]] = {}  # rows without a label are a group of their own
+    for row, label in enumerate(labels if labels is not None else [None] * rows):
+        groups.setdefault(label, []).append(row)
     generator = np.random.default_rng(seed)
-    for group in sorted(set(groups.tolist())):
-        members = generator.permutation(np.flatnonzero(groups == group))
+    for group in sorted(groups, key=lambda label: (label is None, label or "")):
+        members = generator.permutation(np.array(groups[group]))
         start = 0
         for name, share in shares.items():
             size = round(len(members) * share)

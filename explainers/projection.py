@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.decomposition import PCA
 
 from explainers.classifier import Classifier, Progress
 from explainers.errors import AskWhyError
@@ -67,6 +66,8 @@ def project(
 
 
 def _layer(number: int, states: np.ndarray, neighbours: int) -> LayerProjection:
+    from sklearn.decomposition import PCA
+
     spread = states - states.mean(axis=0)
     if np.abs(spread).max() < 1e-6:  # texts that are all the same have no axes
         points, variance = np.zeros((len(states), 2)), (0.0, 0.0)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from explainers.adapters import save_adapter
+from explainers.classifier import Classifier
 from explainers.dataset import Dataset
 from explainers.device import has_fast_bf16
 from explainers.errors import AskWhyError
@@ -37,7 +38,6 @@ def train_classifier(
     rare-class rows move less than a choice of the best epoch would. Returns `classification_scores` of the test rows.
     Raises AskWhyError when the dataset has no labels or no splits.
     """
-    import torch
     from datasets import Dataset as Rows
     from peft import LoraConfig, TaskType, get_peft_model
     from sklearn.metrics import f1_score
@@ -110,9 +110,11 @@ def train_classifier(
     averaging.put_back()
     save_adapter(model, folder)
     (folder / "labels.json").write_text(json.dumps(labels), "utf-8")
-    test = trainer.predict(rows("test"))
-    probabilities = torch.softmax(torch.from_numpy(test.predictions).float(), dim=-1).numpy()
-    return classification_scores(test.label_ids, probabilities, labels)
+    test = dataset.table.to_pandas()
+    test = test[(test[dataset.split] == "test") & test["label"].notna()]
+    served = Classifier.load(base, adapter=folder, device=device)  # in full precision, as it will answer
+    truth = [served.index(label) for label in test["label"]]
+    return classification_scores(truth, served.probabilities(test["text"].tolist()), labels)
 
 
 def _averaging(model: Any) -> Any:

@@ -17,6 +17,7 @@ from assistant.results import Result
 TOP = 10
 TEXTS = 1000  # explained; of more rows, so many are drawn with a fixed seed
 SEED = 13
+FEWEST = 3  # texts that must hold a word, of as many or more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +58,9 @@ class Important(Operation):
             positions = np.sort(np.random.default_rng(SEED).choice(positions, TEXTS, replace=False))
         texts = context.workspace.dataset.table["text"].take(positions).to_pylist()
         importance = important_words(
-            context.workspace.classifier, texts, self.class_, progress=lambda share: context.report("attribution", share)
-        )
+            context.workspace.classifier, texts, self.class_, minimum=min(FEWEST, len(texts)),
+            progress=lambda share: context.report("attribution", share),
+        )  # fmt: skip
         count, start = self.top or TOP, context.page * (self.top or TOP)
         found = {item.word: place for place, item in enumerate(importance.words)}
         place = found.get(self.word.casefold().strip()) if self.word else None

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from assistant.later import Later
+from assistant.operations.learn import Learn
 
 
-class Unlearn(Later):
+class Unlearn(Learn):
     """Let a copy of the model forget a text, and see what changes."""
 
     name = "unlearn"
-    family = "change"
-    scope = "nothing"
     examples = ("Forget this one",)
+    forget = True

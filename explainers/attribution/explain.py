@@ -15,6 +15,7 @@ from explainers.attribution.meter import part
 from explainers.attribution.method import Layer, Method, Scores, Task
 from explainers.attribution.objective import choose
 from explainers.attribution.registry import METHODS
+from explainers.cache import cached
 from explainers.classifier import Classifier, Encoding, Progress
 from explainers.errors import AskWhyError, closest
 from explainers.explanation import Explanation, Piece
@@ -47,6 +48,7 @@ def attribute(
     output: str = "log_odds",
     layer: Layer = None,
     progress: Progress | None = None,
+    cache: bool = False,
     **options: Any,
 ) -> Explanation:
     """Scores of the units of a text for a class, the predicted one by default.
@@ -54,23 +56,20 @@ def attribute(
     `output` is the quantity explained: log_odds, probability or logit of the target; with `against`, a class, it is the
     logit of the target minus that of the class: why this rather than that. `layer` is for the methods that take one:
     a number from 0, and for layer_integrated_gradients also several, or "all". `options` are those of the method
-    (`METHODS[name].options`). A text that is longer than the model reads is explained in overlapping windows.
+    (`METHODS[name].options`). A text that is longer than the model reads is explained in overlapping windows. With `cache`
+    the explanation is kept, also on disk, and found again by its contents, time taken and all.
 
     Raises AskWhyError for an unknown method, unit, class, output, layer or option, and for a text with nothing to explain.
     """
-    (made,) = attribute_many(
-        classifier,
-        [text],
-        [target],
-        method=method,
-        unit=unit,
-        against=against,
-        output=output,
-        layer=layer,
-        progress=progress,
-        **options,
-    )
-    return made
+    request = _check(method, unit, against, output, layer, options)
+
+    def compute() -> Explanation:
+        return _explain(classifier, [text], [target], request, progress)[0]
+
+    if not cache:
+        return compute()
+    parts = ["attribute", classifier.fingerprint, text, target, method, unit, against, output, layer, request.options]
+    return cached(parts, compute, Explanation.to_dict, Explanation.from_dict)
 
 
 def attribute_many(
@@ -172,7 +171,7 @@ def _explanation(
     seconds: float,
 ) -> Explanation:
     objective = tasks[0].objective
-    values = objective.of(classifier, logits[1:]).double().numpy()
+    values = objective.of(classifier, logits[-len(tasks) :]).double().numpy()
     baselines = [one.baseline for one in scores]
     gaps = [one.gap for one in scores]
     settled = [one.converged for one in scores]
@@ -196,7 +195,7 @@ def _explanation(
         signed=request.method.signed and not options.get("relu", False),
         layers={layer: tuple(_sums(tasks[0], one)) for layer, one in scores[0].layers.items()} if len(tasks) == 1 else {},
         parameters=options | dict(scores[0].parameters),
-        passes=sum(one.passes for one in scores) + len(logits),
+        passes=sum(one.passes for one in scores) + len(tasks),
         windows=len(tasks),
         model=classifier.fingerprint,
         seconds=seconds,

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from explainers.attribution import layers
 from explainers.attribution.method import Layer, Scores, Task
-from explainers.attribution.paths import Batch, ends, pad
+from explainers.attribution.paths import Batch, ends, gradient_queue, pad
 from explainers.classifier import Classifier, Progress
 
 
@@ -38,5 +38,5 @@ def grad_cam(
             tokens[row] = (scores.relu() if relu else scores).double().cpu().numpy()
         return values
 
-    classifier.queue.run([len(task.encoding.ids) for task in tasks], compute, pad=classifier.pads, progress=progress)
+    gradient_queue(classifier).run([len(task.encoding.ids) for task in tasks], compute, pad=classifier.pads, progress=progress)
     return [Scores(tokens=scores, passes=2, parameters={"layer": chosen}) for scores in tokens]

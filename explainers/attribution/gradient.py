@@ -9,7 +9,7 @@ from captum.attr import InputXGradient, Saliency
 from torch import Tensor
 
 from explainers.attribution.method import Scores, Task
-from explainers.attribution.paths import Batch, ends, pad
+from explainers.attribution.paths import Batch, ends, gradient_queue, pad
 from explainers.classifier import Classifier, Progress
 
 
@@ -31,7 +31,8 @@ def grad_l2(classifier: Classifier, tasks: Sequence[Task], *, progress: Progress
 def input_x_gradient(classifier: Classifier, tasks: Sequence[Task], *, progress: Progress | None = None) -> list[Scores]:
     """The gradient at the text times its embeddings: a first-order guess.
 
-    Shrikumar et al. 2016; Captum's InputXGradient.
+    Shrikumar et al. 2016; Captum's InputXGradient. A model that normalises its embeddings before anything else, as
+    ModernBERT, answers the same to longer ones, so there all scores are next to 0.
     """
     return _each(classifier, tasks, lambda batch, states: InputXGradient(batch.values).attribute(states).sum(-1), progress)
 
@@ -49,5 +50,5 @@ def _each(
             tokens[row] = scores[: len(task.encoding.ids)]
         return found.sum(-1)
 
-    classifier.queue.run([len(task.encoding.ids) for task in tasks], compute, pad=classifier.pads, progress=progress)
+    gradient_queue(classifier).run([len(task.encoding.ids) for task in tasks], compute, pad=classifier.pads, progress=progress)
     return [Scores(tokens=scores, passes=1) for scores in tokens]

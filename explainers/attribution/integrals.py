@@ -59,7 +59,7 @@ def integrate(
         return _fixed(classifier, paths, tolerance, steps, layer, progress)
     made = [_Trapezoid(path) for path in paths]
     intervals = 2
-    while intervals <= MOST and (open_ := [one for one in made if not one.settled(tolerance)]):
+    while intervals <= MOST and (open_ := _unsettled(made, tolerance)):
         points = [(one, share) for one in open_ for share in one.missing(intervals)]
         meter = half(progress, round(math.log2(intervals)) - 1)
         values, parts = slopes(classifier, [(one.path, share) for one, share in points], layer=layer, progress=meter)
@@ -70,7 +70,24 @@ def integrate(
         intervals *= 2
     if progress:
         progress(1.0)
-    return [one.integral(tolerance) for one in made]
+    unsettled = {id(one) for one in _unsettled(made, tolerance)}
+    return [Integral(one.now, *one.values, one.nodes, id(one) not in unsettled) for one in made]
+
+
+def _unsettled(made: Sequence[_Trapezoid], tolerance: float) -> list[_Trapezoid]:
+    """The paths that need more nodes. What counts is the largest change, and score, of all paths of a text."""
+    change: dict[int, float] = {}
+    score: dict[int, float] = {}
+    for one in made:
+        text = id(one.path.task)
+        change[text] = max(change.get(text, 0.0), abs(one.change))
+        score[text] = max(score.get(text, 0.0), one.largest)
+    found = []
+    for one in made:
+        gap, error = max(tolerance * change[id(one.path.task)], FLOOR), max(tolerance * score[id(one.path.task)], FLOOR / 4)
+        if not (one.gap <= gap and one.error <= error):
+            found.append(one)
+    return found
 
 
 class _Trapezoid:
@@ -99,16 +116,22 @@ class _Trapezoid:
     def close(self, intervals: int) -> None:
         self.before, self.now = self.now, self.sum / intervals
 
-    def settled(self, tolerance: float) -> bool:
-        if self.now is None or self.before is None:
-            return False
-        change = self.values[1] - self.values[0]
-        error = np.abs(self.now - self.before).max() / 3
-        complete = abs(self.now.sum() - change) <= max(tolerance * abs(change), FLOOR)
-        return bool(complete and error <= max(tolerance * np.abs(self.now).max(), FLOOR / 4))
+    @property
+    def change(self) -> float:
+        return self.values[1] - self.values[0]
 
-    def integral(self, tolerance: float) -> Integral:
-        return Integral(self.now, *self.values, self.nodes, self.settled(tolerance))
+    @property
+    def largest(self) -> float:
+        return 0.0 if self.now is None else float(np.abs(self.now).max())
+
+    @property
+    def gap(self) -> float:
+        return math.inf if self.now is None else float(abs(self.now.sum() - self.change))
+
+    @property
+    def error(self) -> float:
+        """The largest error of a score (Richardson): the rule's falls to a quarter with each doubling."""
+        return math.inf if self.now is None or self.before is None else float(np.abs(self.now - self.before).max() / 3)
 
 
 def _fixed(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from explainers.attribution import masks
+from explainers.attribution.masks import SAMPLES
 from explainers.attribution.meter import half
 from explainers.attribution.method import Scores, Task
 from explainers.classifier import Classifier, Progress
@@ -42,7 +43,7 @@ class _Part:
 
 
 def partition_shap(
-    classifier: Classifier, tasks: Sequence[Task], *, samples: int = 1024, progress: Progress | None = None
+    classifier: Classifier, tasks: Sequence[Task], *, samples: int = SAMPLES, progress: Progress | None = None
 ) -> list[Scores]:
     """Owen values: Shapley values where parts of the text act together before their units do.
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from explainers.attribution import attribute
+from explainers.attribution import METHODS, attribute
+from explainers.attribution.objective import choose
 from explainers.classifier import Classifier, Progress
-from explainers.errors import AskWhyError
+from explainers.errors import AskWhyError, closest
 from explainers.explanation import Explanation
 from explainers.masking import MaskedRows, full, leave_one_out
 from explainers.trust.agreement import Agreement, compare_scores, spearman
@@ -58,11 +60,12 @@ STAND_IN = "kernel_shap"  # where the explanation's own method is among the othe
 class Trust:
     """How far the explanation of one text can be trusted.
 
-    `leave_one_out` is the agreement with the fall in log-odds when each unit is hidden. `infidelity` is in squared
-    log-odds and `infidelity_share` a share of what the masks change. `sensitivity` is the largest relative change
+    `leave_one_out` is the agreement with the fall of the explained output when each unit is hidden. `infidelity` is in
+    that output, squared, and `infidelity_share` a share of what the masks change. `sensitivity` is the largest relative change
     under noise. `randomisation` is Spearman's correlation of the sizes of the scores with those from the model with
     shuffled weights: the lower, the better. What was not measured is None, and `unmeasured` has the reason as a code:
-    too_few_units, constant_scores, unsigned, not_gradient, not_explained. `passes` counts rows sent through the model
+    too_few_units, constant_scores, unsigned, not_on_embeddings, not_explained. Another method that cannot explain this
+    model stands there too. `passes` counts rows sent through the model
     for `faithfulness` and `leave_one_out`.
     """
 
@@ -109,49 +112,60 @@ def trust(
     if explanation.model and explanation.model != classifier.fingerprint:
         raise AskWhyError("The explanation is of another model; explain the text with this one first.")
     started = time.perf_counter()
+    others = _others(explanation.method, other_methods)
     share = _shares(progress, 4)
     segments = segments_of(classifier, explanation)
-    scores, count, target = seen_scores(segments, explanation), len(segments), classifier.index(explanation.target)
-    signed = is_signed(explanation)
+    scores, count, signed = seen_scores(segments, explanation), len(segments), explanation.signed
+    output = "log_odds" if explanation.against else explanation.output
+    objective = choose(classifier, explanation.target, explanation.against, output)
     rows = MaskedRows(classifier)
     finish = ask(rows, segments, explanation, fractions=fractions, rankings=rankings, seed=seed)
     hidden = rows.ask(segments, np.vstack([full(count), leave_one_out(count)]))
     rows.run(share(0))
     measured = finish()
-    odds = classifier.as_log_odds(hidden(), target).double().numpy()
-    alone = compare_scores("leave_one_out", scores, odds[0] - odds[1:], signed=signed)
+    values = objective.of(classifier, hidden()).double().numpy()
+    falls = values[0] - values[1:]
+    alone = compare_scores("leave_one_out", scores, falls, signed=signed)
     unmeasured: dict[str, str] = {}
 
-    def scores_of(model: Classifier, method: str) -> tuple[np.ndarray, bool]:
-        made = attribute(model, text, explanation.target, method=method, unit=explanation.unit)
-        return seen_scores(segments, made), is_signed(made)
-
-    methods = list(dict.fromkeys(STAND_IN if method == explanation.method else method for method in other_methods))
-    agreements = []
-    for place, method in enumerate(method for method in methods if method != explanation.method):
-        others, also = (odds[0] - odds[1:], True) if method == "occlusion" else scores_of(classifier, method)
-        agreements.append(compare_scores(method, scores, others, signed=signed and also))
-        share(1)((place + 1) / len(methods))
-    why = "too_few_units" if count < 2 else "constant_scores" if measured.constant else ""
-    amount = part = noise = shuffled = None
-    if why or not signed:
-        unmeasured["infidelity"] = why or "unsigned"
-    else:
-        amount, part = infidelity(classifier, segments, scores, target, seed=seed)
-    if explanation.method in GRADIENT_METHODS:
-        noise = sensitivity_max(classifier, segments, explanation.method, target, seed=seed)
-    else:
-        unmeasured["sensitivity"] = "not_gradient"
-    share(2)(1.0)
-    if why:
-        unmeasured["randomisation"] = why
-    else:
+    def attempt(what: str, compute: Callable[[], Any], why_not: str = "") -> Any:
+        """What is computed, or None with the reason noted."""
         try:
-            shuffled = spearman(np.abs(scores), np.abs(scores_of(randomised(classifier, seed=seed), explanation.method)[0]))
-        except AskWhyError:
-            shuffled = None
-        if shuffled is None:
-            unmeasured["randomisation"] = "not_explained"
+            found = None if why_not else compute()
+        except AskWhyError:  # such as gradients of a model that gives none
+            found = None
+        if found is None:
+            unmeasured[what] = why_not or "not_explained"
+        return found
+
+    def explain(model: Classifier, method: str, options: Mapping[str, Any]) -> tuple[np.ndarray, bool]:
+        same = {"unit": explanation.unit, "against": explanation.against, "output": output}
+        made = attribute(model, text, explanation.target, method=method, **same, **options)
+        return seen_scores(segments, made), made.signed
+
+    def sizes_from_shuffled() -> float | None:
+        others, _ = explain(randomised(classifier, seed=seed), explanation.method, _options(explanation))
+        return spearman(np.abs(scores), np.abs(others))
+
+    agreements = []
+    for place, method in enumerate(others):
+        found = (falls, True) if method == "occlusion" else attempt(method, partial(explain, classifier, method, {}))
+        if found:
+            agreements.append(compare_scores(method, scores, found[0], signed=signed and found[1]))
+        share(1)((place + 1) / len(others))
+    why = "too_few_units" if count < 2 else "constant_scores" if measured.constant else ""
+    amount, part = attempt(
+        "infidelity",
+        lambda: infidelity(classifier, segments, scores, objective, seed=seed),
+        why or ("" if signed else "unsigned"),
+    ) or (None, None)
+    noise = attempt(
+        "sensitivity",
+        lambda: sensitivity_max(classifier, segments, explanation.method, objective, seed=seed),
+        "" if explanation.method in GRADIENT_METHODS else "not_on_embeddings",
+    )
+    share(2)(1.0)
+    shuffled = attempt("randomisation", sizes_from_shuffled, why)
     share(3)(1.0)
     level, reasons = judge(explanation, measured, alone, agreements, shuffled, noise)
     return Trust(
@@ -176,9 +190,20 @@ def trust(
     )
 
 
-def is_signed(explanation: Explanation) -> bool:
-    """Whether the scores say for and against, or only how much."""
-    return bool(getattr(explanation, "signed", explanation.parameters.get("signed", True)))
+def _others(own: str, methods: Sequence[str]) -> list[str]:
+    """The methods to compare with, another in the place of the explanation's own."""
+    for method in methods:
+        if method not in METHODS:
+            raise AskWhyError(f"There is no attribution method '{method}'; {closest(method, METHODS)}")
+    named = dict.fromkeys(STAND_IN if method == own else method for method in methods)
+    return [method for method in named if method != own]
+
+
+def _options(explanation: Explanation) -> dict[str, Any]:
+    """What the explanation's own method was asked for."""
+    method = METHODS[explanation.method]
+    names = [*method.options, *(["layer"] if method.takes_layer else [])]
+    return {name: explanation.parameters[name] for name in names if name in explanation.parameters}
 
 
 def _shares(progress: Progress | None, parts: int) -> Callable[[int], Progress]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from scipy import stats
 
 LEAST = 3  # with two units, two rankings are either equal or opposite
 TOP_SHARE = 1 / 3
@@ -41,7 +40,7 @@ def compare_scores(method: str, scores: Sequence[float], others: Sequence[float]
     return Agreement(
         method=method,
         spearman=spearman(first, second),
-        kendall=_correlation(stats.kendalltau, first, second),
+        kendall=_correlation("kendalltau", first, second),
         overlap=len(tops[0] & tops[1]) / k,
         expected=k / count,
         k=k,
@@ -50,10 +49,12 @@ def compare_scores(method: str, scores: Sequence[float], others: Sequence[float]
 
 def spearman(first: np.ndarray, second: np.ndarray) -> float | None:
     """Spearman's rank correlation, ties given their mean rank; None where there is none."""
-    return _correlation(stats.spearmanr, first, second)
+    return _correlation("spearmanr", first, second)
 
 
-def _correlation(measure, first: np.ndarray, second: np.ndarray) -> float | None:
+def _correlation(measure: str, first: np.ndarray, second: np.ndarray) -> float | None:
+    from scipy import stats  # takes over a second to load
+
     if len(first) < LEAST or np.ptp(first) == 0 or np.ptp(second) == 0:
         return None
-    return float(measure(first, second).statistic)
+    return float(getattr(stats, measure)(first, second).statistic)

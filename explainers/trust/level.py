@@ -44,8 +44,10 @@ def judge(
     """The level and its reasons, those against first.
 
     Low: the text has fewer than three units or all scores are equal, so that nothing can be tested; or the ranking
-    is no better than random ones on average; or three reasons speak against. High: the ranking is beyond 97.5 % of
-    the random ones, leaving one out speaks for it, and nothing speaks against it. Medium: all else.
+    is no better than random ones on average, or not beyond them while leaving one out speaks against it; or three
+    reasons speak against it. High: the ranking is beyond 97.5 % of the random ones, leaving one out speaks for it,
+    and nothing speaks against it. Medium: all else. Occlusion is leaving one out, so for it other methods have to
+    agree instead.
     """
     if faithfulness.units < LEAST:
         return "low", (Reason("too_few_units", False, faithfulness.units, LEAST),)
@@ -54,7 +56,8 @@ def judge(
     chance, score = faithfulness.chance, faithfulness.score
     beats = True if score > chance.high else False if score <= chance.mean else None
     reasons = [Reason("random_ranking", beats, score, chance.mean if beats is False else chance.high)]
-    if leave_one_out.kendall is not None:
+    witness = "agreement" if explanation.method == "occlusion" else "leave_one_out"
+    if leave_one_out.kendall is not None and witness == "leave_one_out":
         reasons.append(_between("leave_one_out", leave_one_out.kendall, LEAVE_ONE_OUT))
     known = [other.spearman for other in agreements if other.spearman is not None]
     if known:
@@ -68,14 +71,14 @@ def judge(
         reasons.append(Reason("completeness", False, explanation.gap or 0.0, 0.0))
     if explanation.fit is not None:
         reasons.append(Reason("fit", explanation.fit >= FIT, explanation.fit, FIT))
-    if explanation.truncated:
+    if explanation.truncated or faithfulness.units < len(explanation.pieces):  # the model answers to the beginning only
         reasons.append(Reason("truncated", False, faithfulness.units, len(explanation.pieces)))
     ordered = tuple(sorted(reasons, key=lambda reason: {False: 0, True: 1, None: 2}[reason.good]))
     against = sum(reason.good is False for reason in reasons)
-    held = {reason.code for reason in reasons if reason.good}
-    if beats is False or against >= AGAINST_FOR_LOW:
+    verdict = {reason.code: reason.good for reason in reasons}
+    if beats is False or (beats is None and verdict.get(witness) is False) or against >= AGAINST_FOR_LOW:
         return "low", ordered
-    return ("high" if not against and {"random_ranking", "leave_one_out"} <= held else "medium"), ordered
+    return ("high" if beats and verdict.get(witness) and not against else "medium"), ordered
 
 
 def _between(code: str, value: float, bounds: tuple[float, float]) -> Reason:

@@ -12,6 +12,7 @@ from captum.metrics import infidelity_perturb_func_decorator
 from captum.metrics import sensitivity_max as captum_sensitivity_max
 from torch import Tensor
 
+from explainers.attribution.objective import Objective
 from explainers.classifier import Classifier
 from explainers.errors import AskWhyError, closest
 from explainers.masking import Segments
@@ -21,24 +22,24 @@ NOISY = 5  # noisy copies of the text, for sensitivity
 RADIUS = 0.05  # of the noise, as a share of the standard deviation of the text's embeddings
 STEPS = 16  # of integrated gradients, on each noisy copy
 
-Objective = Callable[[Tensor], Tensor]
-Explain = Callable[[Objective, Tensor, Tensor, int], Tensor]  # objective, inputs, baseline, rows at once -> scores as inputs
+Value = Callable[[Tensor], Tensor]
+Explain = Callable[[Value, Tensor, Tensor, int], Tensor]  # what is explained, inputs, baseline, rows at once -> scores as inputs
 
 
-def _saliency(objective: Objective, inputs: Tensor, baseline: Tensor, rows: int) -> Tensor:
-    return Saliency(objective).attribute(inputs)
+def _saliency(value: Value, inputs: Tensor, baseline: Tensor, rows: int) -> Tensor:
+    return Saliency(value).attribute(inputs)
 
 
-def _grad_l2(objective: Objective, inputs: Tensor, baseline: Tensor, rows: int) -> Tensor:
-    return Saliency(objective).attribute(inputs, abs=False).norm(dim=-1, keepdim=True)
+def _grad_l2(value: Value, inputs: Tensor, baseline: Tensor, rows: int) -> Tensor:
+    return Saliency(value).attribute(inputs, abs=False).norm(dim=-1, keepdim=True)
 
 
-def _input_x_gradient(objective: Objective, inputs: Tensor, baseline: Tensor, rows: int) -> Tensor:
-    return InputXGradient(objective).attribute(inputs)
+def _input_x_gradient(value: Value, inputs: Tensor, baseline: Tensor, rows: int) -> Tensor:
+    return InputXGradient(value).attribute(inputs)
 
 
-def _integrated_gradients(objective: Objective, inputs: Tensor, baseline: Tensor, rows: int) -> Tensor:
-    explain = IntegratedGradients(objective)
+def _integrated_gradients(value: Value, inputs: Tensor, baseline: Tensor, rows: int) -> Tensor:
+    explain = IntegratedGradients(value)
     return explain.attribute(inputs, baselines=baseline, n_steps=STEPS, internal_batch_size=max(rows, len(inputs)))
 
 
@@ -50,11 +51,13 @@ GRADIENT_METHODS: Mapping[str, Explain] = {
 }
 
 
-def infidelity(classifier: Classifier, segments: Segments, scores: np.ndarray, target: int, *, seed: int) -> tuple[float, float]:
-    """Infidelity (Yeh et al. 2019) of (units,) scores: in squared log-odds, and as a share in [0, 1].
+def infidelity(
+    classifier: Classifier, segments: Segments, scores: np.ndarray, objective: Objective, *, seed: int
+) -> tuple[float, float]:
+    """Infidelity (Yeh et al. 2019) of (units,) scores: in the objective, squared, and as a share in [0, 1].
 
     Random sets of units are moved to the baseline's embeddings. Infidelity is the mean squared difference between
-    the sum of their scores, in its best scale, and the fall in log-odds; the share is of the mean squared fall, so
+    the sum of their scores, in its best scale, and the fall of the objective; the share is of the mean squared fall, so
     0 means that the scores foretell every fall.
     """
     inputs, baseline = classifier.embed(segments.encoding)
@@ -62,13 +65,13 @@ def infidelity(classifier: Classifier, segments: Segments, scores: np.ndarray, t
     fixed = torch.from_numpy(segments.owners < 0).to(inputs.device)
     known: dict[tuple[float, ...], Tensor] = {}
 
-    def log_odds(shown: Tensor) -> Tensor:
+    def value_of(shown: Tensor) -> Tensor:
         rows = [tuple(row) for row in shown.tolist()]
         new = list(dict.fromkeys(row for row in rows if row not in known))
         if new:
             share = torch.tensor(new, device=inputs.device)[:, owners].masked_fill(fixed, 1.0)[..., None]
             logits = classifier.from_embeddings(baseline + share * (inputs - baseline), segments.encoding)
-            known.update(zip(new, classifier.as_log_odds(logits, target).detach().cpu(), strict=True))
+            known.update(zip(new, objective.of(classifier, logits).detach().cpu(), strict=True))
         return torch.stack([known[row] for row in rows])
 
     def measure(attributions: np.ndarray, normalize: bool) -> float:
@@ -81,7 +84,7 @@ def infidelity(classifier: Classifier, segments: Segments, scores: np.ndarray, t
 
         everything = torch.ones((1, len(segments)))
         found = captum_infidelity(
-            log_odds,
+            value_of,
             hide,
             everything,
             torch.from_numpy(attributions.astype(np.float32))[None],
@@ -97,7 +100,7 @@ def infidelity(classifier: Classifier, segments: Segments, scores: np.ndarray, t
     return value, min(1.0, value / falls) if falls > 1e-12 else 0.0
 
 
-def sensitivity_max(classifier: Classifier, segments: Segments, method: str, target: int, *, seed: int) -> float:
+def sensitivity_max(classifier: Classifier, segments: Segments, method: str, objective: Objective, *, seed: int) -> float:
     """The largest change of a gradient method's scores under a little noise on the embeddings, as a share of their norm.
 
     Max-sensitivity (Yeh et al. 2019) of the scores of tokens. Raises AskWhyError for a method without gradients.
@@ -111,13 +114,13 @@ def sensitivity_max(classifier: Classifier, segments: Segments, method: str, tar
     radius = RADIUS * float(inputs.std())
     generator = torch.Generator().manual_seed(seed)
 
-    def objective(embeddings: Tensor) -> Tensor:
-        return classifier.as_log_odds(classifier.from_embeddings(embeddings, segments.encoding), target)
+    def value(embeddings: Tensor) -> Tensor:
+        return objective.of(classifier, classifier.from_embeddings(embeddings, segments.encoding))
 
     def explain(embeddings: Tensor | tuple[Tensor]) -> tuple[Tensor]:
         here = embeddings[0] if isinstance(embeddings, tuple) else embeddings
         with torch.enable_grad():  # Captum measures without gradients
-            scores = GRADIENT_METHODS[method](objective, here.detach().requires_grad_(), baseline, rows)
+            scores = GRADIENT_METHODS[method](value, here.detach().requires_grad_(), baseline, rows)
         return (scores.sum(-1).detach(),)  # a tuple, since Captum takes a tensor for several explanations
 
     def noise(embeddings: Tensor) -> Tensor:

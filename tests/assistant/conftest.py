@@ -88,6 +88,13 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace_of(load_dataset(DataSource(path, id="key")))
 
 
+def commander(path: Path, rows: pd.DataFrame, **source: object) -> Assistant:
+    """An assistant that understands commands only, about rows written to a new folder."""
+    rows.to_csv(path / "rows.csv", index=False)
+    made = workspace_of(load_dataset(DataSource(path / "rows.csv", **source)))
+    return Assistant(made, Parser(OPERATIONS, made.schema, None))
+
+
 @pytest.fixture(scope="session")
 def assistant(workspace: Workspace) -> Assistant:
     """An assistant that understands commands only."""

@@ -20,6 +20,7 @@ from assistant.conversation import Conversation, Edited, Subject
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
 from assistant.operations.predict import PredictResult
+from assistant.operations.show import ShowResult
 from assistant.parser import Parser
 from assistant.reply import Bars
 from assistant.results import Prediction
@@ -55,6 +56,13 @@ def test_percent(value, said):
 @given(st.floats(-30, 30))
 def test_log_odds_are_said_as_a_probability(value):
     assert odds_percent(value) == percent(1 / (1 + math.exp(-value)))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(40.0, "over 99.9%"), (800.0, "over 99.9%"), (-800.0, "under 0.1%"), (math.inf, "over 99.9%")]
+)
+def test_no_log_odds_are_certainty(value, said):
+    assert odds_percent(value) == said
 
 
 def test_signed():
@@ -136,6 +144,14 @@ def test_something_undefined_is_never_said():
 def prediction(text: str = "free call", **changes) -> Prediction:
     made = Prediction(Subject(text, row=3), "spam", 0.75, {"ham": 0.25, "spam": 0.75}, None)
     return dataclasses.replace(made, **changes)
+
+
+SPACED = "two  spaces\tand a tab\n\n  and \0 0 \x000\0 lines "
+
+
+def test_a_text_that_is_shown_keeps_its_spaces_and_line_breaks():
+    result = ShowResult(operation="show", subjects=(Subject(SPACED, row="abc-1", label="a  b"),), columns=({},), rows=1)
+    assert answers.answer(result, NOUN).text == f"Message abc-1 is labelled a b in the data:\n“{SPACED}”"
 
 
 def test_only_the_likeliest_classes_are_drawn():

@@ -40,7 +40,10 @@ def files(tmp_path):
 WRONG = [
     (["nope"], "invalid choice: 'nope'"),
     (["ask"], "QUESTION"),
-    *[(["serve", "--port", port], f"'{port}' is not a port, which is a whole number from 1 to 65535") for port in ("high", "0", "99999", "-1")],
+    *[
+        (["serve", "--port", port], f"'{port}' is not a port, which is a whole number from 1 to 65535")
+        for port in ("high", "0", "99999", "-1")
+    ],
     (["train", "everything"], "invalid choice: 'everything'"),
     (["--what"], "--what"),
     (["train", "classifier", "--settings", "nope"], "There is no settings file 'nope'"),
@@ -81,10 +84,14 @@ def test_parse_prints_one_line_for_each_question(files, capsys):
 
 
 ODD = [
-    ('{"text": "/where text \\"a\u2028b\\" | show"}\n', "/where text \"a\u2028b\" | show", "a\u2028b"),  # a line break of Unicode within a line
-    ('{"text": "/where text \\"a\x85b\\" | show"}', "/where text \"a\x85b\" | show", "a\x85b"),
-    ('\ufeff{"text": "/where text \\"a\\" | show"}\r\n\r\n', "/where text \"a\" | show", "a"),  # as some editors save
-    ('{"text": "/where text \\"a\\ud800b\\" | show"}\n', "/where text \"a\ufffdb\" | show", "a\ufffdb"),  # half of a pair
+    (
+        '{"text": "/where text \\"a\u2028b\\" | show"}\n',
+        '/where text "a\u2028b" | show',
+        "a\u2028b",
+    ),  # a line break of Unicode within a line
+    ('{"text": "/where text \\"a\x85b\\" | show"}', '/where text "a\x85b" | show', "a\x85b"),
+    ('\ufeff{"text": "/where text \\"a\\" | show"}\r\n\r\n', '/where text "a" | show', "a"),  # as some editors save
+    ('{"text": "/where text \\"a\\ud800b\\" | show"}\n', '/where text "a\ufffdb" | show', "a\ufffdb"),  # half of a pair
     (r'{"text": "/where text \"a\\ud800b\" | show"}', r'/where text "a\ud800b" | show', "a\ufffdb"),
 ]
 

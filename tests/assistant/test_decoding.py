@@ -45,6 +45,7 @@ def test_what_comes_out_is_a_program(seed):
         assert re.search(r"takes a whole number from \d+ to \d+", str(error))
     else:
         assert 1 <= len(program.steps) <= MOST_STEPS
+        assert LANGUAGE.read(program.to_text(SCHEMA)) == program
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -43,6 +43,17 @@ def test_a_turn_is_json(assistant):
     assert data["program"] is None
 
 
+@pytest.mark.parametrize(
+    "question", [r'/where text "a\ud800" | predict', '/where text "a\ud800" | predict', "\ud800?"], ids=ascii
+)
+def test_half_of_a_pair_is_read_as_an_unknown_letter(assistant, question, caplog):
+    turn = assistant.ask(question, Conversation())
+    assert not caplog.records
+    assert turn.failed == (not question.startswith("/"))
+    assert json.dumps(turn.to_json(), ensure_ascii=False).encode()
+    assert turn.failed or turn.conversation.focus.text == "a\ufffd"
+
+
 def test_what_cannot_be_read_is_told(assistant):
     turn = assistant.ask("/shwo", Conversation())
     assert (turn.failed, turn.done, turn.program, turn.understood) == (True, True, None, "")

@@ -20,14 +20,14 @@ from .strategies import SCHEMAS, programs, schemas
 TOKENIZER = tiny.byte_tokenizer(["where label = spam | count", "attribute top=5", 'text contains "free"'])
 GUIDE = from_tokenizer(TOKENIZER, n_vocab=len(TOKENIZER))
 
-PLAIN_WORD = r'[^"\\\s\x00-\x1f]+'
-QUESTIONS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x7f"), max_size=80)
+PLAIN_WORD = r'[^"\\\s\x00-\x1f\x7f]+'
+QUESTIONS = st.text(st.characters(exclude_categories=("Cs",)), max_size=80)
 ASKED = "how many say call me now! or O'Neill's #tag, 무료 쿠폰? 50% (off) e-mail 2024-01-31 or 2024-02-01T18:30"
 NASTY = [
     "", " ", '"', "\\", '\\"', "\\\\n", "'", "\n\n", "{}", '{"regex": "x"}', '%regex {"substring_words": "x"}', "start: /.*/",
     '" | help\n', "STRING: /.*/ # {{7*7}}", "\x00\x07\x1b[2J", "🙂👩‍👩‍👧 🇰🇷", "안녕하세요 “무료”", "‘’“”`«»'",
     "x" * 2000, "a b " * 500,
-    '"' * 2000, "\u2028\u202e\ufeff", "$& \\1 (?P<x>", "#" * 50, "'a' 'b' 'c'",
+    "a \x7f b", "\x7f", '"' * 2000, "\u2028\u202e\ufeff", "$& \\1 (?P<x>", "#" * 50, "'a' 'b' 'c'",
 ]  # fmt: skip
 
 
@@ -113,13 +113,26 @@ REFUSED = [
     'where text contains "ca" | count\n', 'where text contains "me call" | count\n', 'where text contains "free" | count\n',
     "show", "show \n", "where id=3 | show\n", "where id = 3|show\n", "attribute class=spam top=3\n", "clarify\n",
     "where label = scam | show\n", "where age = 'x' | show\n", " show\n", "show | show | show | show | show\n", "where id = 3\n",
-    "shows\n", "predict top=3\n",
+    "shows\n", "predict top=3\n", 'where text contains "" | count\n', 'where text contains " " | count\n',
+    'where text contains "call " | count\n', 'where text "" | predict\n', "show n=0\n", "show n=-5\n", "attribute top=-1067\n",
+    "where sample 0 | show\n", "where sample -5 | show\n", 'where label = "spam" | count\n', 'where "age" > 3 | count\n',
+    "show n =3\n",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_it_allows_one_spelling_only(text):
     assert not allows(SCHEMAS["plain"], "call me now", text)
+
+
+def test_a_copy_does_not_span_a_quotation_mark():
+    assert not allows(SCHEMAS["plain"], "say \"call me\" or 'x'", 'where text contains "say call" | count\n')
+    assert not allows(SCHEMAS["plain"], "say \"call me\" or 'x'", 'where text contains "say  call" | count\n')
+    assert allows(SCHEMAS["plain"], "say \"call me\" or 'x'", 'where text contains "call me" | count\n')
+
+
+def test_a_number_too_large_is_written_and_then_refused_with_the_reason():
+    assert allows(SCHEMAS["plain"], "show me 80", "show n=80\n")
 
 
 def test_without_words_in_the_question_the_only_text_is_the_empty_one():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import regex
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from explainers.dataset import Dataset, DataSource, load_dataset
 from explainers.errors import AskWhyError
 
 from assistant.conditions import FIELDS, And, Compare, Condition, Not, Or, Previous, Sample, Typed, operators
-from assistant.rows import Rows, with_previous
+from assistant.rows import Rows
 from assistant.schema import Schema
 
 LABELS = ("ham", "spam")
@@ -97,6 +98,8 @@ def holds(condition: Condition, row: dict) -> bool:
 def contains(text: str, words: str) -> bool:
     """Words in any case, apart from other words where they begin or end as words do."""
     text, words = " ".join(text.lower().split()), " ".join(words.lower().split())
+    if not words:
+        return False
     letter = regex.compile(r"[\p{L}\p{N}_]")
     for start in (place for place in range(len(text)) if text.startswith(words, place)):
         end = start + len(words)
@@ -125,6 +128,9 @@ SAID = [
     "'",
     "x",
     "call 3",
+    " free",
+    "free ",
+    " ",
 ]
 WORDS = st.sampled_from(SAID)
 VALUES = {
@@ -213,6 +219,7 @@ WRONG = [
     (And((Compare("id", "=", 1), Typed("hi"))), "typed text cannot be joined"),
     (Or((Compare("id", "=", 1), Sample(3))), "join it with 'and'"),
     (Not(Sample(3)), "join it with 'and'"),
+    (Compare("snder", "=", "bank"), "no column 'snder'; did you mean 'sender'?"),
     (Previous(), "no earlier selection"),
     (Not(Previous()), "no earlier selection"),
 ]
@@ -230,18 +237,50 @@ def test_data_without_labels_says_so(named, field):
         named.rows.select(Compare(field, "=", True))
 
 
+NAMES = ("position", "Position", "Text", "ID", "Label", "Confidence", "Words", "age", "Age", "column_0", "rows", "select")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_column_may_be_called_as_anything_else_is(name):
+    values = {"id": [0, 1, 2, 3], "text": ["a b", "b c", "c d", "d"], "label": ["ham"] * 4}
+    values |= {other: [1, 2, 3, 4] for other in NAMES} | {name: [9, 8, 7, 6]}
+    columns = dict.fromkeys(NAMES, "number")
+    odd = Rows(Dataset(pa.table(values), ("ham",), columns, "integer", "", "odd"), LABELS, lambda: np.eye(4, 2, dtype=np.float32))
+    assert odd.select(Compare(name, ">", 7)).tolist() == [0, 1]
+    assert odd.select(And((Compare("id", ">", 1), Compare("words", "=", 2), Compare("label", "=", "ham")))).tolist() == [2]
+    assert odd.select(Compare("confidence", "=", 1)).tolist() == [0, 1]
+    assert odd.select(Compare("text", "contains", "b")).tolist() == [0, 1]
+
+
+def test_an_answer_without_a_label_is_neither_right_nor_wrong(tmp_path):
+    pd.DataFrame({"text": ["a", "b", "c"], "lab": ["ham", None, "ham"]}).to_parquet(tmp_path / "some.parquet")
+    some = Rows(load_dataset(DataSource(tmp_path / "some.parquet", label="lab")), LABELS, lambda: np.eye(3, 2, dtype=np.float32))
+    assert some.select(Compare("correct", "=", True)).tolist() == [0, 2]
+    assert some.select(Compare("correct", "=", False)).tolist() == []
+
+
+def test_times_are_compared_in_utc(tmp_path):
+    sent = pd.date_range("2024-01-01T00:00+02:00", periods=3, freq="h")
+    pd.DataFrame({"text": ["a", "b", "c"], "sent": sent}).to_parquet(tmp_path / "sent.parquet")
+    timed = Rows(load_dataset(DataSource(tmp_path / "sent.parquet")), LABELS, lambda: np.eye(3, 2, dtype=np.float32))
+    assert timed.select(Compare("sent", ">", "2023-12-31T22:30")).tolist() == [1, 2]
+    assert timed.select(Compare("sent", "=", "2024-01-01T01:00+02:00")).tolist() == [1]
+
+
+def test_a_drawn_sample_can_be_chosen_from(rows):
+    drawn = rows.select(Sample(20)).tolist()
+    ham = set(rows.select(Compare("label", "=", "ham")).tolist())
+    within = And((Sample(20),))
+    assert rows.select(within).tolist() == drawn
+    assert rows.select(And((within, Compare("label", "=", "ham")))).tolist() == [row for row in drawn if row in ham]
+    assert rows.select(Not(within)).tolist() == sorted(set(range(COUNT)) - set(drawn))
+    assert set(rows.select(And((within, Sample(5))))) < set(drawn)
+    nothing = And((Compare("id", "<", 0), Sample(3)))
+    assert rows.select(Or((nothing, Compare("id", "=", 7)))).tolist() == [7]
+
+
 def test_predictions_are_made_only_when_asked_for(dataset):
     def never() -> np.ndarray:
         raise AssertionError("predicted")
 
     assert len(Rows(dataset, LABELS, never).select(And((Compare("words", ">", 0), Compare("label", "=", "ham"))))) == 40
-
-
-def test_previous_stands_for_the_earlier_condition():
-    earlier, other = Compare("id", "<", 9), Compare("label", "=", "ham")
-    asked = Or((And((Previous(), other)), Not(Previous())))
-    assert with_previous(asked, earlier) == Or((And((earlier, other)), Not(earlier)))
-    assert with_previous(other, None) == other
-    assert with_previous(None, earlier) is None
-    with pytest.raises(AskWhyError, match="no earlier selection"):
-        with_previous(asked, None)

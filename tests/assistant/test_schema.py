@@ -47,6 +47,15 @@ def test_a_mistake_is_told_with_its_place(tmp_path, text, said):
     assert said in str(caught.value)
 
 
+def test_a_file_that_is_not_utf_8(tmp_path):
+    path = tmp_path / "schema.json"
+    path.write_bytes('{"labels": ["é"]}'.encode("latin-1"))
+    with pytest.raises(AskWhyError, match="is not UTF-8 at byte 13; save it as UTF-8"):
+        Schema.read(path)
+    path.write_text('{"labels": ["é"]}', "utf-8-sig")
+    assert Schema.read(path).labels == ("é",)
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(AskWhyError, match="cannot be read: No such file"):
         Schema.read(tmp_path / "schema.json")

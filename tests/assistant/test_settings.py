@@ -75,6 +75,7 @@ UNKNOWN = [
     ("epochs = 3", "epoch = 3", 23, "training.epoch", "epochs"),
     ("[training]", "[trainig]", 22, "trainig", "training"),
     ("[server]", "[servers]", 18, "servers", "server"),
+    ("[data]", "[dta]", 12, "dta", "data"),
 ]
 
 
@@ -94,6 +95,10 @@ WRONG = [
     ("port = 8000", 'port = "high"', 20, "server.port", "(it is 'high')"),
     ("port = 8000", "port = 70000", 20, "server.port", "less than or equal to 65535"),
     ('host = "127.0.0.1"', "host = 3", 19, "server.host", "(it is 3)"),
+    ('noun = ["message", "messages"]', 'noun = ["message"]', 14, "data.noun", "(it is ['message'])"),
+    ("split = { test = 0.2, validation = 0.1 }", "split = { tset = 0.2 }", 16, "data.split", "is wrong at 'tset'"),
+    ('label = "spam"', 'labels = { "0" = 3 }', 15, "data.labels", "is wrong at '0' (it is 3)"),
+    ('label = "spam"', "ranges = { low = [1] }", 15, "data.ranges", "is wrong at 'low' (it is [1])"),
     ("epochs = 3", "epochs = 0", 23, "training.epochs", "greater than or equal to 1"),
     ("epochs = 3", "epochs = 1.5", 23, "training.epochs", "(it is 1.5)"),
 ]
@@ -149,9 +154,36 @@ def test_environment_variables_override_the_file(file, monkeypatch):
     monkeypatch.setenv("ASKWHY_TITLE", "Other")
     settings = load_settings(file)
     assert (settings.server.port, settings.server.host, settings.title) == (8123, "127.0.0.1", "Other")
-    monkeypatch.setenv("ASKWHY_SERVER__PORT", "high")
-    with pytest.raises(AskWhyError, match=r"'server.port' is wrong \(it is 'high'\)"):
+
+
+VARIABLES = [
+    (
+        "ASKWHY_SERVER__PORT",
+        "high",
+        "The environment variable ASKWHY_SERVER__PORT: the setting 'server.port' is wrong (it is 'high'): ",
+    ),
+    (
+        "askwhy_server__port",
+        "0",
+        "The environment variable askwhy_server__port: the setting 'server.port' is wrong (it is '0'): ",
+    ),
+    (
+        "ASKWHY_SERVER__PROT",
+        "1",
+        "The environment variable ASKWHY_SERVER__PROT: there is no setting 'server.prot'; did you mean 'port'?",
+    ),
+    ("ASKWHY_SERVER", '{"port": 0}', "The environment variable ASKWHY_SERVER: the setting 'server.port' is wrong (it is 0): "),
+    ("ASKWHY_DATA", "foo", "The environment variable ASKWHY_DATA is not the JSON of a section; unset or mend it."),
+    ("ASKWHY_MODELS", "foo", "The environment variable ASKWHY_MODELS is not the JSON of a section; unset or mend it."),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "said"), VARIABLES, ids=[f"{name}={value}" for name, value, _ in VARIABLES])
+def test_a_wrong_environment_variable_is_told_by_its_name(file, monkeypatch, name, value, said):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(AskWhyError) as caught:
         load_settings(file)
+    assert str(caught.value).startswith(said)
 
 
 @pytest.mark.parametrize("name", [path.parent.name for path in DEMOS.glob("*/askwhy.toml")])

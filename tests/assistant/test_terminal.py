@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,33 +42,70 @@ def test_table():
     assert draw(Reply("", (TABLE,))).strip().split("\n") == ["Rows", "  id  text", "  3   free call", "  12  x"]
 
 
-def test_a_long_cell_is_cut():
-    drawn = draw(Reply("", (Table("t", ("a", "b"), (("x" * 500, "y"),)),)))
+def test_a_long_cell_is_wrapped_and_a_very_long_one_cut():
+    drawn = draw(
+        Reply(
+            "",
+            (
+                Table(
+                    "t",
+                    ("a", "b"),
+                    (("word " * 20, "y"), ("x" * 500, "z")),
+                ),
+            ),
+        )
+    )
     assert max(map(len, drawn.split("\n"))) < 80
-    assert drawn.endswith("y")
+    assert drawn.count("word") == 20
+    assert [line[-1] for line in drawn.strip().split("\n")] == ["t", "b", "y", "d", "z", "x", "…"]
+
+
+def test_a_cell_is_one_line():
+    drawn = draw(Reply("", (Table("t", ("a", "b"), (("1\n2", "c"),)), Bars("t", (("x\ny", 0.5),)))))
+    assert "  1 2  c" in drawn.split("\n")
+    assert "  x y  " in drawn
 
 
 def test_diff():
     assert draw(Reply("", (DIFF,))).strip() == "Changes\n  call [-me-]{+us+}"
 
 
-@given(st.text())
+def harmless(text: str) -> bool:
+    return all(
+        character.isprintable() or unicodedata.category(character) == "Zs" or character in "\n\u200c\u200d" for character in text
+    )
+
+
+@given(st.text(st.characters(exclude_characters="\r\t")))
 def test_control_characters_are_replaced(text):
     seen = printable(text)
+    assert harmless(seen)
     assert len(seen) == len(text)
-    assert all(character.isprintable() or character == "\n" for character in seen)
-    assert all(new == old for new, old in zip(seen, text, strict=True) if old.isprintable())
+    assert all(new == old for new, old in zip(seen, text, strict=True) if harmless(old))
+
+
+KEPT = [
+    ("무료\u3000쿠폰", "무료\u3000쿠폰"),
+    ("👩\u200d👧", "👩\u200d👧"),
+    ("a\r\nb\tc\xa0d", "a\nb c\xa0d"),
+    ("a\rb\u202ec\ud800", "a�b�c�"),
+]
+
+
+@pytest.mark.parametrize(("text", "seen"), KEPT, ids=ascii)
+def test_spaces_and_joiners_of_every_script_stay(text, seen):
+    assert printable(text) == seen
 
 
 def test_no_text_drives_the_terminal():
     evil = "a\x1b[2Jb\x07\r\x9b"
     blocks = (
-        Highlight("t", "spam", ((evil, 0.5),)), Bars("t", ((evil, 0.5),)), Table("t", (evil,), ((evil,),)),
-        Diff("t", (("same", evil),)),
+        Highlight(evil, "spam", ((evil, 0.5),)), Bars(evil, ((evil, 0.5),)), Table(evil, (evil,), ((evil,),)),
+        Diff(evil, (("same", evil),)),
     )  # fmt: skip
     drawn = draw(Reply(evil, blocks))
-    assert all(character.isprintable() or character == "\n" for character in drawn)
-    assert drawn.count("a�[2Jb���") == 6
+    assert harmless(drawn)
+    assert drawn.count("a�[2Jb���") == 10
 
 
 def test_every_answer_can_be_drawn(assistant):

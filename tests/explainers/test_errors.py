@@ -1,4 +1,4 @@
-"""The tail of an error sentence."""
+"""An error is one sentence; its tail names what would fit."""
 
 from __future__ import annotations
 
@@ -25,3 +25,7 @@ def test_the_likeliest_choice_or_what_there_is(word, choices, said):
 def test_an_error_is_caught_as_a_value_error():
     with pytest.raises(ValueError, match="said"):
         raise AskWhyError("said")
+
+
+def test_a_sentence_is_on_one_line():
+    assert str(AskWhyError("a\r\nb\u2028c\n")) == "a b c"

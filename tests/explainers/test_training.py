@@ -62,10 +62,13 @@ def test_rows_without_labels_or_splits_cannot_be_trained_on(source, tmp_path, op
         train_classifier("absent", load_dataset(DataSource(source, **options)), tmp_path / "made", TrainingPlan())
 
 
-def test_a_trained_adapter_is_the_model_that_was_measured(source, tmp_path, monkeypatch):
+@pytest.mark.parametrize("bf16", [False, True])
+def test_a_trained_adapter_is_the_model_that_was_measured(source, tmp_path, monkeypatch, bf16):
     averages, own = [], training._averaging
     monkeypatch.setattr(training, "_averaging", lambda model: averages.append(own(model)) or averages[-1])
-    monkeypatch.setattr(training, "has_fast_bf16", lambda device: False)  # as exact as the model is when it is used
+    monkeypatch.setattr(training, "has_fast_bf16", lambda device: bf16)
+    measured, score = [], training.classification_scores
+    monkeypatch.setattr(training, "classification_scores", lambda *given: measured.append(given[1]) or score(*given))
     base = architectures.build("bert")
     base.model.bert.save_pretrained(tmp_path / "base")
     base.tokenizer.save_pretrained(tmp_path / "base")
@@ -81,6 +84,7 @@ def test_a_trained_adapter_is_the_model_that_was_measured(source, tmp_path, monk
     frame = dataset.table.to_pandas()
     test = frame[frame["split"] == "test"]
     found = loaded.probabilities(test["text"].tolist())
+    np.testing.assert_allclose(measured[0], found, atol=1e-6)  # in full precision, however it was trained
     assert classification_scores([loaded.index(label) for label in test["label"]], found, loaded.labels) == pytest.approx(scores)
     assert scores["rows"] == 10
 

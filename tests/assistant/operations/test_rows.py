@@ -11,6 +11,8 @@ from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
 from assistant.parser import Parser
 
+from ..conftest import commander, frame
+
 
 @pytest.fixture(scope="module")
 def table(workspace) -> pd.DataFrame:
@@ -38,6 +40,15 @@ def test_show_some_of_many(talk, table):
     assert len(talk("where label = spam | show n=12").results[0].subjects) == 12
     assert len(talk("show n=50").results[0].subjects) == 40
     assert [subject.row for subject in talk("where id in (7, 2, 5) | show").results[0].subjects] == [2, 5, 7]
+
+
+def test_an_id_is_said_as_it_is_spelled(named):
+    turn = Assistant(named, Parser(OPERATIONS, named.schema, None)).ask('/where id = "A-3" | show', Conversation())
+    assert turn.reply.text.startswith("Message A-3:")
+    compared = Assistant(named, Parser(OPERATIONS, named.schema, None)).ask(
+        '/where id in ("A-3", "A-4") | compare', Conversation()
+    )
+    assert [block.title.split(":")[0] for block in compared.reply.blocks[:2]] == ["Message A-3", "Message A-4"]
 
 
 def test_show_means_the_focus(talk):
@@ -73,9 +84,22 @@ def test_count(talk, table, condition, query):
 
 
 def test_count_in_words(talk):
-    assert talk("where label = spam | count").reply.text == "14 messages with label = spam, which is 35% of 40."
-    assert talk("where id = 3 | count").reply.text.startswith("1 message with id = 3, which is 2% of 40.")
-    assert talk("where label = spam and label = ham | count").reply.text.endswith("which is none of 40.")
+    assert talk("count").reply.text == "There are 40 messages.\nBy label: 14 spam and 26 ham."
+    assert talk("where label = spam | count").reply.text == "There are 14 messages with label = spam: 35% of all 40."
+    assert talk("where id = 3 | count").reply.text == "There is 1 message with id = 3: 2% of all 40."
+    nothing = "label = spam and label = ham"
+    assert talk(f"where {nothing} | count").reply.text == f"There are no messages with {nothing} among all 40."
+
+
+def test_rows_without_a_label_are_counted_apart(tmp_path):
+    rows = frame(12)
+    rows["spam"] = rows["spam"].astype(object)
+    rows.loc[2, "spam"] = None
+    some = commander(tmp_path, rows, label="spam", labels={"0": "ham", "1": "spam"})
+    turn = some.ask("/count", Conversation())
+    assert (turn.results[0].labels, turn.results[0].unlabelled) == ({"spam": 4, "ham": 7}, 1)
+    assert "By label: 4 spam, 7 ham and 1 without a label." in turn.reply.text
+    assert "without a label" not in some.ask("/where id > 5 | count", Conversation()).reply.text
 
 
 METRICS = {"precision": precision_score, "recall": recall_score, "f1": f1_score}
@@ -99,6 +123,21 @@ def test_accuracy_is_the_default_on_the_held_out_rows(talk, table):
     assert (turn.results[0].metric, turn.results[0].held_out, turn.results[0].rows) == ("accuracy", True, len(test))
     assert "never saw in training" in turn.reply.text
     assert "flatters" not in turn.reply.text
+
+
+def test_chosen_test_rows_are_held_out(talk):
+    turn = talk("where split = test | score")
+    assert turn.results[0].held_out
+    assert turn.results[0].value == talk("score").results[0].value
+    assert "Training saw none of them." in turn.reply.text
+    assert "flatters" not in turn.reply.text
+
+
+def test_a_split_too_small_for_a_test_row_scores_every_row(tmp_path):
+    small = commander(tmp_path, frame(20), label="spam", labels={"0": "ham", "1": "spam"}, split={"test": 0.01})
+    turn = small.ask("/score", Conversation())
+    assert (turn.results[0].rows, turn.results[0].held_out) == (20, False)
+    assert "which flatters it" in turn.reply.text
 
 
 def test_chosen_rows_are_not_held_out(talk):

@@ -6,8 +6,12 @@ import pytest
 
 from assistant.conditions import And, Compare, Not, Or
 from assistant.conversation import Conversation
+from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
+from assistant.parser import Parser
 from assistant.program import from_json, step_text
+
+from ..conftest import commander, frame
 
 ASKED = "where id = 3 | attribute top=2"
 
@@ -35,6 +39,29 @@ def test_repeat_with_a_change(talk, command, row, step):
     assert ran(turn) == (Compare("id", "=", row), step)
     assert turn.results[0].operation == "attribute"
     assert turn.results[0].explained[0].prediction.subject.row == row
+
+
+def test_repeat_stands_among_other_steps(talk):
+    assert ran(talk("where id = 3 | predict", "repeat | count")) == (Compare("id", "=", 3), "predict", "count")
+    turn = talk(ASKED, "where id = 5 | show | repeat top=4 | count")
+    assert ran(turn) == (Compare("id", "=", 5), "show", "attribute top=4", "count")
+    assert [result.operation for result in turn.results] == ["show", "attribute", "count"]
+
+
+def test_repeat_what_is_too_long_is_told(talk):
+    turn = talk("where id = 3 | show | show | show | predict", "repeat | count")
+    assert turn.failed
+    assert "A program has 1 to 4 steps, not 5" in turn.reply.text
+
+
+def test_repeat_is_about_the_rows_that_the_question_was_about(talk):
+    for commands in (
+        ["where label = spam | count", "where not previous | count"],
+        ["where label = ham and sample 9 | count", "where previous | count"],
+    ):
+        first, again = talk(*commands), talk(*commands, "repeat")
+        assert again.results[0].rows == first.results[0].rows == {"where not previous | count": 26}.get(commands[1], 9)
+        assert again.conversation.selection == first.conversation.selection
 
 
 def test_repeat_what_was_repeated(talk):
@@ -108,10 +135,18 @@ def test_help_tells_of_every_operation_with_an_example(talk, workspace):
 
 
 def test_clarify_asks_one_question(talk):
-    assert talk("clarify missing=row").results[0].highest == 39
+    result = talk("clarify missing=row").results[0]
+    assert (result.lowest, result.highest) == (0, 39)
     assert talk("clarify missing=row").reply.text.count("?") == 1
     assert talk("clarify missing=words").reply.text.startswith("Which words should change, and into what?")
     assert "What can you do?" in talk("clarify missing=question").reply.suggestions
+
+
+def test_clarify_names_ids_as_they_are(tmp_path, named):
+    numbered = commander(tmp_path, frame(6).assign(key=range(105, 99, -1)), id="key")
+    assert "Give its number (100 to 105), or type" in numbered.ask("/clarify missing=row", Conversation()).reply.text
+    turn = Assistant(named, Parser(OPERATIONS, named.schema, None)).ask("/clarify missing=row", Conversation())
+    assert "Give its id, such as A-0, or type" in turn.reply.text
 
 
 def test_decline_says_what_can_be_asked(talk):
