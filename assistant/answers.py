@@ -47,6 +47,15 @@ def signed(value: float) -> str:
     return f"{value:+.2f}"
 
 
+def figure(value: float) -> str:
+    """A number as people write it, never with an exponent unless it is tiny or huge: whole, or to four digits."""
+    if value and not 1e-4 <= abs(value) < 1e15:
+        return f"{value:.3g}"
+    digits = 0 if value % 1 == 0 else max(0, 3 - math.floor(math.log10(abs(value))))
+    said = f"{value + 0.0:{',' if abs(value) >= 10_000 else ''}.{digits}f}"
+    return said.rstrip("0").rstrip(".") if digits else said
+
+
 def shorten(text: str, limit: int = 160) -> str:
     """The beginning of a long text, on one line."""
     line = " ".join(text.split())
@@ -87,12 +96,13 @@ def _environment(language: str) -> SandboxedEnvironment:
         "percent": percent,
         "odds_percent": odds_percent,
         "signed": signed,
+        "figure": figure,
         "shorten": shorten,
         "joined": joined,
         "upper_first": upper_first,
         "quoted": quoted,
     }
-    environment.globals |= {"plural": plural}
+    environment.globals |= {"kind_of": lambda thing: type(thing).__name__, "plural": plural}
     return environment
 
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from explainers.errors import AskWhyError
 from explainers.units import count_units
 
+from assistant.answers import figure
 from assistant.context import Context
 
 COUNTED = {
@@ -46,7 +47,10 @@ def values(context: Context, field: str, positions: np.ndarray) -> pa.Array:
     if field not in dataset.table.column_names:
         raise AskWhyError(f"The data has no {field} column, so nothing can be said about it.")
     chosen = dataset.table[field].take(pa.array(positions))
-    return chosen.combine_chunks() if isinstance(chosen, pa.ChunkedArray) else chosen
+    found = chosen.combine_chunks() if isinstance(chosen, pa.ChunkedArray) else chosen
+    if pa.types.is_floating(found.type):  # infinity has no place in a mean or a histogram
+        return pc.if_else(pc.is_finite(found), found, None)
+    return pc.if_else(found, "true", "false") if pa.types.is_boolean(found.type) else found
 
 
 def is_number(found: pa.Array) -> bool:
@@ -86,4 +90,4 @@ def bands(found: pa.Array, field: str, most: int = 20) -> list[Band]:
 def _said(value: object) -> str:
     if isinstance(value, np.datetime64):
         return str(value)[:10]
-    return f"{float(value):g}"
+    return figure(float(value))

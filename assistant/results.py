@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.conditions import Condition
 from assistant.conversation import Subject
 
 
@@ -24,7 +25,7 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Selected:
-    """The rows that a step was about: how many, the condition in its text form, and how many rows there are.
+    """The rows that a step was about: how many, the condition (`where`, and in its text form), and how many rows there are.
 
     `missing` are ids that the condition names and the data lacks, with the first step of a program only.
     """
@@ -32,6 +33,7 @@ class Selected:
     rows: int
     condition: str
     total: int
+    where: Condition | None = None
     missing: tuple[int | str, ...] = ()
 
 

@@ -91,6 +91,7 @@ def _selected(workspace: Workspace, where: Condition | None, positions: np.ndarr
         rows=len(positions),
         condition=conditions.to_text(where, workspace.schema),
         total=len(workspace.dataset),
+        where=where,
         missing=_missing(workspace, where),
     )
 

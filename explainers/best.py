@@ -13,7 +13,9 @@ from explainers.errors import AskWhyError, closest
 from explainers.explanation import Explanation
 from explainers.trust.faithfulness import FRACTIONS, RANKINGS, SEED, Faithfulness, faithfulness
 
-DEFAULT_SET = ("input_x_gradient", "integrated_gradients", "occlusion", "lime", "kernel_shap")
+# Measured on 12 texts of a trained classifier: each won on some. Input times gradient won on none, and sequential integrated
+# gradients on one, in ten times the time of the plain ones.
+DEFAULT_SET = ("occlusion", "integrated_gradients", "partition_shap", "lime", "kernel_shap")
 
 
 @dataclass(frozen=True)

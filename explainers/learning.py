@@ -1,7 +1,9 @@
 """Letting a copy of a classifier learn one text, or forget it: gradient steps on its last layer alone.
 
-The copy shares all other weights with the original, so it costs next to nothing, and the answers for every text whose
-features are known follow at once.
+A plain step would move every text that looks alike to the last layer. So each is a natural-gradient step: it moves the
+other rows as little as the move of the text allows (the least-squares idea behind editing a layer by rank one, as in
+Meng et al. 2022). The copy shares all other weights with the original, and the answers for every text whose features are
+known follow at once.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from explainers.features import final_linear, head_features
 
 STEP = 0.5  # log-odds that a step moves the text by, to first order
 STEPS = 24
+DAMPING = 1e-3  # of the mean variance of a feature, so that directions without rows are not moved along freely
 SURE = 0.9  # probability of its class at which a text counts as learned
 FORGOTTEN = 0.5  # and as forgotten
 
@@ -37,37 +40,44 @@ class Adapted:
     after: np.ndarray
 
 
-def adapt(classifier: Classifier, text: str, label: str, *, forget: bool = False) -> Adapted:
+def adapt(classifier: Classifier, text: str, label: str, others: np.ndarray, *, forget: bool = False) -> Adapted:
     """A copy that has learned that a text is of a class, or has forgotten it.
 
-    Learning stops when the class has a probability of 0.9, forgetting when it is below 0.5, both after 24 steps.
+    `others` are (rows, width) features of the last layer for rows whose answers should stay (`head_features`). Learning
+    stops when the class has a probability of 0.9, forgetting when it is below 0.5, both after 24 steps.
     Raises AskWhyError for an unknown class and for a model that does not end in a linear layer.
     """
     target = classifier.index(label)
     head = final_linear(classifier)
-    features = torch.from_numpy(head_features(classifier, [text])[0].copy())
-    weight = head.weight.detach().float().cpu().clone().requires_grad_()
-    bias = None if head.bias is None else head.bias.detach().float().cpu().clone().requires_grad_()
-    moved = [weight] if bias is None else [weight, bias]
-    direction = -1.0 if forget else 1.0
+    asked = np.append(head_features(classifier, [text])[0], 1.0).astype(np.float64)  # the last input is the bias
+    known = np.column_stack([others, np.ones(len(others))]).astype(np.float64)
+    spread = known.T @ known / max(len(known), 1)
+    spread[np.diag_indices_from(spread)] += DAMPING * np.trace(spread) / len(spread) + 1e-12
+    direction = torch.from_numpy(np.linalg.solve(spread, asked))
+    features = torch.from_numpy(asked)
+    weight = torch.cat(
+        [
+            head.weight.double().cpu(),
+            (torch.zeros(len(classifier.labels)) if head.bias is None else head.bias.double().cpu())[:, None],
+        ],
+        1,
+    )
     before, steps = None, 0
     while True:
-        logits = nn.functional.linear(features, weight, bias)[None]
+        logits = (weight @ features)[None].float().requires_grad_()
         probabilities = classifier.as_probabilities(logits.detach())[0].numpy()
         before = probabilities if before is None else before
         chance = probabilities[target]
         if steps == STEPS or (chance < FORGOTTEN if forget else chance >= SURE):
             break
-        gradients = torch.autograd.grad(classifier.as_log_odds(logits, target)[0], moved)
-        size = sum(float((gradient**2).sum()) for gradient in gradients)
-        if not size > 0:
-            raise AskWhyError("The last layer does not react to this text, so nothing can be learned from it.")
-        with torch.no_grad():
-            for value, gradient in zip(moved, gradients, strict=True):
-                value += direction * STEP / size * gradient
+        slope = torch.autograd.grad(classifier.as_log_odds(logits, target)[0], logits)[0][0].double()
+        move = torch.outer(slope, direction)
+        weight = weight + (-STEP if forget else STEP) * move / float((slope**2).sum() * (features @ direction))
         steps += 1
+    bias = None if head.bias is None else weight[:, -1]
+    weight = weight[:, :-1]
     made = Classifier(
-        _with_head(classifier.model, head, weight.detach(), None if bias is None else bias.detach()),
+        _with_head(classifier.model, head, weight, bias),
         classifier.tokenizer, name=classifier.name, device=classifier.device, labels=classifier.labels, bf16=classifier.bf16,
     )  # fmt: skip
     return Adapted(made, steps, before, probabilities)

@@ -17,7 +17,7 @@ FEWEST_ERRORS = 3  # of a rule, in the half where it is found
 FEWEST_ROWS = 5
 PAIRED = 30  # the strongest single conditions are joined in pairs
 CHECKED = 40  # rules taken to the other half
-SURE = 0.05  # one-sided chance that the slice errs no more than the rest, on the half kept aside
+SURE = 0.05  # share of false rules among those that are told, on the half kept aside
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,16 @@ def error_rules(wrong: np.ndarray, conditions: Mapping[str, np.ndarray], groups:
     kept: list[tuple[Rule, np.ndarray]] = []
     for which, _ in found[:CHECKED]:
         inside = np.logical_and.reduce([held[index] for index in which])
-        rule = _judged(tuple(names[index] for index in which), inside, wrong, ~first)
-        if rule is not None and not any(_same_rows(inside, other) for _, other in kept):
-            kept.append((rule, inside))
+        if not any(_same_rows(inside, other) for _, other in kept):
+            kept.append((_judged(tuple(names[index] for index in which), inside, wrong, ~first), inside))
     strongest = sorted((rule for rule, _ in kept), key=lambda rule: rule.chance)
-    return Rules(tuple(strongest[:most]), len(names) + len(pairs), rows, errors)
+    return Rules(tuple(_sure(strongest)[:most]), len(names) + len(pairs), rows, errors)
+
+
+def _sure(rules: Sequence[Rule]) -> Sequence[Rule]:
+    """Of rules in the order of their p-values, those that hold up when so many are tested (Benjamini and Hochberg 1995)."""
+    passed = [place for place, rule in enumerate(rules, 1) if rule.chance <= SURE * place / len(rules)]
+    return rules[: max(passed, default=0)]
 
 
 def _half(wrong: np.ndarray) -> np.ndarray:
@@ -99,19 +104,15 @@ def _strength(held: np.ndarray, wrong: np.ndarray) -> np.ndarray:
     return np.where((errors >= FEWEST_ERRORS) & (rows >= FEWEST_ROWS) & (rows < held.shape[1]), value, 0.0)
 
 
-def _judged(names: tuple[str, ...], inside: np.ndarray, wrong: np.ndarray, half: np.ndarray) -> Rule | None:
-    """The rule as the half kept aside sees it, or None when it does not hold up there."""
+def _judged(names: tuple[str, ...], inside: np.ndarray, wrong: np.ndarray, half: np.ndarray) -> Rule:
+    """The rule as the half kept aside sees it."""
     from scipy.stats import fisher_exact
 
     here, rest = inside & half, ~inside & half
     errors, rows, others = int((here & wrong).sum()), int(here.sum()), int((rest & wrong).sum())
-    if not errors:
-        return None
     table = [[errors, rows - errors], [others, int(rest.sum()) - others]]
     chance = float(fisher_exact(table, alternative="greater").pvalue)
-    if chance > SURE:
-        return None
-    rate, base = errors / rows, wrong[half].mean()
+    rate, base = errors / max(rows, 1), wrong[half].mean()
     return Rule(
         names, rows, errors, rate, float(rate / base), errors / (errors + others), chance,
         (int((inside & wrong).sum()), int(inside.sum())),

@@ -12,6 +12,7 @@ from explainers.edits import Change, difference
 from explainers.errors import AskWhyError
 from explainers.explanation import Explanation
 from explainers.trust.agreement import Agreement
+from explainers.units import count_units
 
 from assistant import conditions
 from assistant.arguments import Choice, Partner
@@ -31,8 +32,9 @@ ASPECTS = ("prediction", "words", "length", "score")
 class CompareResult(Result):
     """Two things side by side; `kind` says which fields are filled, and `by` what of them was asked for.
 
-    "rows", "edit": two texts, `left` and `right`, with scores for the left one's answer; `changes` is the difference
-    of a text and its edit, `shared` are words that both texts hold. "methods", "classes": two maps of one text, with
+    "rows", "edit": two texts, `left` and `right`, with scores for the left one's answer and their `lengths` in words;
+    `changes` is the difference of a text and its edit, `shared` are words that both texts hold. "model": one text by two
+    models. "methods", "classes": two maps of one text, with
     how alike they are (`agreement`). "groups": two selections. "models": two models on the same rows.
     """
 
@@ -44,6 +46,7 @@ class CompareResult(Result):
     right_scores: Explanation | None = None
     changes: tuple[Change, ...] = ()
     shared: tuple[str, ...] = ()
+    lengths: tuple[int, int] = (0, 0)
     agreement: Agreement | None = None
     groups: tuple[Group, ...] = ()
     models: Disagreement | None = None
@@ -95,6 +98,7 @@ class Compare(Operation):
             right_scores=scores[1],
             changes=tuple(difference(left.text, right.text)) if edited else (),
             shared=() if edited else tuple(sorted(words[0] & words[1])),
+            lengths=(count_units(left.text, "word"), count_units(right.text, "word")),
             provenance=context.provenance(method=scores[0].method, parameters=dict(scores[0].parameters)),
         )
 
@@ -181,5 +185,6 @@ class Compare(Operation):
             right=right,
             left_scores=attribute(context.workspace.classifier, subject.text, target),
             right_scores=attribute(other, subject.text, target),
+            lengths=(count_units(subject.text, "word"),) * 2,
             provenance=context.provenance(method=DEFAULT_METHOD),
         )

@@ -22,8 +22,9 @@ FEWEST = 3  # texts that must hold a word, of as many or more
 
 @dataclass(frozen=True, kw_only=True)
 class ImportantResult(Result):
-    """The words with the highest mean attribution over rows, and those with the lowest; `rank` is the 1-based place
-    of the word that was asked for, `asked`, which is None when it is in too few texts. `rows` were chosen."""
+    """The words with the highest mean attribution over rows (`top`, above zero) and with the lowest (`bottom`, below),
+    from the place `start` on; the longer side has `total`. `rank` is the 1-based place of the word that was asked for,
+    `asked`, which is None when it is in too few texts. `rows` were chosen."""
 
     importance: Importance
     top: tuple[ImportantWord, ...]
@@ -33,6 +34,7 @@ class ImportantResult(Result):
     rank: int | None
     rows: int
     start: int
+    total: int
 
 
 class Important(Operation):
@@ -64,15 +66,17 @@ class Important(Operation):
         count, start = self.top or TOP, context.page * (self.top or TOP)
         found = {item.word: place for place, item in enumerate(importance.words)}
         place = found.get(self.word.casefold().strip()) if self.word else None
+        speaking = [item for item in importance.words if item.mean > 0]
         against = [item for item in reversed(importance.words) if item.mean < 0]
         return ImportantResult(
             importance=importance,
-            top=importance.words[start : start + count],
+            top=tuple(speaking[start : start + count]),
             bottom=tuple(against[start : start + count]),
             word=self.word,
             asked=None if place is None else importance.words[place],
             rank=None if place is None else place + 1,
             rows=len(context.positions),
             start=start,
+            total=max(len(speaking), len(against)),
             provenance=context.provenance(method=importance.method, seed=SEED),
         )

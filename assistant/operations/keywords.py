@@ -22,7 +22,8 @@ SHOWN = 10
 class KeywordsResult(Result):
     """Words with the number of chosen rows that hold them, and of the other rows; ordered as `order` says.
 
-    `score` of a distinctive word is the z-score of its log-odds against the other rows. `distinct` words occur in all.
+    `score` of a distinctive word is the z-score of its log-odds against the other rows. `distinct` words occur in all,
+    of which `total` are in this order.
     """
 
     order: str
@@ -30,6 +31,7 @@ class KeywordsResult(Result):
     rows: int
     others: int
     distinct: int
+    total: int
     start: int = 0
 
 
@@ -67,6 +69,7 @@ class Keywords(Operation):
             rows=len(context.positions),
             others=len(rest),
             distinct=len(inside),
+            total=len(found),
             start=start,
             provenance=context.provenance(method="log-odds with a prior" if order == "distinctive" else "rows with the word"),
         )

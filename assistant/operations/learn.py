@@ -65,7 +65,6 @@ class Learn(Operation):
         if subject.label is None or subject.label not in context.workspace.classifier.labels:
             raise AskWhyError("I do not know the right class of this text; say it first, for example: this should be ...")
         workspace, classifier = context.workspace, context.workspace.classifier
-        adapted = adapt(classifier, subject.text, subject.label, forget=self.forget)
         texts = workspace.dataset.texts
         features = stored_rows(
             "features",
@@ -74,6 +73,7 @@ class Learn(Operation):
             lambda some: head_features(workspace.original.classifier, some),
             lambda share: context.report("features", share),
         )
+        adapted = adapt(classifier, subject.text, subject.label, features, forget=self.forget)
         earlier, later = answers(classifier, features), answers(adapted.classifier, features)
         matrix = sentence_embeddings(workspace.original.classifier, texts, lambda share: context.report("embeddings", share))
         found = nearest(embed_texts(workspace.original.classifier, [subject.text])[0], matrix, min(NEAR + 1, len(texts)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -59,12 +60,13 @@ class Mistakes(Operation):
         wrong = np.flatnonzero(rows.wrong)
         surest = wrong[np.argsort(-rows.probabilities[wrong].max(axis=1), kind="stable")]
         kind, n = self.kind or "", self.n or SHOWN
-        start = context.page * n
+        shows = kind not in ("count", "typical") or (kind == "count" and context.page > 0)  # "more" of a count are rows
+        start = (context.page - (kind == "count")) * n if context.page else 0
         pairs: dict[tuple[str, str], int] = {}
         for place in wrong:
             pair = (rows.truth[place], rows.predicted[place])
             pairs[pair] = pairs.get(pair, 0) + 1
-        shown = () if kind in ("count", "typical") else surest[start : start + n]
+        shown = surest[start : start + n] if shows else ()
         return MistakesResult(
             kind=kind,
             rows=len(rows.truth),
@@ -73,15 +75,15 @@ class Mistakes(Operation):
             sure=int((rows.probabilities[wrong].max(axis=1) > SURE_ABOVE).sum()) if len(wrong) else 0,
             shown=tuple(context.prediction(context.subject(rows.positions[place]), rows.probabilities[place]) for place in shown),
             start=start,
-            rules=_typical(context, rows, n) if kind == "typical" else None,
+            rules=_typical(context, rows, start, n) if kind == "typical" else None,
             held_out=rows.held_out,
             unlabelled=rows.unlabelled,
             provenance=context.provenance(method="slices" if kind == "typical" else "labels against predictions"),
         )
 
 
-def _typical(context: Context, rows: Judged, most: int) -> Rules:
-    """Rules over words, lengths, classes and columns."""
+def _typical(context: Context, rows: Judged, start: int, most: int) -> Rules:
+    """At most `most` rules over words, lengths, classes and columns, from the place `start` on."""
     conditions: dict[str, np.ndarray] = {}
     groups: list[str] = []
     split = context.workspace.dataset.split
@@ -91,7 +93,7 @@ def _typical(context: Context, rows: Judged, most: int) -> Rules:
             inside = np.zeros(len(rows.truth), dtype=bool)
             inside[band.places] = True
             conditions[band.name] = inside
-            groups.append(field)
+            groups.append("class" if field in ("label", "prediction") else field)  # the two together are the mistake itself
     texts = context.workspace.dataset.table["text"].take(rows.positions).to_pylist()
     counts = word_rows(texts)
     words = sorted(counts, key=lambda word: (-counts[word], word))[:WORDS]
@@ -99,4 +101,5 @@ def _typical(context: Context, rows: Judged, most: int) -> Rules:
     for word in words:
         conditions[f"the word “{word}”"] = np.array([word in inside for inside in held])
         groups.append(f"the word {word}")
-    return error_rules(rows.wrong, conditions, groups, most=most)
+    found = error_rules(rows.wrong, conditions, groups, most=start + most)
+    return dataclasses.replace(found, rules=found.rules[start:])

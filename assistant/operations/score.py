@@ -88,9 +88,10 @@ class Score(Operation):
         average = "" if metric == "accuracy" or self.class_ else self.average or "macro"
         value = measured(metric, average, self.class_, rows, np.arange(len(truth)), known)
         if value is None:
+            lacking = f"none of them is labelled {self.class_}" if metric == "recall" else "it needs rows of two classes or more"
             raise AskWhyError(
-                f"The {metric} cannot be told from these rows: they lack the class, or all have it; "
-                "ask about more rows, or for accuracy."
+                f"The {metric.replace('_', ' ')} cannot be told from these rows, since {lacking}; ask about more rows, "
+                "or for accuracy."
             )
         return ScoreResult(
             metric=metric,

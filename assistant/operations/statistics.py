@@ -20,7 +20,8 @@ VALUES = 20  # shown of a category
 
 @dataclass(frozen=True)
 class Summary:
-    """Of numbers: mean, standard deviation (of the sample), quartiles, ends; `bins` are (low, high, rows)."""
+    """Of numbers: mean, standard deviation (of the sample), quartiles, ends; `bins` are (low, high, rows), of which each
+    holds its low end, and its high end too where all numbers are whole or it is the last."""
 
     mean: float
     deviation: float
@@ -73,11 +74,15 @@ class Statistics(Operation):
 
 def summarise(numbers: np.ndarray) -> Summary:
     """The summary of a (rows,) array of at least one number."""
-    if float(numbers.min()) == float(numbers.max()):
-        bins = ((float(numbers[0]), float(numbers[0]), len(numbers)),)
-    else:
-        counts, edges = np.histogram(numbers, bins=BINS)
-        bins = tuple((float(a), float(b), int(count)) for a, b, count in zip(edges[:-1], edges[1:], counts, strict=True))
     low, *quartiles, high = (float(value) for value in np.quantile(numbers, (0, 0.25, 0.5, 0.75, 1)))
+    whole = bool((numbers == np.round(numbers)).all())
+    if whole:
+        width = np.ceil((high - low + 1) / BINS)
+        edges = low + width * np.arange(np.ceil((high - low + 1) / width) + 1)
+    else:
+        edges = np.linspace(low, high, (BINS if high > low else 1) + 1)
+    counts, _ = np.histogram(numbers, bins=edges)
+    ends = np.minimum(edges[1:] - 1, high) if whole else edges[1:]
+    bins = tuple((float(a), float(b), int(count)) for a, b, count in zip(edges[:-1], ends, counts, strict=True))
     deviation = float(numbers.std(ddof=1)) if len(numbers) > 1 else 0.0
     return Summary(float(numbers.mean()), deviation, low, tuple(quartiles), high, bins)

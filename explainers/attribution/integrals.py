@@ -1,9 +1,10 @@
 """Integrating gradients along paths, with as many nodes as each path needs.
 
-Own code: captum's integrated gradients take a fixed number of nodes, so raising it throws the earlier ones away. The
-trapezoid rule with doubling keeps every node: on the two demo classifiers it needed 18 to 26 gradients for token scores
-within 2 % where Clenshaw-Curtis needed 29 to 36, Gauss-Patterson 30 to 36 and Romberg 36 to 38, because the gradient
-turns sharply near the ends of the path, which high-order rules do not forgive.
+Own code: Captum's integrated gradients take a fixed number of nodes, so raising it throws the earlier ones away. The
+trapezoid rule with doubling keeps every node. On texts of the two demo classifiers it needed 19 and 26 gradients until
+scores changed by less than 5 %, Clenshaw-Curtis 29 and 36, Gauss-Patterson 30 and 36, Simpson 30 and 32, Romberg 36 and
+38: the gradient turns sharply near an end of the path, which high-order rules do not forgive. Bisecting where the gap is
+largest needed 21 and 22, but in more rounds, one after the other.
 """
 
 from __future__ import annotations

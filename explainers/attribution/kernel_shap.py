@@ -40,7 +40,7 @@ def kernel_shap(
                 baseline=float(values[0]),
                 gap=0.0,
                 converged=True,
-                parameters={"samples": len(shown), "exact": _counts_all(shown.shape[1], samples)},
+                parameters={"masks": len(shown) + 2, "exact": _counts_all(shown.shape[1], samples)},
             )
         )
     return made

@@ -50,7 +50,7 @@ def lime(
                 tokens=masks.spread(solution[:-1], task),
                 passes=masks.distinct(shown),
                 fit=_r_squared(values, design @ solution, weights),
-                parameters={"samples": len(shown)},
+                parameters={"masks": masks.distinct(shown)},
             )
         )
     return made

@@ -147,5 +147,5 @@ def _scores(task: Task, root: _Part, passes: int) -> Scores:
         baseline=float(root.without[0]),
         gap=0.0,
         converged=True,
-        parameters={"exact": whole == 1, "largest_part": whole},
+        parameters={"masks": passes, "exact": whole == 1, "largest_part": whole},
     )

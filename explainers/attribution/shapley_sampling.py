@@ -44,7 +44,7 @@ def shapley_sampling(
                 baseline=float(values[0]),
                 gap=0.0,
                 errors=pairs.std(axis=0, ddof=1) / np.sqrt(len(pairs)),
-                parameters={"orders": len(own)},
+                parameters={"masks": masks.distinct(shown), "orders": len(own)},
             )
         )
     return made

@@ -34,7 +34,7 @@ def talk(demo: Assistant, *utterances: str):
 
 GOLDEN = [
     (["/where id = 2 | show"], "labelled spam in the data", ""),
-    (["/where label = spam | count"], "messages with label = spam", ""),
+    (["/where label = spam | count"], "messages labelled spam", ""),
     (["/where id = 2 | predict"], "The model says spam for message 2", "bars"),
     (["/where id = 2 | likelihood class=ham"], "of being ham", "bars"),
     (["/score"], "that it never saw in training", "table"),

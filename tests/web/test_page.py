@@ -38,7 +38,7 @@ def test_an_example_and_a_suggestion_are_asked_with_one_click(visit):
     expect(visitor.answer).to_contain_text("The model is right on")
     visitor.page.get_by_role("button", name="How many did you get wrong?").click()
     visitor.finished("How many did you get wrong?")
-    expect(visitor.answer).to_contain_text("messages with correct = false")
+    expect(visitor.answer).to_contain_text("messages that the model gets wrong")
 
 
 def test_markup_in_a_message_is_shown_and_does_nothing(visit):

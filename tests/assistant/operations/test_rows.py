@@ -35,7 +35,7 @@ def test_show_some_of_many(talk, table):
     turn = talk("where label = spam | show")
     assert [subject.row for subject in turn.results[0].subjects] == spam.id[:5].tolist()
     assert turn.results[0].rows == len(spam)
-    assert turn.reply.text == f"There are {len(spam)} messages with label = spam; here are the first 5."
+    assert turn.reply.text == f"There are {len(spam)} messages labelled spam; here are the first 5."
     assert [row[:2] for row in turn.reply.blocks[0].rows] == [(str(row), "spam") for row in spam.id[:5]]
     assert len(talk("where label = spam | show n=12").results[0].subjects) == 12
     assert len(talk("show n=50").results[0].subjects) == 40
@@ -85,8 +85,8 @@ def test_count(talk, table, condition, query):
 
 def test_count_in_words(talk):
     assert talk("count").reply.text == "There are 40 messages.\nBy label: 14 spam and 26 ham."
-    assert talk("where label = spam | count").reply.text == "There are 14 messages with label = spam: 35% of all 40."
-    assert talk("where id = 3 | count").reply.text == "There is 1 message with id = 3: 2% of all 40."
+    assert talk("where label = spam | count").reply.text == "There are 14 messages labelled spam: 35% of all 40."
+    assert talk("where id = 3 | count").reply.text == "There is 1 message with id 3: 2% of all 40."
     nothing = "label = spam and label = ham"
     assert talk(f"where {nothing} | count").reply.text == f"There are no messages with {nothing} among all 40."
 
