@@ -11,6 +11,7 @@ from explainers.explanation import Explanation
 from explainers.trust.agreement import Agreement, compare_scores
 from explainers.wording import WordCount, distinctive, word_rows
 
+from assistant.conditions import Condition, to_text
 from assistant.context import Context
 from assistant.fields import tally, values
 from assistant.results import Prediction
@@ -21,10 +22,11 @@ ROWS = 5  # shown on which two models differ
 
 @dataclass(frozen=True)
 class Group:
-    """Rows seen as a whole: how often each label and each answer occurs, the share that is right (None: no labels),
+    """Rows that meet `where`, seen as a whole: how often each label and each answer occurs, the share that is right (None: no labels),
     mean confidence, median length in words, and the words that set it apart from the other group."""
 
     name: str
+    where: Condition
     rows: int
     labels: tuple[tuple[str, int], ...]
     predictions: tuple[tuple[str, int], ...]
@@ -54,7 +56,7 @@ def maps_agree(left: Explanation, right: Explanation, name: str) -> Agreement | 
     return compare_scores(name, first, second, signed=left.signed and right.signed)
 
 
-def group(context: Context, name: str, positions: np.ndarray, others: np.ndarray) -> Group:
+def group(context: Context, where: Condition, positions: np.ndarray, others: np.ndarray) -> Group:
     """Rows as a whole, beside the other group's rows."""
     dataset = context.workspace.dataset
     predicted, confidence = (values(context, field, positions) for field in ("prediction", "confidence"))
@@ -67,7 +69,8 @@ def group(context: Context, name: str, positions: np.ndarray, others: np.ndarray
         word_rows([texts[place] for place in mine]), len(mine), word_rows([texts[place] for place in theirs]), len(theirs)
     )
     return Group(
-        name=name,
+        name=to_text(where, context.workspace.schema),
+        where=where,
         rows=len(positions),
         labels=() if labels is None else tuple(tally(labels)),
         predictions=tuple(tally(predicted)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_type_hints
@@ -36,9 +37,10 @@ class Operation(BaseModel):
     """One explanation operation. Subclass it, name it, declare its arguments, and write `run`.
 
     `scope` is what it works on: "rows" (a selection, or every row), "texts" (one or a few: the selection, or
-    the focus), or "nothing". `family` groups it in the help. `examples` are questions that lead to it; they
-    feed the help page and the suggestion buttons. The class docstring's first line is its description. An
-    argument whose name is a Python keyword takes a trailing underscore here and loses it everywhere else.
+    the focus), or "nothing". `family` groups it in the help. `examples` are questions that lead to it, for the
+    help page; {noun}, {nouns}, {label}, {label2}, {id} and {id2} in them stand for what the data has. The class
+    docstring's first line is its description. An argument whose name is a Python keyword takes a trailing
+    underscore here and loses it everywhere else.
     """
 
     model_config = ConfigDict(
@@ -82,6 +84,13 @@ class Operation(BaseModel):
             said = name.rstrip("_")
             found[said] = Argument(said, kind, field.description or "", field.is_required())
         return found
+
+    @classmethod
+    def questions(cls, noun: tuple[str, str], labels: Sequence[str], ids: Sequence[int | str]) -> tuple[str, ...]:
+        """The examples about some data: what a row is called, some labels and some ids of it."""
+        label, label2, *_ = [*labels[::-1], "?", "?"]
+        said = {"noun": noun[0], "nouns": noun[1], "label": label, "label2": label2, "id": ids[0], "id2": ids[-1]}
+        return tuple(example.format_map(said) for example in cls.examples)
 
     def given(self) -> dict[str, Any]:
         """The arguments that were said, by name; what the question left open is absent."""

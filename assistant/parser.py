@@ -20,6 +20,7 @@ from assistant.reader import Language
 from assistant.schema import Schema
 
 LONGEST_QUESTION = 2000  # characters
+EXAMPLE = (("row", "rows"), ("negative", "positive"), (12, 7))  # what examples are about where no data is loaded
 MOST_NAMES = 40  # labels, or categories of a column, that the prompt names; the grammar has them all
 
 
@@ -111,5 +112,5 @@ def _described(operation: type[Operation]) -> dict[str, Any]:
             | {key: value for key, value in asdict(argument.kind).items() if key != "kind"}
             for argument in operation.arguments().values()
         ],
-        "examples": list(operation.examples),
+        "examples": list(operation.questions(*EXAMPLE)),
     }

@@ -48,7 +48,7 @@ class Attribute(Operation):
     name = "attribute"
     family = "explain"
     scope = "texts"
-    examples = ("Why is message 12 spam?", "Which 3 words mattered most?", "And with LIME?")
+    examples = ("Why is {noun} {id} {label}?", "Which 3 words mattered most?", "And with LIME?")
 
     top: Annotated[int | None, Count(1, 50)] = Field(None, description="how many words to name")
     unit: Annotated[str | None, Choice(UNITS)] = Field(None, description="the pieces to score; words when absent")

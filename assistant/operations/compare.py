@@ -58,7 +58,7 @@ class Compare(Operation):
     name = "compare"
     family = "relate"
     scope = "texts"
-    examples = ("Compare messages 3 and 7", "How does it differ from message 7?", "Compare with the original")
+    examples = ("Compare {nouns} {id} and {id2}", "How does it differ from {noun} {id2}?", "Compare with the original")
     continues = True
 
     with_: Annotated[Any, Partner(NAMES)] = Field(
@@ -157,13 +157,12 @@ class Compare(Operation):
         positions = workspace.rows.select(other)
         if not len(positions) or np.array_equal(positions, context.positions):
             raise AskWhyError("Both selections are the same rows, or the other one is empty; name two different ones.")
-        names = context.selected.condition, conditions.to_text(other, workspace.schema)
         return CompareResult(
             kind="groups",
             by=self.by,
             groups=(
-                group(context, names[0], context.positions, positions),
-                group(context, names[1], positions, context.positions),
+                group(context, context.selected.where, context.positions, positions),
+                group(context, other, positions, context.positions),
             ),
             provenance=context.provenance(),
         )

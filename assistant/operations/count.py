@@ -27,7 +27,7 @@ class Count(Operation):
     name = "count"
     family = "rows"
     scope = "rows"
-    examples = ("How many messages are spam?", "How many did you get wrong?", "Count the ones with the word 'call'")
+    examples = ("How many {nouns} are {label}?", "How many did you get wrong?", "Count the ones with the word 'call'")
     empty_is_fine = True
 
     def run(self, context: Context) -> CountResult:

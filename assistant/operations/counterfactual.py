@@ -30,7 +30,7 @@ class Counterfactual(Operation):
     name = "counterfactual"
     family = "change"
     scope = "texts"
-    examples = ("What would make it ham?", "How could message 12 be flipped?", "Show me 3 ways to change your mind")
+    examples = ("What would make it {label2}?", "How could {noun} {id} be flipped?", "Show me 3 ways to change your mind")
 
     n: Annotated[int | None, Count(1, 20)] = Field(None, description="how many different ones to look for")
     to: Annotated[str | None, Label()] = Field(None, description="the class wanted; any other one when absent")

@@ -38,11 +38,14 @@ class Help(Operation):
     def run(self, context: Context) -> HelpResult:
         from assistant.operations import OPERATIONS  # the registry holds this class too
 
+        dataset, labels = context.workspace.dataset, context.workspace.classifier.labels
+        noun, ids = context.workspace.settings.data.noun, dataset.table["id"][:4].to_pylist() or [0]
         return HelpResult(
             model=context.workspace.classifier.name,
-            labels=context.workspace.classifier.labels,
-            rows=len(context.workspace.dataset),
+            labels=labels,
+            rows=len(dataset),
             operations=tuple(
-                Described(name, operation.family, operation.about(), operation.examples) for name, operation in OPERATIONS.items()
+                Described(name, operation.family, operation.about(), operation.questions(noun, labels, ids))
+                for name, operation in OPERATIONS.items()
             ),
         )

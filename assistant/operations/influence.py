@@ -38,7 +38,7 @@ class Influence(Operation):
     name = "influence"
     family = "relate"
     scope = "texts"
-    examples = ("Which training messages made you decide so?",)
+    examples = ("Which training {nouns} made you decide so?",)
 
     n: Annotated[int | None, Count(1, 50)] = Field(None, description="how many rows")
 

@@ -42,7 +42,7 @@ class Keywords(Operation):
     family = "rows"
     scope = "rows"
     pages = True
-    examples = ("What are the most frequent words?", "Which words are typical of spam?")
+    examples = ("What are the most frequent words?", "Which words are typical of {label}?")
 
     n: Annotated[int | None, Count(1, 100)] = Field(None, description="how many words")
     order: Annotated[str | None, Choice(ORDERS)] = Field(None, description="frequent when absent")

@@ -29,7 +29,7 @@ class Likelihood(Operation):
     name = "likelihood"
     family = "predict"
     scope = "texts"
-    examples = ("How likely is message 12 to be spam?", "How sure are you?", "Probabilities for message 3")
+    examples = ("How likely is {noun} {id} to be {label}?", "How sure are you?", "Probabilities for {noun} {id2}")
 
     class_: Annotated[str | None, Label()] = Field(None, description="the class; every class when absent")
 

@@ -26,8 +26,9 @@ SURE_ABOVE = 0.9
 
 @dataclass(frozen=True, kw_only=True)
 class MistakesResult(Result):
-    """Mistakes among `rows` labelled rows: how many, by (label, prediction); `shown` some of them, those first of
-    which the model was surest; `rules` where they are frequent. What was not asked for is empty or None."""
+    """Mistakes among `rows` labelled rows: how many, by (label, prediction), and of how many the model was more than
+    `sure_above` sure; `shown` some of them, the surest first; `rules` where they are frequent. What was not asked for is
+    empty or None."""
 
     kind: str
     rows: int
@@ -39,6 +40,7 @@ class MistakesResult(Result):
     rules: Rules | None
     held_out: bool
     unlabelled: int
+    sure_above: float = SURE_ABOVE
 
 
 class Mistakes(Operation):

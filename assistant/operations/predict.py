@@ -25,7 +25,7 @@ class Predict(Operation):
     name = "predict"
     family = "predict"
     scope = "texts"
-    examples = ("What do you say about message 12?", "Is 'You have won a prize' spam?", "Classify it")
+    examples = ("What do you say about {noun} {id}?", "Is 'You have won a prize' {label}?", "Classify it")
 
     def run(self, context: Context) -> PredictResult:
         predictions, probabilities = context.answers(SHOWN)

@@ -29,7 +29,7 @@ class Relabel(Operation):
     scope = "texts"
     continues = True
     repeatable = False
-    examples = ("This should be ham",)
+    examples = ("This should be {label2}",)
 
     to: Annotated[str, Label()] = Field(description="the class that is right")
 

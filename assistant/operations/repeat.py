@@ -23,7 +23,7 @@ class Repeat(Operation):
     name = "repeat"
     family = "talk"
     scope = "nothing"
-    examples = ("And message 7?", "And with LIME?", "What about ham?")
+    examples = ("And {noun} {id2}?", "And with LIME?", "What about {label2}?")
 
     top: Annotated[int | None, Count(1, 50)] = Field(None, description="how many words to name instead")
     unit: Annotated[str | None, Choice(UNITS)] = Field(None, description="the pieces to score instead")

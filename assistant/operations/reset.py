@@ -12,7 +12,7 @@ class Reset(Undo):
     """Take everything back: the text is as it was, and so is the model."""
 
     name = "reset"
-    examples = ("Reset", "Back to the original message")
+    examples = ("Reset", "Back to the original {noun}")
     kept = 0
 
     def run(self, context: Context) -> EditResult:

@@ -67,7 +67,7 @@ class Score(Operation):
     name = "score"
     family = "rows"
     scope = "rows"
-    examples = ("How good are you?", "What is your recall?", "How accurate are you on messages with 'call'?")
+    examples = ("How good are you?", "What is your recall?", "How accurate are you on {nouns} with 'call'?")
 
     metric: Annotated[str | None, Choice(METRICS)] = Field(None, description="the metric; accuracy when absent, F1 for a class")
     average: Annotated[str | None, Choice(AVERAGES)] = Field(
@@ -90,7 +90,7 @@ class Score(Operation):
         if value is None:
             lacking = f"none of them is labelled {self.class_}" if metric == "recall" else "it needs rows of two classes or more"
             raise AskWhyError(
-                f"The {metric.replace('_', ' ')} cannot be told from these rows, since {lacking}; ask about more rows, "
+                f"The {'ROC AUC' if metric == 'roc_auc' else metric} cannot be told from these rows, since {lacking}; ask about more rows, "
                 "or for accuracy."
             )
         return ScoreResult(

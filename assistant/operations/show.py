@@ -32,7 +32,7 @@ class Show(Operation):
     family = "rows"
     scope = "rows"
     pages = True
-    examples = ("Show me message 12", "Show 5 messages that contain 'free'", "Which ones did you get wrong?")
+    examples = ("Show me {noun} {id}", "Show 5 {nouns} that contain 'free'", "Which ones did you get wrong?")
 
     n: Annotated[int | None, Count(1, 50)] = Field(None, description="how many rows to show")
 

@@ -40,7 +40,7 @@ class Similar(Operation):
     family = "relate"
     scope = "texts"
     pages = True
-    examples = ("Show me similar messages",)
+    examples = ("Show me similar {nouns}",)
 
     n: Annotated[int | None, Count(1, 50)] = Field(None, description="how many rows")
 

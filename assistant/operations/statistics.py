@@ -51,7 +51,7 @@ class Statistics(Operation):
     name = "statistics"
     family = "rows"
     scope = "rows"
-    examples = ("How long are the messages?", "How are the labels distributed?")
+    examples = ("How long are the {nouns}?", "How are the labels distributed?")
 
     of: Annotated[str | None, FieldName(MEASURED)] = Field(None, description="the field or column; words when absent")
 

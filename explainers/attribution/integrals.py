@@ -20,7 +20,7 @@ from explainers.attribution.paths import Path, shifted, slopes
 from explainers.classifier import Classifier, Progress
 
 TOLERANCE = 0.02  # of the change along the path, for the completeness gap; of the largest score, for the scores' error
-FLOOR = 0.02  # in units of the objective; a change below it is not worth more nodes
+FLOOR = 0.02  # in units of the objective; a smaller gap is not worth more nodes, nor is a sixteenth of it in one score
 MOST = 256  # intervals
 
 
@@ -85,7 +85,7 @@ def _unsettled(made: Sequence[_Trapezoid], tolerance: float) -> list[_Trapezoid]
         score[text] = max(score.get(text, 0.0), one.largest)
     found = []
     for one in made:
-        gap, error = max(tolerance * change[id(one.path.task)], FLOOR), max(tolerance * score[id(one.path.task)], FLOOR / 4)
+        gap, error = max(tolerance * change[id(one.path.task)], FLOOR), max(tolerance * score[id(one.path.task)], FLOOR / 16)
         if not (one.gap <= gap and one.error <= error):
             found.append(one)
     return found

@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
-from assistant.answers import odds_percent, percent, signed
+from explainers.importance import CONFIDENCE
+
+from assistant.answers import figure, odds_percent, percent, signed
 from assistant.arguments import Choice, Count
+from assistant.later import Later
 from assistant.operation import Operation, Scope
 from assistant.operations import OPERATIONS
 from assistant.parser import describe
@@ -50,6 +53,71 @@ CASES = [
     (["where id = 10 | counterfactual"], "counterfactual", None),
     (["where id in (3, 4) | counterfactual n=2"], "counterfactual", None),
     (["where id = 3 | predict", "where id = 4 | repeat"], "predict", ["bars"]),
+    (["where id = 3 | attribute against=spam class=ham"], "attribute", ["highlight"]),
+    (["where id = 3 | attribute method=grad_cam layer=0"], "attribute", ["highlight"]),
+    (["where id = 3 | attribute method=best"], "attribute", ["highlight", "table"]),
+    *[([f"statistics of={field}"], "statistics", ["bars"]) for field in
+      ("words", "characters", "sentences", "confidence", "label", "prediction", "age", "sender", "split")],
+    (["where label = spam | statistics"], "statistics", ["bars"]),
+    (["where id = 3 | statistics of=words"], "statistics", ["bars"]),
+    (["keywords"], "keywords", ["table"]),
+    (["keywords n=3 order=rare"], "keywords", ["table"]),
+    (["where label = spam | keywords order=distinctive"], "keywords", ["table"]),
+    (["score class=spam"], "score", ["table"]),
+    (["score metric=roc_auc"], "score", ["table"]),
+    (["score by=sender"], "score", ["table"]),
+    (["where age > 25 | score metric=recall class=spam by=words"], "score", ["table"]),
+    (["mistakes"], "mistakes", ["table"]),
+    (["mistakes kind=count"], "mistakes", []),
+    (["where age > 30 | mistakes kind=sample n=2"], "mistakes", ["table"]),
+    (["where age > 0 | mistakes kind=typical"], "mistakes", None),
+    (["where correct = true | mistakes"], "mistakes", []),
+    (["confusion"], "confusion", ["table"]),
+    (["where correct = true | confusion"], "confusion", ["table"]),
+    (["calibration"], "calibration", ["table"]),
+    (["where label = spam | calibration"], "calibration", ["table"]),
+    (["important"], "important", ["table"]),
+    (["where label = spam | important class=spam top=3"], "important", ["table"]),
+    (['important word="free"'], "important", ["table"]),
+    (['important word="zebra"'], "important", []),
+    (["where id = 3 | important"], "important", ["table"]),
+    (["where id = 3 | interactions top=3"], "interactions", ["table"]),
+    (["where id = 3 | attention"], "attention", ["table"]),
+    (["where id = 3 | attention layer=0 head=1"], "attention", ["table"]),
+    (['where text "free" | attention'], "attention", []),
+    (["where id = 3 | rationalize"], "rationalize", ["highlight"]),
+    (["where id = 3 | trust"], "trust", ["table", "highlight"]),
+    (["where label = ham | trust method=occlusion"], "trust", ["table", "highlight"]),
+    (['where text "free" | trust'], "trust", None),
+    (["where id = 3 | similar n=3"], "similar", ["table"]),
+    (['where text "call me now" | similar n=1'], "similar", ["table"]),
+    (["where id = 3 | influence n=2"], "influence", ["table"]),
+    (["where id = 3 | compare with=class:spam"], "compare", ["highlight", "highlight"]),
+    (["where id = 3 | compare with=method:lime"], "compare", ["highlight", "highlight"]),
+    (["where id = 3 | compare with=method:best"], "compare", ["highlight", "highlight"]),
+    (["where id = 3 | compare with=row:4 by=length"], "compare", []),
+    (["where id = 3 | compare with=row:4 by=score"], "compare", ["bars"]),
+    (["where id = 3 | compare with=row:4 by=words"], "compare", ["highlight", "highlight"]),
+    (["where label = ham and age > 30 | compare with=class:spam"], "compare", ["table"]),
+    (["where label = spam | count", "where age > 50 | compare with=previous by=score"], "compare", ["table"]),
+    (["where id = 3 | relabel to=ham"], "relabel", []),
+    (["where id = 3 | learn"], "learn", ["bars", "table"]),
+    (["where id = 4 | unlearn"], "unlearn", None),
+    (["show n=7", "more"], "show", ["table"]),
+    (["show n=50", "more"], "show", []),
+    (["where id = 3 | show", "more"], "show", []),
+    (["keywords n=4", "more"], "keywords", ["table"]),
+    (["important top=2", "more"], "important", ["table"]),
+    (["mistakes kind=count", "more"], "mistakes", ["table"]),
+    (["where id = 3 | similar n=30", "more"], "similar", ["table"]),
+    (["data"], "data", ["table"]),
+    (["model"], "model", []),
+    (["labels"], "labels", ["table"]),
+    (['define term="recal"'], "define", []),
+    (['define term="banana"'], "define", []),
+    (['ask question="Who wrote these?"'], "ask", []),
+    *[([command], command.split()[0], []) for command in
+      ("adversarial n=3", "augment", "generate", 'salience target="free" unit=word', "report")],
     (["help"], "help", ["table"]),
     *[([f"clarify missing={missing}"], "clarify", []) for missing in ("words", "question")],
     *[([f"decline reason={reason}"], "decline", []) for reason in ("out_of_scope", "small_talk", "unsupported")],
@@ -65,7 +133,8 @@ def test_an_answer_shows_its_evidence_and_says_only_what_was_found(talk, command
     if blocks is not None:
         assert [block.kind for block in turn.reply.blocks] == blocks
     said = re.sub("“[^”]*”|'[^']*'|/[a-z]+ .*", "", turn.reply.text)
-    unfounded = [number for number in numbers(said) if number not in set(founded(result))]
+    known = set(founded(result)) | set(map(str, DERIVED.get(operation, lambda result: ())(result)))
+    unfounded = [number for number in numbers(said) if number not in known]
     assert unfounded == []
     assert re.search(r"\w", turn.reply.text)
     assert json.loads(json.dumps(result.to_json())) is not None
@@ -74,10 +143,23 @@ def test_an_answer_shows_its_evidence_and_says_only_what_was_found(talk, command
 
 def numbers(text: str) -> list[str]:
     """The numbers of a text, with their signs and percent signs."""
-    return re.findall(r"(?:over |under )?[+-]?(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?(?!\w)", text)
+    return re.findall(r"(?:(?:over|under) (?=[\d.]+%))?[+-]?(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?(?!\w)", text)
 
 
-SAID_OTHERWISE = {"baseline": odds_percent, "gap": lambda gap: percent(max(gap, 0.001)), "fit": lambda fit: percent(max(fit, 0))}
+SAID_OTHERWISE = {
+    "baseline": odds_percent,
+    "gap": lambda gap: percent(max(gap, 0.001)),
+    "fit": lambda fit: percent(max(fit, 0)),
+    "error": "{:.3f}".format,
+    "lift": "{:.1f}".format,
+}
+DERIVED = {  # numbers that an answer works out from the result's, and how
+    "statistics": lambda r: [r.rows - r.missing, *(percent(count / (r.rows - r.missing)) for _, count in r.counts[:1])],
+    "mistakes": lambda r: [percent(r.wrong / r.rows)],
+    "important": lambda r: [percent(CONFIDENCE)],
+    "similar": lambda r: [sum(item.prediction.label == r.prediction.label for item in r.near)],
+    "show": lambda r: [r.start + 1, r.start + len(r.subjects)],
+}
 
 
 def founded(result: Any) -> Iterator[str]:
@@ -94,13 +176,15 @@ def founded(result: Any) -> Iterator[str]:
         for item in result:
             yield from founded(item)
     elif isinstance(result, int | float) and not isinstance(result, bool):
-        yield from (f"{result:,}", percent(result), signed(result))
+        yield from (f"{result:,}", percent(result), signed(result), figure(result))
+        if isinstance(result, float):
+            yield f"{result:.2f}"
     elif dataclasses.is_dataclass(result):
         yield from founded(result.to_json())
 
 
 def test_every_operation_is_among_the_cases():
-    assert {operation for _, operation, _ in CASES} | {"repeat"} == set(OPERATIONS)
+    assert {operation for _, operation, _ in CASES} | {"repeat", "more"} == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -114,11 +198,11 @@ def test_every_operation_is_described(name):
     assert operation.scope in Scope.__args__
     for argument in operation.arguments().values():
         assert argument.doc, f"{name} {argument.name} has no description"
-    if operation not in (OPERATIONS["clarify"], OPERATIONS["decline"]):
+    if operation not in (OPERATIONS["clarify"], OPERATIONS["decline"]) and not issubclass(operation, Later):
         assert operation.examples
 
 
-@pytest.mark.parametrize("name", [name for name in OPERATIONS if name != "repeat"])
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in ("repeat", "more")])
 def test_every_operation_that_runs_has_a_template(name):
     assert (files("prompts") / "answers" / "en" / f"{name}.jinja").is_file()
 
@@ -138,6 +222,17 @@ def test_the_registry_as_data_is_complete():
                 assert (argument["low"], argument["high"]) == (known.kind.low, known.kind.high)
             if isinstance(known.kind, Choice):
                 assert argument["choices"] == list(known.kind.choices)
+
+
+@pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if issubclass(operation, Later)])
+def test_an_operation_of_later_refuses_and_changes_nothing(talk, name):
+    before = talk("where label = ham | count", "where id = 3 | predict")
+    given = {"ask": ' question="why?"'}.get(name, "")
+    turn = talk(f"{name}{given}", conversation=before.conversation)
+    assert not turn.failed
+    assert "but I cannot do that yet" in turn.reply.text
+    assert turn.reply.suggestions
+    assert turn.conversation == before.conversation
 
 
 def test_names_that_are_python_keywords_lose_their_underscore():
