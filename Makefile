@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= sms
 
-.PHONY: run setup test fast lint bench screenshot clean
+.PHONY: run setup test fast lint bench bench-engine screenshot clean
 
 run: setup
 	$(BIN)/askwhy serve --settings $(DEMO)
@@ -44,8 +44,21 @@ bench: $(VENV)/.tested
 	$(BIN)/askwhy setup
 	$(BIN)/python benchmarks/turns.py --write docs/measured.md
 
+# other libraries in an environment of their own: some want old versions of what the others need
+.venv-peers/.installed: pyproject.toml benchmarks/peers.txt benchmarks/peers_alone.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install -qq --upgrade pip
+	.venv-peers/bin/python -m pip install -qq -e .
+	.venv-peers/bin/python -m pip install -qq -r benchmarks/peers.txt
+	.venv-peers/bin/python -m pip install -qq --no-deps -r benchmarks/peers_alone.txt
+	touch $@
+
+bench-engine: .venv-peers/.installed
+	.venv-peers/bin/askwhy setup
+	OMP_NUM_THREADS=1 .venv-peers/bin/python -W ignore -m benchmarks.engine $(OPTIONS)
+
 screenshot: $(VENV)/.tested tests/.browser
 	$(BIN)/python -m tests.web.screenshot
 
 clean:
-	rm -rf $(VENV) tests/.browser build *.egg-info
+	rm -rf $(VENV) .venv-peers tests/.browser build *.egg-info

@@ -22,8 +22,8 @@ ROWS = 5  # shown on which two models differ
 
 @dataclass(frozen=True)
 class Group:
-    """Rows that meet `where`, seen as a whole: how often each label and each answer occurs, the share that is right (None: no labels),
-    mean confidence, median length in words, and the words that set it apart from the other group."""
+    """Rows that meet `where`, seen as a whole: how often each label and each answer occurs, the share that is right
+    (None: no labels), mean confidence, median length in words, and the words that set it apart from the other group."""
 
     name: str
     where: Condition

@@ -47,7 +47,7 @@ def find_term(asked: str, language: str = "en") -> tuple[Term | None, tuple[str,
     close = difflib.get_close_matches(said, names, n=NEAR, cutoff=ALIKE)
     if close:
         return names[close[0]], ()
-    held = [term.name for name, term in names.items() if said and (said in name or name in said.split())]
+    held = [term.name for name, term in names.items() if len(said) > 2 and (said in name or name in said.split())]
     near = [names[name].name for name in difflib.get_close_matches(said, names, n=NEAR, cutoff=0.5)]
     return None, tuple(dict.fromkeys([*held, *near]))[:NEAR]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import redirect_stderr
 from functools import partial
 from typing import Any
@@ -44,7 +44,7 @@ def measure(subject: Subject, repeats: int, samples: int) -> tuple[list[Row], li
         found = [_row(group, name, timing, timings["engine"], len(subject.texts)) for name, timing in timings.items()]
         rows += found
         if group in AIMED:
-            aims += [_aim(group, row) for row, timing in zip(found[2:], list(timings.values())[2:], strict=True) if not timing.failure]
+            aims += [_aim(group, row) for row in found[2:] if row.figures["times_engine"]]
     return rows, aims
 
 
@@ -216,7 +216,3 @@ def _blank(rival: Rival, text: str, blank: int) -> Tensor:
     """(1, tokens) ids with `blank` in the place of all that are not special."""
     plain = torch.from_numpy(rival.plain(text))[None]
     return torch.where(plain, torch.full_like(rival.ids(text), blank), rival.ids(text))
-
-
-def names(rows: Sequence[Row]) -> list[str]:
-    return [row.name for row in rows]

@@ -63,10 +63,10 @@ def subject(name: str, classifier: Classifier, texts: Sequence[str]) -> Subject:
     return Subject(name, classifier, tuple(texts), tuple(classifier.labels[place] for place in predicted))
 
 
-def engine_digest() -> str:
-    """A hash of the engine's source: figures of another engine are not mixed with these."""
+def source_digest(*more: Path) -> str:
+    """A hash of the engine's source and of more files: figures of another engine are not mixed with these."""
     folder = Path(explainers.__file__).parent
     digest = hashlib.sha256()
-    for file in sorted(folder.rglob("*.py")):
-        digest.update(str(file.relative_to(folder)).encode() + file.read_bytes())
+    for file in (*sorted(folder.rglob("*.py")), *more):
+        digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:16]

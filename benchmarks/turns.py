@@ -34,6 +34,11 @@ QUESTIONS = {
     "edit": "Add 'see you tomorrow' at the end of message {id}",
     "counterfactual": "What would change the prediction for message {id}?",
     "compare": "Compare message {id} and message 2",
+    "trust": "Can I trust your explanation of message {id}?",
+    "similar": "Show me messages similar to message {id}",
+    "influence": "Which training messages made you decide that for message {id}?",
+    "mistakes": "What do you usually get wrong?",
+    "statistics": "How long are the messages on average?",
     "help": "What can you do?",
     "decline": "What will the weather be tomorrow?",
 }

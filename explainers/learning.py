@@ -17,7 +17,6 @@ import torch
 from torch import nn
 
 from explainers.classifier import Classifier
-from explainers.errors import AskWhyError
 from explainers.features import final_linear, head_features
 
 STEP = 0.5  # log-odds that a step moves the text by, to first order

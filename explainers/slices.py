@@ -67,9 +67,7 @@ def error_rules(wrong: np.ndarray, conditions: Mapping[str, np.ndarray], groups:
         joined = np.stack([held[a] & held[b] for a, b in pairs])
         strengths = _strength(joined[:, first], wrong[first])
         better = [max(single[a], single[b]) for a, b in pairs]
-        found += [
-            (pair, value) for pair, value, alone in zip(pairs, strengths, better, strict=True) if value > 1.1 * alone
-        ]
+        found += [(pair, value) for pair, value, alone in zip(pairs, strengths, better, strict=True) if value > 1.1 * alone]
     found.sort(key=lambda item: -item[1])
     kept: list[tuple[Rule, np.ndarray]] = []
     for which, _ in found[:CHECKED]:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from explainers.units import units
 
 PRIOR = 0.5  # rows added to each side for a word, so that rare words do not look telling
 SURE = 1.96  # z-score above which a difference is kept
+TELLING = (  # words that scikit-learn's list of function words holds, but that say what a text is about
+    "amount", "bill", "bottom", "call", "cry", "describe", "detail", "empty", "fill", "find", "fire", "front", "full",
+    "interest", "mill", "move", "name", "never", "no", "not", "nothing", "please", "serious", "show", "side", "sincere",
+    "system", "thick", "thin", "top",
+)  # fmt: skip
+CONTRACTED = re.compile(r"(?:n['’]t|['’](?:s|re|ve|ll|d|m))$")
 
 
 @dataclass(frozen=True)
@@ -25,15 +33,27 @@ class WordCount:
 
 def word_rows(texts: Sequence[str], *, function_words: bool = False) -> dict[str, int]:
     """In how many of the texts each lower-cased word occurs. English function words are left out unless asked for."""
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
     counts: Counter[str] = Counter()
     for text in texts:
         said = {span.of(text).lower() for span in units(text, "word")}
         counts.update(word for word in said if any(c.isalnum() for c in word))
     if function_words:
         return dict(counts)
-    return {word: count for word, count in counts.items() if word not in ENGLISH_STOP_WORDS and len(word) > 1}
+    return {word: count for word, count in counts.items() if len(word) > 1 and not _is_function_word(word)}
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS  # takes a second to load
+
+    return ENGLISH_STOP_WORDS - set(TELLING)
+
+
+def _is_function_word(word: str) -> bool:
+    """Whether a lower-cased word is one of the language rather than of the topic; "it's" is, as "it" is."""
+    if word in TELLING:
+        return False
+    return CONTRACTED.sub("", word) in _function_words() or word.replace("’", "'") in ("can't", "won't")
 
 
 def distinctive(inside: Mapping[str, int], rows: int, outside: Mapping[str, int], others: int) -> list[WordCount]:

@@ -90,6 +90,7 @@ class Attribute(Operation):
         explanation = attribute(
             classifier, text, target, method=self.method or DEFAULT_METHOD, unit=unit,
             against=self.against, layer=self.layer, progress=told,
+            cache=prediction.subject.row is not None and not prediction.subject.edits,  # what a visitor types is not kept
         )  # fmt: skip
         return Attributed(prediction, explanation)
 

@@ -100,7 +100,10 @@ class Learn(Operation):
         everywhere = dataclasses.replace(context, positions=np.arange(len(context.workspace.dataset)), selected=None, subjects=())
         if not context.workspace.dataset.labels:
             return None, False
-        rows = judged(everywhere, earlier)
+        try:
+            rows = judged(everywhere, earlier)
+        except AskWhyError:  # no row that could be judged has a label
+            return None, False
         names = np.asarray(context.workspace.classifier.labels, dtype=object)
         after = names[later[rows.positions].argmax(axis=1)]
         return (float((~rows.wrong).mean()), float((after == rows.truth).mean())), rows.held_out

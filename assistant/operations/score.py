@@ -89,9 +89,9 @@ class Score(Operation):
         value = measured(metric, average, self.class_, rows, np.arange(len(truth)), known)
         if value is None:
             lacking = f"none of them is labelled {self.class_}" if metric == "recall" else "it needs rows of two classes or more"
+            named = "ROC AUC" if metric == "roc_auc" else metric
             raise AskWhyError(
-                f"The {'ROC AUC' if metric == 'roc_auc' else metric} cannot be told from these rows, since {lacking}; ask about more rows, "
-                "or for accuracy."
+                f"The {named} cannot be told from these rows, since {lacking}; ask about more rows, or for accuracy."
             )
         return ScoreResult(
             metric=metric,

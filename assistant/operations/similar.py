@@ -47,7 +47,7 @@ class Similar(Operation):
     def run(self, context: Context) -> SimilarResult:
         (subject,) = context.few(1)
         (prediction,) = context.predict([subject])
-        classifier, texts = context.workspace.classifier, context.workspace.dataset.texts
+        classifier, texts = context.workspace.original.classifier, context.workspace.dataset.texts  # a copy sees texts alike
         matrix = sentence_embeddings(classifier, texts, lambda share: context.report("embeddings", share))
         n, start = self.n or SHOWN, context.page * (self.n or SHOWN)
         found = nearest(embed_texts(classifier, [subject.text])[0], matrix, min(start + n + 1, len(texts)))

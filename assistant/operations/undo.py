@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import ClassVar
 
 from explainers.errors import AskWhyError
 
@@ -19,13 +18,12 @@ class Undo(Operation):
     scope = "texts"
     examples = ("Undo", "Take that back")
     continues = True
-    kept: ClassVar[int] = -1  # how many edits of the chain remain: all but the last
 
     def run(self, context: Context) -> EditResult:
         subject = next(iter(context.subjects), None)
         if subject is None or not subject.edits:
             raise AskWhyError("There is no edit to take back: the text is as it was.")
-        after = dataclasses.replace(subject, edits=subject.edits[: self.kept] if self.kept else ())
+        after = dataclasses.replace(subject, edits=subject.edits[:-1])
         return reworded(context, subject, after)
 
     def remember(self, conversation: Conversation, result: EditResult) -> Conversation:

@@ -8,6 +8,7 @@ import pytest
 from explainers.errors import AskWhyError
 from explainers.features import head_features
 from explainers.learning import SURE, adapt, answers
+
 from tests.assistant import tiny
 
 TEXTS = [f"{first} {second} {third}" for first in ("win", "free", "home") for second in ("now", "dinner", "call") for third in "ab"]

@@ -50,7 +50,7 @@ WRONG = [
     ('edit kind=rewrite new=" "', "To rewrite, say which words to put in."),
     ('edit old="now" new="now"', "The edit leaves the text as it is, so there is nothing to compare."),
     ("undo", "There is no edit to take back: the text is as it was."),
-    ("reset", "There is no edit to take back: the text is as it was."),
+    ("reset", "There is nothing to take back: the text is as it was, and so is the model."),
 ]
 
 
@@ -83,7 +83,7 @@ def test_reset_takes_all_edits_back(talk):
     turn = talk(START, 'edit old="me" new="us"', 'edit kind=append new="Bye"', "reset")
     assert turn.conversation.focus.text == TEXT
     assert turn.conversation.focus.edits == ()
-    assert turn.reply.text.startswith("All edits are taken back; this is the text as it was.")
+    assert turn.reply.text.startswith("Everything is as it was at first: the text and the model.")
     assert talk("undo", conversation=turn.conversation).failed
 
 

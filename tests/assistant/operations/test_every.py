@@ -118,7 +118,7 @@ CASES = [
     (['ask question="Who wrote these?"'], "ask", []),
     *[([command], command.split()[0], []) for command in
       ("adversarial n=3", "augment", "generate", 'salience target="free" unit=word', "report")],
-    (["help"], "help", ["table"]),
+    (["help"], "help", None),
     *[([f"clarify missing={missing}"], "clarify", []) for missing in ("words", "question")],
     *[([f"decline reason={reason}"], "decline", []) for reason in ("out_of_scope", "small_talk", "unsupported")],
 ]  # fmt: skip
