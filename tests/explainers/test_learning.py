@@ -11,7 +11,9 @@ from explainers.learning import SURE, adapt, answers
 
 from tests.assistant import tiny
 
-TEXTS = [f"{first} {second} {third}" for first in ("win", "free", "home") for second in ("now", "dinner", "call") for third in "ab"]
+TEXTS = [
+    f"{first} {second} {third}" for first in ("win", "free", "home") for second in ("now", "dinner", "call") for third in "ab"
+]
 
 
 @pytest.fixture(scope="module")
