@@ -67,7 +67,9 @@ class Attribute(Operation):
             def told(share: float, before: int = done) -> None:
                 context.report("attribution", (before + share) / len(subjects))
 
+            told(0.0)
             explained.append(self.explain(context, subject.text, prediction, told))
+            told(1.0)
         first = explained[0].explanation
         return AttributeResult(
             explained=tuple(explained),

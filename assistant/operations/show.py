@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -7,7 +8,7 @@ from pydantic import Field
 
 from assistant.arguments import Count
 from assistant.context import Context
-from assistant.conversation import Subject
+from assistant.conversation import Conversation, Subject
 from assistant.operation import Operation
 from assistant.results import Result
 
@@ -56,3 +57,7 @@ class Show(Operation):
             start=start,
             provenance=context.provenance(),
         )
+
+    def remember(self, conversation: Conversation, result: ShowResult) -> Conversation:
+        """Of several rows that were shown, the first is what "the first one" or "it" means next."""
+        return dataclasses.replace(conversation, focus=result.subjects[0]) if len(result.subjects) > 1 else conversation

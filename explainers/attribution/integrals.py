@@ -20,8 +20,10 @@ from explainers.attribution.paths import Path, shifted, slopes
 from explainers.classifier import Classifier, Progress
 
 TOLERANCE = 0.02  # of the change along the path, for the completeness gap; of the largest score, for the scores' error
-FLOOR = 0.02  # in units of the objective; a smaller gap is not worth more nodes, nor is a sixteenth of it in one score
+FLOOR = 0.02  # in units of the objective; a smaller gap is not worth more nodes
+SCORE_FLOOR = 0.005  # nor is a smaller error of one score: half of the last digit that people are shown
 MOST = 256  # intervals
+LEVELS = ((2, 4), *((2**power,) for power in range(3, int(math.log2(MOST)) + 1)))  # the first two in one pass: one has no error
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,19 @@ def integrate(
     if steps:
         return _fixed(classifier, paths, tolerance, steps, layer, progress)
     made = [_Trapezoid(path) for path in paths]
-    intervals = 2
-    while intervals <= MOST and (open_ := _unsettled(made, tolerance)):
-        points = [(one, share) for one in open_ for share in one.missing(intervals)]
-        meter = half(progress, round(math.log2(intervals)) - 1)
-        values, parts = slopes(classifier, [(one.path, share) for one, share in points], layer=layer, progress=meter)
-        for (one, share), value, part in zip(points, values, parts, strict=True):
-            one.add(share, value, part)
-        for one in open_:
-            one.close(intervals)
-        intervals *= 2
+    for number, levels in enumerate(LEVELS):
+        open_ = _unsettled(made, tolerance)
+        if not open_:
+            break
+        points = [(one, level, share) for one in open_ for level in levels for share in _nodes(level)]
+        meter = half(progress, number)
+        values, parts = slopes(classifier, [(one.path, share) for one, _, share in points], layer=layer, progress=meter)
+        for level in levels:
+            for (one, at, share), value, part in zip(points, values, parts, strict=True):
+                if at == level:
+                    one.add(share, value, part)
+            for one in open_:
+                one.close(level)
     if progress:
         progress(1.0)
     unsettled = {id(one) for one in _unsettled(made, tolerance)}
@@ -85,10 +90,16 @@ def _unsettled(made: Sequence[_Trapezoid], tolerance: float) -> list[_Trapezoid]
         score[text] = max(score.get(text, 0.0), one.largest)
     found = []
     for one in made:
-        gap, error = max(tolerance * change[id(one.path.task)], FLOOR), max(tolerance * score[id(one.path.task)], FLOOR / 16)
+        gap, error = max(tolerance * change[id(one.path.task)], FLOOR), max(tolerance * score[id(one.path.task)], SCORE_FLOOR)
         if not (one.gap <= gap and one.error <= error):
             found.append(one)
     return found
+
+
+def _nodes(intervals: int) -> list[float]:
+    """The nodes of a level that no earlier one had."""
+    places = range(intervals + 1) if intervals == LEVELS[0][0] else range(1, intervals, 2)
+    return [place / intervals for place in places]
 
 
 class _Trapezoid:
@@ -101,11 +112,6 @@ class _Trapezoid:
         self.nodes = 0
         self.before: np.ndarray | None = None
         self.now: np.ndarray | None = None
-
-    def missing(self, intervals: int) -> list[float]:
-        """The nodes of this level that no earlier one had."""
-        places = range(intervals + 1) if self.now is None else range(1, intervals, 2)
-        return [place / intervals for place in places]
 
     def add(self, share: float, value: float, part: np.ndarray) -> None:
         inside = 0 < share < 1

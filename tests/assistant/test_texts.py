@@ -10,7 +10,8 @@ from .conftest import workspace_of
 
 def test_every_stage_that_is_told_has_words(assistant, workspace):
     told = {"data", "model", "convert"}  # told while a workspace loads, and when a model is converted
-    for command in ("/where id = 3 | attribute", "/where id = 3 | counterfactual", "/where id = 3 | compare with=row:4"):
+    for step in ("attribute", "counterfactual", "compare with=row:4", "trust", "similar", "influence"):
+        command = f"/where id = 3 | {step}"
         assistant.ask(command, Conversation(), lambda stage, share: told.add(stage))
     workspace_of(workspace.dataset).probabilities(lambda stage, share: told.add(stage))
     assert told == set(interface()["stages"])
