@@ -11,7 +11,7 @@ from pathlib import Path
 from explainers.classifier import Classifier
 from explainers.dataset import load_dataset
 from explainers.errors import AskWhyError
-from explainers.training import TrainingPlan, train_classifier, write_record
+from explainers.training import TrainingPlan, measure_classifier, train_classifier, write_record
 
 from assistant.answers import percent
 from assistant.assemble import fetch
@@ -47,7 +47,14 @@ def train_classifier_command(name: str | None, *, output: Path | None, resume: b
         }  # fmt: skip
         write_record(folder, plan, scores, facts)
         shutil.rmtree(folder / "checkpoints", ignore_errors=True)
-    record = json.loads((folder / "training.json").read_text("utf-8"))
+    record_file = folder / "training.json"
+    record = json.loads(record_file.read_text("utf-8"))
+    if only_measure:
+        record |= {
+            "scores": measure_classifier(base, dataset, folder, device=settings.device),
+            "data_fingerprint": dataset.fingerprint,
+        }
+        record_file.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
     classifier = Classifier.load(base, adapter=folder, name=model.name)
     _card(folder, "classifier_card", record=record, labels=classifier.labels, fingerprint=classifier.fingerprint)
     for key, value in record["scores"].items():

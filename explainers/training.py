@@ -112,9 +112,15 @@ def train_classifier(
     (folder / "labels.json").write_text(json.dumps(labels), "utf-8")
     test = dataset.table.to_pandas()
     test = test[(test[dataset.split] == "test") & test["label"].notna()]
-    served = Classifier.load(base, adapter=folder, device=device)  # in full precision, as it will answer
-    truth = [served.index(label) for label in test["label"]]
-    return classification_scores(truth, served.probabilities(test["text"].tolist()), labels)
+    return measure_classifier(base, dataset, folder, device=device)
+
+
+def measure_classifier(base: Path | str, dataset: Dataset, folder: Path, *, device: str = "auto") -> dict[str, float]:
+    """`classification_scores` of an adapter on the test rows, read whole and in full precision, as it will answer."""
+    served = Classifier.load(base, adapter=folder, device=device)
+    rows = [row for row in dataset.table.to_pylist() if row[dataset.split] == "test" and row["label"] is not None]
+    truth = [served.index(row["label"]) for row in rows]
+    return classification_scores(truth, served.probabilities([row["text"] for row in rows]), served.labels)
 
 
 def _averaging(model: Any) -> Any:

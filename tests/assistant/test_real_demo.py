@@ -70,11 +70,13 @@ GOLDEN = [
     (["/where id = 8 | similar n=3"], "nearest to message 8", "table"),
     (["/where id = 8 | influence n=3"], "pulled the model most towards spam", "table"),
     (["/where id = 8 | compare with=method:occlusion"], "leaving one out", "highlight"),
-    (["/where label = spam | compare with=class:ham"], "What sets label = spam apart", "table"),
+    (["/where label = spam | compare with=class:ham"], "What sets the first apart", "table"),
     (["/where id = 3541 | relabel to=spam", "/learn"], "Your copy of the model has learned that message 3541 is spam", "table"),
     (["/where id = 3541 | learn", "/reset"], "as it was at first", "bars"),
     (["/where id = 8 | unlearn"], "has forgotten that message 8 is spam", "bars"),
-    (['/salience target="free"'], "I cannot do that yet", ""),
+    (["/where id = 3541 | relabel to=spam"], "Noted for this conversation", ""),
+    *[([f"/{command}"], "I cannot do that yet", "") for command in (
+        'salience target="free"', "generate", "report", "adversarial", "augment", 'ask question="who made this"')],
     (["/clarify missing=words"], "Which words should change", ""),
     (["/decline reason=out_of_scope"], "I only answer questions about", ""),
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from explainers.assets import CACHE_VARIABLE
+
 from assistant.conversation import Conversation
 from assistant.texts import interface
 
 from .conftest import workspace_of
 
 
-def test_every_stage_that_is_told_has_words(assistant, workspace):
+def test_every_stage_that_is_told_has_words(assistant, workspace, monkeypatch, tmp_path):
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))  # nothing is at hand, so everything is told
     told = {"data", "model", "convert"}  # told while a workspace loads, and when a model is converted
     for step in ("attribute", "counterfactual", "compare with=row:4", "trust", "similar", "influence"):
         command = f"/where id = 3 | {step}"

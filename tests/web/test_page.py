@@ -36,9 +36,9 @@ def test_an_example_and_a_suggestion_are_asked_with_one_click(visit):
     visitor.page.get_by_text("How good are you?").click()
     visitor.finished("How good are you?")
     expect(visitor.answer).to_contain_text("The model is right on")
-    visitor.page.get_by_role("button", name="How many did you get wrong?").click()
-    visitor.finished("How many did you get wrong?")
-    expect(visitor.answer).to_contain_text("messages that the model gets wrong")
+    visitor.page.get_by_role("button", name="What do you usually get wrong?").click()
+    visitor.finished("What do you usually get wrong?")
+    expect(visitor.answer).to_contain_text("The model is wrong on")
 
 
 def test_markup_in_a_message_is_shown_and_does_nothing(visit):
