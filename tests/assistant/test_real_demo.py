@@ -75,8 +75,10 @@ GOLDEN = [
     (["/where id = 3541 | learn", "/reset"], "as it was at first", "bars"),
     (["/where id = 8 | unlearn"], "has forgotten that message 8 is spam", "bars"),
     (["/where id = 3541 | relabel to=spam"], "Noted for this conversation", ""),
-    *[([f"/{command}"], "I cannot do that yet", "") for command in (
-        'salience target="free"', "generate", "report", "adversarial", "augment", 'ask question="who made this"')],
+    *[
+        ([f"/{command}"], "I cannot do that yet", "")
+        for command in ('salience target="free"', "generate", "report", "adversarial", "augment", 'ask question="who made this"')
+    ],
     (["/clarify missing=words"], "Which words should change", ""),
     (["/decline reason=out_of_scope"], "I only answer questions about", ""),
 ]
