@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from explainers.errors import AskWhyError
-
 from assistant.context import Context
-from assistant.conversation import Conversation, Subject
-from assistant.operations.edit import EditResult, reworded
-from assistant.operations.undo import Undo
+from assistant.conversation import Conversation
+from assistant.operations.edit import EditResult
+from assistant.operations.undo import Undo, as_at_first
 
 
 class Reset(Undo):
@@ -18,10 +16,7 @@ class Reset(Undo):
 
     def run(self, context: Context) -> EditResult:
         (subject,) = context.few(1)
-        first = Subject(original=subject.original) if subject.row is None else context.row(subject.row)
-        if first == subject and context.conversation.adapted is None:
-            raise AskWhyError("There is nothing to take back: the text is as it was, and so is the model.")
-        return reworded(dataclasses.replace(context, workspace=context.workspace.original), subject, first)
+        return as_at_first(context, subject, "There is nothing to take back: the text is as it was, and so is the model.")
 
     def remember(self, conversation: Conversation, result: EditResult) -> Conversation:
         return dataclasses.replace(super().remember(conversation, result), adapted=None)

@@ -197,6 +197,8 @@ def test_what_was_learned_holds_for_one_visitor_until_reset(demo):
     after = talk(demo, *learned).results[0].predictions[0]
     assert (before.label, after.label) == ("ham", "spam")
     assert talk(demo, "/where id = 3541 | predict").results[0].predictions[0] == before  # another visitor
+    undone = talk(demo, *learned, "/undo", "/where id = 3541 | predict").results[0].predictions[0]
+    assert undone.probabilities == pytest.approx(before.probabilities)
     again = talk(demo, *learned, "/reset", "/where id = 3541 | predict").results[0].predictions[0]
     assert again.probabilities == pytest.approx(before.probabilities)
 
