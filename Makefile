@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= sms
 
-.PHONY: run setup test fast lint bench bench-engine screenshot clean
+.PHONY: run setup test fast lint bench bench-rows bench-engine bench-parser screenshot clean
 
 run: setup
 	$(BIN)/askwhy serve --settings $(DEMO)
@@ -44,6 +44,10 @@ bench: $(VENV)/.tested
 	$(BIN)/askwhy setup
 	$(BIN)/python benchmarks/turns.py --write docs/measured.md
 
+bench-rows: $(VENV)/.tested
+	$(BIN)/askwhy setup
+	OMP_NUM_THREADS=2 $(BIN)/python -W ignore -m benchmarks.rows $(OPTIONS)
+
 # other libraries in an environment of their own: some want old versions of what the others need
 .venv-peers/.installed: pyproject.toml benchmarks/peers.txt benchmarks/peers_alone.txt
 	$(PYTHON) -m venv .venv-peers
@@ -56,6 +60,10 @@ bench: $(VENV)/.tested
 bench-engine: .venv-peers/.installed
 	.venv-peers/bin/askwhy setup
 	OMP_NUM_THREADS=1 .venv-peers/bin/python -W ignore -m benchmarks.engine $(OPTIONS)
+
+bench-parser: $(VENV)/.tested
+	$(BIN)/askwhy setup
+	$(BIN)/python -W ignore -m benchmarks.parser $(OPTIONS)
 
 screenshot: $(VENV)/.tested tests/.browser
 	$(BIN)/python -m tests.web.screenshot

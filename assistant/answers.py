@@ -1,7 +1,7 @@
 """From facts to words: each result has a template that says it and lays out its evidence.
 
-A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `bars`, `table`, `diff` and `suggest`,
-which put blocks of evidence and next questions into the reply and write nothing.
+A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `bars`, `table`, `diff`, `files`, `citations` and
+`suggest`, which put blocks of evidence and next questions into the reply and write nothing.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import files
+from importlib import resources
 from typing import Any
 
 from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from explainers.edits import Change, difference
-from explainers.explanation import Explanation
+from explainers.explanation import Explanation, Piece
+from explainers.units import units
 
 from assistant.conversation import Subject
-from assistant.reply import Bars, Block, Diff, Highlight, Reply, Table
+from assistant.reply import Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Reply, Table
 from assistant.results import Prediction, Result
 
 CLASSES_SHOWN = 8
@@ -84,7 +85,7 @@ def quoted(items: Iterable[str]) -> str:
 
 @lru_cache(maxsize=8)
 def _environment(language: str) -> SandboxedEnvironment:
-    folder = files("prompts") / "answers" / language
+    folder = resources.files("prompts") / "answers" / language
 
     def source(name: str) -> str:
         return (folder / name).read_text("utf-8")
@@ -106,13 +107,17 @@ def _environment(language: str) -> SandboxedEnvironment:
     return environment
 
 
-def answer(result: Result, noun: tuple[str, str], language: str = "en") -> Reply:
-    """The reply for a result, by the template of its operation; ids that are not in the data are named at its end."""
-    reply = _render(f"{result.operation}.jinja", language, result=result, noun=noun)
-    if result.selected is None or not result.selected.missing:
-        return reply
-    missing = message("missing", language, ids=result.selected.missing, noun=noun)
-    return replace(reply, text=f"{reply.text}\n{missing.text}")
+def answer(result: Result, noun: tuple[str, str], language: str = "en", *, labelled: bool = True) -> Reply:
+    """The reply for a result, by the template of its operation; at its end it names ids that are not in the data, and what
+    the selection was narrowed from. Of data that is not `labelled`, no question that needs labels comes next."""
+    reply = _render(f"{result.operation}.jinja", language, labelled, result=result, noun=noun)
+    if result.selected is not None and result.selected.missing:
+        missing = message("missing", language, ids=result.selected.missing, noun=noun)
+        reply = replace(reply, text=f"{reply.text}\n{missing.text}")
+    if result.selected is not None and result.selected.earlier is not None:
+        narrowed = message("narrowed", language, selected=result.selected, noun=noun)
+        reply = Reply(f"{reply.text}\n{narrowed.text}", reply.blocks, reply.suggestions + narrowed.suggestions)
+    return reply
 
 
 def message(name: str, language: str = "en", **values: Any) -> Reply:
@@ -120,7 +125,7 @@ def message(name: str, language: str = "en", **values: Any) -> Reply:
     return _render(f"{name}.jinja", language, **values)
 
 
-def _render(template: str, language: str, **values: Any) -> Reply:
+def _render(template: str, language: str, labelled: bool = True, /, **values: Any) -> Reply:
     blocks: list[Block] = []
     suggestions: list[str] = []
     kept_whole: list[str] = []  # texts whose own spaces and line breaks stay
@@ -130,7 +135,9 @@ def _render(template: str, language: str, **values: Any) -> Reply:
         return ""
 
     def bars(prediction: Prediction, title: str, before: Prediction | None = None) -> str:
-        shown = sorted(prediction.probabilities, key=lambda label: -prediction.probabilities[label])[:CLASSES_SHOWN]
+        now, then = prediction.probabilities, (before or prediction).probabilities
+        likely = sorted(now, key=lambda label: -max(now[label], then[label]))[:CLASSES_SHOWN]
+        shown = sorted(likely, key=lambda label: -now[label])
         earlier = () if before is None else tuple(before.probabilities[label] for label in shown)
         blocks.append(Bars(title, tuple((label, prediction.probabilities[label]) for label in shown), earlier))
         return ""
@@ -147,16 +154,26 @@ def _render(template: str, language: str, **values: Any) -> Reply:
         blocks.append(Diff(title, tuple((change.kind, change.text) for change in changes)))
         return ""
 
+    def files(title: str, held: Sequence[File]) -> str:
+        blocks.append(Files(title, tuple(held)))
+        return ""
+
+    def citations(title: str, cited: Sequence[Any]) -> str:
+        passages = tuple(Passage(item.number, item.title, item.section, item.text, item.source) for item in cited)
+        blocks.append(Citations(title, passages))
+        return ""
+
     def verbatim(text: str) -> str:
         kept_whole.append(text)
         return f"\0{len(kept_whole) - 1}\0"
 
-    def suggest(question: str) -> str:
-        suggestions.append(question)
+    def suggest(question: str, labels: bool = False) -> str:
+        if labelled or not labels:
+            suggestions.append(question)
         return ""
 
     tools = {"highlight": highlight, "bars": bars, "shares": shares, "table": table, "diff": diff, "suggest": suggest}
-    tools |= {"name": _name, "difference": difference, "verbatim": verbatim}
+    tools |= {"citations": citations, "files": files, "name": _name, "nth": _nth, "difference": difference, "verbatim": verbatim}
     text = _environment(language).get_template(template).render(**values, **tools)
     lines = [" ".join(line.split()) for line in text.strip().split("\n")]
     kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
@@ -169,6 +186,12 @@ def _name(subject: Subject, noun: tuple[str, str]) -> str:
     """How a text is called: "message 12", "message 12 as edited", "your text"."""
     edited = " as edited" if subject.edits else ""
     return f"your text{edited}" if subject.typed else f"{noun[0]} {subject.row}{edited}"
+
+
+def _nth(piece: Piece, text: str) -> int:
+    """Which of the occurrences of its word in a text a piece is, from 1; 0 for a word that occurs once."""
+    same = [span.start for span in units(text, "word") if span.of(text).casefold() == piece.text.casefold()]
+    return same.index(piece.start) + 1 if len(same) > 1 and piece.start in same else 0
 
 
 def _pieces(explanation: Explanation) -> tuple[tuple[str, float | None], ...]:

@@ -161,13 +161,39 @@ class Partner:
 
 
 @dataclass(frozen=True)
+class Ordinal:
+    """Which one of several: a number from 1, or one of a few fixed words such as "last"."""
+
+    words: tuple[str, ...] = ("last",)
+    high: int = 1000
+    kind: str = "ordinal"
+
+    def rule(self, schema: Schema) -> str:
+        return f"({COUNT_RULE} | {' | '.join(map(literal, self.words))})"
+
+    def to_text(self, value: int | str) -> str:
+        return str(value)
+
+    def from_text(self, text: str) -> int | str:
+        return text if text in self.words else int(text)
+
+    def check(self, value: Any, schema: Schema) -> None:
+        if value not in self.words and (type(value) is not int or not 1 <= value <= self.high):
+            raise AskWhyError(f"takes a number from 1 to {self.high}, or {' or '.join(self.words)}, not '{value}'.")
+
+
+PLACES = ("start", "end", "before", "after")
+
+
+@dataclass(frozen=True)
 class Place:
-    """Where in a text: "start", "end", `{"before": words}` or `{"after": words}`."""
+    """Where in a text: "start", "end", `{"before": words}` or `{"after": words}`; "before" or "after" what other arguments
+    name."""
 
     kind: str = "place"
 
     def rule(self, schema: Schema) -> str:
-        return f'("start" | "end" | "before:" {TEXT_RULE} | "after:" {TEXT_RULE})'
+        return f'("start" | "end" | "before" | "after" | "before:" {TEXT_RULE} | "after:" {TEXT_RULE})'
 
     def to_text(self, value: Any) -> str:
         if isinstance(value, str):
@@ -181,7 +207,7 @@ class Place:
 
     def check(self, value: Any, schema: Schema) -> None:
         sides = isinstance(value, dict) and len(value) == 1 and next(iter(value)) in ("before", "after")
-        if value not in ("start", "end") and not (sides and isinstance(next(iter(value.values())), str)):
+        if value not in PLACES and not (sides and isinstance(next(iter(value.values())), str)):
             raise AskWhyError(f"takes start, end, before or after some words, not '{_said(value)}'.")
 
 
@@ -209,4 +235,4 @@ class Field:
             raise AskWhyError(f"takes a field or column, and '{value}' is none; {closest(str(value), self._names(schema))}")
 
 
-Kind = Count | Choice | Label | Text | Partner | Place | Field
+Kind = Count | Choice | Label | Text | Partner | Place | Ordinal | Field

@@ -5,10 +5,16 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from langchain_core.language_models.chat_models import BaseChatModel
+
 from assistant.dialogue import Assistant
+from assistant.doubt import Doubt
+from assistant.few_shot import FewShotChat
 from assistant.language_model import LocalChat, converted
 from assistant.operations import OPERATIONS
 from assistant.parser import Parser
+from assistant.schema import Schema
+from assistant.served import ServedChat, api_key
 from assistant.settings import DEMOS, Resolver, Settings, asset_names, load_settings, settings_path
 from assistant.terminal import Progress
 from assistant.workspace import Report, Workspace
@@ -19,24 +25,45 @@ def assistant_for(name: str | None, report: Report) -> Assistant:
     path = settings_path(name)
     fetch(load_settings(path), path)
     workspace = Workspace.load(path, report)
-    chat = _chat(workspace.settings, Resolver(path))
-    return Assistant(workspace, Parser(OPERATIONS, workspace.schema, chat))
+    resolver = Resolver(path)
+    chat = _chat(workspace.settings, resolver)
+    parser = Parser(OPERATIONS, workspace.schema, chat, doubt_of(workspace.settings, resolver))
+    return Assistant(workspace, parser, resolver.corrections(workspace.settings))
 
 
-def chat_for(name: str | None) -> LocalChat:
+def parser_for(name: str | None, schema: Schema) -> Parser:
+    """Only the parser of a settings file, for a schema."""
+    path = settings_path(name)
+    return Parser(OPERATIONS, schema, chat_for(name), doubt_of(load_settings(path), Resolver(path)))
+
+
+def chat_for(name: str | None) -> BaseChatModel:
     """Only the language model of a settings file."""
     path = settings_path(name)
     settings = load_settings(path)
     resolver = Resolver(path)
-    if settings.language_model.path.startswith("asset:"):
-        resolver.assets.fetch(settings.language_model.path.removeprefix("asset:"))
+    model = settings.language_model
+    if model.path.startswith("asset:") and not model.endpoint:
+        resolver.assets.fetch(model.path.removeprefix("asset:"))
     return _chat(settings, resolver)
 
 
-def _chat(settings: Settings, resolver: Resolver) -> LocalChat:
+def _chat(settings: Settings, resolver: Resolver) -> BaseChatModel:
     model = settings.language_model
+    if model.endpoint is not None:
+        return ServedChat(
+            key=api_key(model.api_key_env), key_name=model.api_key_env, endpoint=model.endpoint, model=model.model,
+            timeout=model.timeout, examples=model.examples,
+        )  # fmt: skip
     adapter = None if model.adapter is None else resolver.folder / model.adapter
-    return LocalChat.load(resolver.path(model.path), adapter=adapter, device=settings.device)
+    chat = LocalChat.load(resolver.path(model.path), adapter=adapter, device=settings.device)
+    return chat if adapter else FewShotChat(chat=chat, examples=model.examples)
+
+
+def doubt_of(settings: Settings, resolver: Resolver) -> Doubt:
+    """What was fitted for the language model's adapter."""
+    model = settings.language_model
+    return Doubt() if model.adapter is None or model.endpoint is not None else Doubt.read(resolver.folder / model.adapter)
 
 
 def fetch(settings: Settings, path: Path, *, repair: bool = False) -> None:
@@ -56,9 +83,9 @@ def setup(name: str | None, *, repair: bool = False) -> None:
     resolver = Resolver(settings_path(names[0]))
     for one in names:
         path = settings_path(one)
-        model = load_settings(path).language_model.path
-        source = Resolver(path).path(model)
-        if str(source).endswith(".gguf"):
+        model = load_settings(path).language_model
+        source = Resolver(path).path(model.path)
+        if str(source).endswith(".gguf") and not model.endpoint:
             progress = Progress()
             progress("convert", 0.0)
             converted(Path(source))

@@ -8,6 +8,8 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from explainers.errors import AskWhyError
@@ -60,6 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("questions", nargs="+", metavar="QUESTION", help="a question, then its follow-ups")
     settings(ask)
     ask.add_argument("--json", action="store_true", help="one JSON object a turn")
+    ask.add_argument("--report", type=Path, metavar="FILE", help="write a report of it in the end: .html, .md or .json")
+    replay = command("replay", _replay, "Run a report's commands again and tell whether the figures are the same.")
+    replay.add_argument("report", type=Path, metavar="REPORT.json")
+    settings(replay)
+    replay.add_argument("--json", action="store_true", help="one JSON object a command")
     parse = command("parse", _parse, "Turn questions into programs; no classifier is loaded.")
     parse.add_argument("--schema", required=True, type=Path, metavar="SCHEMA.json")
     parse.add_argument("--input", required=True, type=Path, metavar="QUESTIONS.jsonl", help='lines of {"text": question}')
@@ -76,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--output", type=Path, help="the folder to write instead of the one in the settings")
     train.add_argument("--measure", action="store_true", help="only measure what is trained, and write its card anew")
     train.add_argument("--questions", type=int, default=0, help="measure the parser on so many held-out questions only")
+    train.add_argument("--with-corrections", action="store_true", help="train the parser on visitors' corrections as well")
     return parser
 
 
@@ -100,13 +108,18 @@ def _serve(options: argparse.Namespace) -> None:
 def _ask(options: argparse.Namespace) -> None:
     from assistant.assemble import assistant_for
     from assistant.conversation import Conversation
+    from assistant.keeping import own_folder, put
+    from assistant.report.files import save, suffix
     from assistant.terminal import Progress, draw, printable
 
-    progress = Progress()
+    if options.report is not None:
+        suffix(options.report)
+    progress, folder = Progress(), cache(own_folder)
     assistant = assistant_for(options.settings, progress)
     conversation = Conversation()
     for question in options.questions:
         turn = assistant.ask(question, conversation, progress)
+        turn = replace(turn, reply=put(turn.reply, folder))
         progress.clear()
         conversation = turn.conversation
         if options.json:
@@ -114,13 +127,31 @@ def _ask(options: argparse.Namespace) -> None:
         else:
             understood = f"   [{turn.understood}]" if turn.understood else ""
             print(f"> {printable(question)}{understood}\n\n{draw(turn.reply)}\n", flush=True)
+    if options.report is not None:
+        save(conversation.transcript, assistant.workspace, options.report)
+
+
+def _replay(options: argparse.Namespace) -> None:
+    from assistant.assemble import assistant_for
+    from assistant.report.replay import read, replay
+    from assistant.terminal import Progress, replayed
+
+    recorded = read(options.report)
+    progress = Progress()
+    assistant = assistant_for(options.settings or recorded.settings(), progress)
+    kinds = []
+    for number, item in enumerate(replay(recorded, assistant, progress), 1):
+        progress.clear()
+        kinds.append(item.kind)
+        print(json.dumps(item.to_json(), ensure_ascii=False) if options.json else replayed(number, item), flush=True)
+    other = sum(kind in ("changed", "failed") for kind in kinds)
+    if other:
+        raise AskWhyError(f"{other} of {len(kinds)} answers have other figures than the report.")
 
 
 def _parse(options: argparse.Namespace) -> None:
-    from assistant.assemble import chat_for
+    from assistant.assemble import parser_for
     from assistant.batch import parse_lines
-    from assistant.operations import OPERATIONS
-    from assistant.parser import Parser
     from assistant.schema import Schema
 
     schema = Schema.read(options.schema)
@@ -128,7 +159,7 @@ def _parse(options: argparse.Namespace) -> None:
         lines = options.input.read_text("utf-8-sig").split("\n")  # other line breaks may stand within a question
     except (OSError, UnicodeDecodeError) as error:
         raise AskWhyError(f"The questions file {options.input} cannot be read: {error}.") from error
-    for answer in parse_lines(lines, Parser(OPERATIONS, schema, chat_for(options.settings)), options.input.name):
+    for answer in parse_lines(lines, parser_for(options.settings, schema), options.input.name):
         print(json.dumps(answer, ensure_ascii=False), flush=True)
 
 
@@ -158,7 +189,7 @@ def _train(options: argparse.Namespace) -> None:
     if options.what == "classifier":
         train_classifier_command(options.settings, **given)
     else:
-        train_parser_command(options.settings, **given, most=options.questions)
+        train_parser_command(options.settings, **given, most=options.questions, with_corrections=options.with_corrections)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,13 @@ import numpy as np
 from explainers.classifier import Classifier
 from explainers.explanation import Explanation
 from explainers.trust.agreement import Agreement, compare_scores
-from explainers.wording import WordCount, distinctive, word_rows
+from explainers.wording import WordCount
 
 from assistant.conditions import Condition, to_text
 from assistant.context import Context
 from assistant.fields import tally, values
 from assistant.results import Prediction
+from assistant.truth import both, differ
 
 WORDS = 8  # that set a group apart
 ROWS = 5  # shown on which two models differ
@@ -59,23 +60,21 @@ def maps_agree(left: Explanation, right: Explanation, name: str) -> Agreement | 
 def group(context: Context, where: Condition, positions: np.ndarray, others: np.ndarray) -> Group:
     """Rows as a whole, beside the other group's rows."""
     dataset = context.workspace.dataset
-    predicted, confidence = (values(context, field, positions) for field in ("prediction", "confidence"))
-    labels = values(context, "label", positions) if dataset.labels else None
-    pairs = [] if labels is None else zip(labels.to_pylist(), predicted.to_pylist(), strict=True)
-    right = [truth == said for truth, said in pairs if truth is not None]
-    mine, theirs = np.setdiff1d(positions, others), np.setdiff1d(others, positions)
-    texts = dataset.texts
-    apart = distinctive(
-        word_rows([texts[place] for place in mine]), len(mine), word_rows([texts[place] for place in theirs]), len(theirs)
-    )
+    workspace = context.workspace
+    labelled = positions[dataset.labelled[positions]]
+    predictions = workspace.predictions(context.report)
+    right = ~differ(*both(dataset, predictions, labelled)) if len(labelled) else []
+    inside = np.zeros((2, len(dataset)), dtype=bool)
+    inside[0, positions], inside[1, others] = True, True
+    apart = dataset.words.distinctive(np.flatnonzero(inside[0] & ~inside[1]), np.flatnonzero(inside[1] & ~inside[0]))
     return Group(
-        name=to_text(where, context.workspace.schema),
+        name=to_text(where, workspace.schema),
         where=where,
         rows=len(positions),
-        labels=() if labels is None else tuple(tally(labels)),
-        predictions=tuple(tally(predicted)),
-        accuracy=float(np.mean(right)) if right else None,
-        confidence=float(np.mean(np.asarray(confidence))),
+        labels=tuple(tally(values(context, "label", positions))) if dataset.labels else (),
+        predictions=tuple(tally(values(context, "prediction", positions))),
+        accuracy=float(np.mean(right)) if len(right) else None,
+        confidence=float(np.mean(predictions.confidence[positions].astype(float))),
         words=float(np.median(np.asarray(values(context, "words", positions)))),
         distinctive=tuple(apart[:WORDS]),
     )

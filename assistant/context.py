@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explainers.errors import AskWhyError
+from explainers.predictions import DECIDED
+from explainers.prepare import label_text
 
 from assistant.answers import joined
 from assistant.conversation import Conversation, Subject
@@ -47,11 +49,10 @@ class Context:
 
     def row(self, identity: int | str) -> Subject:
         """The row with an id. Raises AskWhyError when there is none."""
-        ids = self.workspace.dataset.table["id"].to_numpy(zero_copy_only=False)
-        found = np.flatnonzero(ids == identity)
-        if not len(found):
+        place = self.workspace.dataset.place(identity)
+        if place is None:
             raise AskWhyError(no_such_ids(self.workspace, [identity]))
-        return self.subject(found[0])
+        return self.subject(place)
 
     def predict(self, subjects: Sequence[Subject]) -> tuple[Prediction, ...]:
         """What the model answers for texts, run now."""
@@ -67,13 +68,17 @@ class Context:
         labels = self.workspace.classifier.labels
         best = int(probabilities.argmax())
         known = subject.label is not None and not subject.edits
+        several = None
+        if self.workspace.classifier.multi_label:
+            several = label_text([label for label, p in zip(labels, probabilities, strict=True) if p >= DECIDED])
         return Prediction(
             subject=subject,
             label=labels[best],
             confidence=float(probabilities[best]),
             probabilities={label: float(p) for label, p in zip(labels, probabilities, strict=True)},
-            correct=subject.label == labels[best] if known else None,
+            correct=subject.label == (labels[best] if several is None else several) if known else None,
             truncated=truncated,
+            several=several,
         )
 
     def answers(self, limit: int) -> tuple[tuple[Prediction, ...], np.ndarray]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from explainers.errors import AskWhyError
 
 from assistant.conditions import Condition
 from assistant.program import Program
+from assistant.transcript import Transcript
 
 if TYPE_CHECKING:
+    from assistant.choosing import Choices, Understood
     from assistant.workspace import Workspace
 
-LONGEST_CHAIN = 50
+LONGEST_CHAIN = 50  # edits of one text, each of which keeps the text it led to
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,15 @@ class Edited:
 class Subject:
     """A text that a question is about: a row of the data, or one that the visitor typed; perhaps edited since.
 
-    `row` is the row's id, or None for a typed text; `original` is the text before any edit.
+    `row` is the row's id, or None for a typed text; `original` is the text before any edit. `undone` are the edits that
+    were taken back, the last one first in line to be made again.
     """
 
     original: str
     row: int | str | None = None
     label: str | None = None
     edits: tuple[Edited, ...] = ()
+    undone: tuple[Edited, ...] = field(default=(), compare=False)
 
     @property
     def text(self) -> str:
@@ -43,7 +49,20 @@ class Subject:
         return self.row is None
 
     def edited(self, edit: Edited) -> Subject:
-        return replace(self, edits=(*self.edits, edit)[-LONGEST_CHAIN:])
+        """With one more edit; what was taken back before cannot be made again. Raises AskWhyError when the chain is full."""
+        if len(self.edits) == LONGEST_CHAIN:
+            raise AskWhyError(f"{LONGEST_CHAIN} edits of this text stand already; take some back, or reset, and go on.")
+        return replace(self, edits=(*self.edits, edit), undone=())
+
+    def taken_back(self, count: int) -> Subject:
+        """Without the last `count` edits, or without any where there are fewer."""
+        kept = max(len(self.edits) - count, 0)
+        return replace(self, edits=self.edits[:kept], undone=(*self.undone, *reversed(self.edits[kept:])))
+
+    def made_again(self, count: int) -> Subject:
+        """With the last `count` edits that were taken back, or with all of them where there are fewer."""
+        kept = max(len(self.undone) - count, 0)
+        return replace(self, edits=(*self.edits, *reversed(self.undone[kept:])), undone=self.undone[:kept])
 
     def same_as(self, other: Subject | None) -> bool:
         """Whether both are the same row or the same typed text, edits aside."""
@@ -54,7 +73,9 @@ class Subject:
 class Conversation:
     """The focus that "it" means, the rows that "those" means, and the last program that ran; `page` counts how often
     "more" of its answer was asked for. `adapted` is the workspace with this visitor's own copy of the model, after it
-    learned or forgot something.
+    learned or forgot something. `choices` are readings of the last question that wait for the visitor to choose, and
+    `understood` is how it was read, to be taken back if that was not what was meant. `transcript` is what was said, for a
+    report; no answer depends on it.
     """
 
     focus: Subject | None = None
@@ -62,3 +83,6 @@ class Conversation:
     program: Program | None = None
     page: int = 0
     adapted: Workspace | None = None
+    choices: Choices | None = None
+    understood: Understood | None = field(default=None, compare=False, repr=False)
+    transcript: Transcript = field(default=Transcript(), compare=False, repr=False)

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from explainers.errors import AskWhyError
@@ -13,14 +14,15 @@ from explainers.errors import AskWhyError
 from assistant import answers
 from assistant.conditions import mended
 from assistant.conversation import Conversation
+from assistant.corrections import Corrections
+from assistant.hearing import Heard, Hearing
 from assistant.parser import Parser
 from assistant.program import Program
 from assistant.reply import Reply
 from assistant.results import Result
 from assistant.runner import run
+from assistant.transcript import record
 from assistant.workspace import Report, Workspace
-
-UNSURE = 0.3  # below this probability of the program, the reply says that it may have misunderstood
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,8 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Turn:
-    """What was said and what came of it. `program` is None when the question could not be read.
+    """What was said and what came of it. `program` is None when the question could not be read, or is answered by a question
+    back: `conversation.choices` then holds what can be chosen.
 
     `conversation` is what holds after this turn; on an error it is what held before. `seconds` are those of
     "parse" and "run".
@@ -49,7 +52,7 @@ class Turn:
     failed: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        told = {
             "utterance": self.utterance,
             "program": None if self.program is None else self.program.to_json(),
             "understood": self.understood,
@@ -58,14 +61,20 @@ class Turn:
             "reply": self.reply.to_json(),
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         }
+        if self.program is None and self.conversation.choices is not None and not self.failed:
+            told["choices"] = [program.to_json() for program in self.conversation.choices.readings]
+        return told
 
 
 class Assistant:
-    """Answers questions about one workspace; keeps nothing of any visitor."""
+    """Answers questions about one workspace; keeps nothing of any visitor but `corrections`, where these are kept."""
 
-    def __init__(self, workspace: Workspace, parser: Parser) -> None:
+    def __init__(self, workspace: Workspace, parser: Parser, corrections: Corrections | None = None) -> None:
         self.workspace = workspace
         self.parser = parser
+        ids = workspace.dataset.table["id"]
+        examples = (ids[0].as_py(), ids[len(ids) - 1].as_py())
+        self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections)
 
     def welcome(self) -> Reply:
         dataset, classifier = self.workspace.dataset, self.workspace.classifier
@@ -84,35 +93,39 @@ class Assistant:
         started = time.perf_counter()
         utterance = mended(utterance)
         turn = Turn(utterance, None, "", 0.0, (), Reply(""), conversation, {"parse": 0.0, "run": 0.0}, done=False)
+        heard: Heard | None = None
         try:
             report("parse", 0.0)
-            parse = self.parser.parse(utterance)
+            heard = self._hearing.hear(utterance, conversation)
+            turn = replace(turn, seconds={"parse": heard.seconds, "run": 0.0})
+            if heard.program is None:
+                yield replace(turn, reply=heard.reply, conversation=heard.conversation, done=True)
+                return
             turn = replace(
                 turn,
-                program=parse.program,
-                understood=parse.program.to_text(self.workspace.schema),
-                confidence=parse.confidence,
-                seconds={"parse": parse.seconds, "run": 0.0},
+                program=heard.program,
+                understood=heard.program.to_text(self.workspace.schema),
+                confidence=heard.confidence,
             )
             yield turn
             ran_from = time.perf_counter()
-            for ran in run(parse.program, conversation, self.workspace, report):
-                said = answers.answer(ran.result, self._noun)
+            for ran in run(heard.program, heard.conversation, self.workspace, report):
+                answer = answers.answer(ran.result, self._noun, labelled=self._labelled)
                 turn = replace(
                     turn,
                     results=(*turn.results, ran.result),
-                    reply=_joined(turn.reply, said),
+                    reply=_joined(turn.reply, answer),
                     conversation=ran.conversation,
-                    seconds={"parse": parse.seconds, "run": time.perf_counter() - ran_from},
+                    seconds={"parse": heard.seconds, "run": time.perf_counter() - ran_from},
                 )
                 yield turn
-            if parse.confidence < UNSURE:
-                turn = replace(turn, reply=_joined(answers.message("unsure", understood=turn.understood), turn.reply))
-            yield replace(turn, done=True)
+            turn = replace(turn, reply=_joined(_joined(heard.before, turn.reply), heard.after))
+            yield replace(turn, done=True, conversation=_recorded(turn, heard, conversation))
         except AskWhyError as error:
-            said = _joined(turn.reply, answers.message("error", text=str(error)))
+            reply = _joined(turn.reply, answers.message("error", text=str(error)))
             seconds = turn.seconds | {"parse": turn.seconds["parse"] or time.perf_counter() - started}
-            yield replace(turn, reply=said, conversation=conversation, seconds=seconds, done=True, failed=True)
+            kept = replace(conversation, choices=None, understood=heard.understood if heard else None)
+            yield replace(turn, reply=reply, conversation=kept, seconds=seconds, done=True, failed=True)
         except Cancelled:
             raise
         except Exception:  # a visitor is never shown a traceback, and the conversation goes on
@@ -122,6 +135,20 @@ class Assistant:
     @property
     def _noun(self) -> tuple[str, str]:
         return self.workspace.settings.data.noun
+
+    @property
+    def _labelled(self) -> bool:
+        return "label" in self.workspace.dataset.table.column_names
+
+
+def _recorded(turn: Turn, heard: Heard, before: Conversation) -> Conversation:
+    """The conversation after a turn, which its transcript now tells of; asking for the report itself is no part of it."""
+    after = replace(turn.conversation, understood=heard.understood)
+    if not any(step.recorded for step in turn.program.steps):
+        return after
+    now, seconds = datetime.now(UTC).isoformat(timespec="seconds"), sum(turn.seconds.values())
+    kept = record(heard.question, turn.understood, now, seconds, turn.reply, turn.results)
+    return replace(after, transcript=before.transcript.after(kept))
 
 
 def _joined(first: Reply, second: Reply) -> Reply:

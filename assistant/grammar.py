@@ -14,6 +14,7 @@ from assistant.arguments import COUNT_RULE, alternatives, literal
 from assistant.conditions import FIELDS, name_text, quote
 from assistant.program import MOST_STEPS, Registry
 from assistant.schema import Schema
+from assistant.scripts import UNSPACED
 
 STRING = r'/"([^"\\]|\\["\\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/'
 INTEGER = "/-?(0|[1-9][0-9]{0,17})/"
@@ -120,13 +121,15 @@ def _terminals(labels: list[str], *, count: str, number: str) -> list[str]:
 def _copied_strings(question: str) -> list[str]:
     """STRING as a quoted run of words of the question; quotes and backslashes split it, since JSON escapes them.
 
+    A question in a script such as Hangul, where particles stick to words, is copied by characters instead.
+
     Copying stops between words and signs, but not within a run of signs like `!'`. So what stands between
     quotation marks, and each word freed of the signs around it, is offered too.
     """
     whole = re.split(r'["\\\x00-\x1f\x7f]+', question)
     quoted = [part for piece in whole for part in re.split(r"[“”‘`«»]|(?<!\w)['’]|['’](?!\w)", piece)]
     pieces = list(dict.fromkeys(piece.strip() for piece in (*whole, *quoted) if piece.strip()))
-    mode = "substring_chars" if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", question) else "substring_words"
+    mode = "substring_chars" if UNSPACED.search(question) else "substring_words"
     rules = [f"COPY_{index}: %regex {json.dumps({mode: piece}, ensure_ascii=False)}" for index, piece in enumerate(pieces)]
     words = " ".join(whole).split()
     bare = {word.strip(signs) for word in words for signs in ("#:;,.?!()", "#:;,.?!")}

@@ -27,9 +27,10 @@ ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
 
 class LocalChat(BaseChatModel):
-    """A chat model that runs in this process. Bind `grammar=` (Lark, llguidance's dialect) to constrain its answer.
+    """A chat model that runs in this process. Bind `grammar=` (Lark, llguidance's dialect) to constrain its answer,
+    and with it `others=` and `close=`, as `GrammarDecoder` takes them, for other answers that are nearly as likely.
 
-    The answer's `response_metadata` holds `confidence` and `forwards`, as in `decoding.Decoded`.
+    The answer's `response_metadata` holds `confidence`, `forwards` and `others`, as in `decoding.Decoded`.
     """
 
     name: str = "local"
@@ -70,12 +71,12 @@ class LocalChat(BaseChatModel):
         prompt, fixed = self._prompt(messages)
         with self._lock:
             if options.get("grammar"):
-                decoded = self._decoder(prompt, options["grammar"], fixed=fixed)
+                wanted = {name: options[name] for name in ("others", "close") if name in options}
+                decoded = self._decoder(prompt, options["grammar"], fixed=fixed, **wanted)
             else:
                 decoded = self._free(prompt, int(options.get("max_tokens", 128)))
-        message = AIMessage(
-            content=decoded.text, response_metadata={"confidence": decoded.confidence, "forwards": decoded.forwards}
-        )
+        said = {name: getattr(decoded, name) for name in ("confidence", "forwards", "others")}
+        message = AIMessage(content=decoded.text, response_metadata=said)
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     def _prompt(self, messages: Sequence[BaseMessage]) -> tuple[list[int], int]:
@@ -102,12 +103,33 @@ class LocalChat(BaseChatModel):
 
 
 def chat_ids(tokenizer: Any, turns: Sequence[dict[str, str]]) -> list[int]:
-    """Token ids of a conversation up to where the assistant speaks, by the chat template or plainly without one."""
-    if tokenizer.chat_template:
-        text = tokenizer.apply_chat_template(list(turns), tokenize=False, add_generation_prompt=True)
-    else:
-        text = "\n\n".join(turn["content"] for turn in turns) + "\n\n"
+    """Token ids of a conversation up to where the assistant speaks, by the chat template or plainly without one.
+
+    What a person says holds no special tokens: one that is spelt out, to end their turn say, is broken up by a space.
+    A template that knows no system turn has it before the person's first words.
+    """
+    special = [str(token) for token in tokenizer.added_tokens_decoder.values() if token.special]
+    for token in (token for token in special if len(token) > 1):
+        broken = f"{token[0]} {token[1:]}"
+        turns = [turn | {"content": turn["content"].replace(token, broken)} for turn in turns]
+    if not tokenizer.chat_template:
+        ids = tokenizer("\n\n".join(turn["content"] for turn in turns) + "\n\n")["input_ids"]
+        return ids[:-1] if ids and ids[-1] == tokenizer.eos_token_id else ids  # some tokenizers end every text
+    from jinja2.exceptions import TemplateError
+
+    try:
+        text = _templated(tokenizer, turns)
+    except TemplateError:
+        first, second, *rest = turns
+        if (first["role"], second["role"]) != ("system", "user"):
+            raise
+        text = _templated(tokenizer, [second | {"content": f"{first['content']}\n\n{second['content']}"}, *rest])
     return tokenizer(text, add_special_tokens=False)["input_ids"]
+
+
+def _templated(tokenizer: Any, turns: Sequence[dict[str, str]]) -> str:
+    # templates of models that think before they answer leave that out; others do not know the word
+    return tokenizer.apply_chat_template(list(turns), tokenize=False, add_generation_prompt=True, enable_thinking=False)
 
 
 def load_causal_lm(path: str | Path, *, device: str = "auto", dtype: Any = None) -> tuple[Any, Any]:
@@ -125,6 +147,10 @@ def load_causal_lm(path: str | Path, *, device: str = "auto", dtype: Any = None)
     except (OSError, ValueError, KeyError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise AskWhyError(f"The language model '{path}' could not be loaded: {reason[:200]}") from error
+    if getattr(model, "_is_stateful", False):  # as transformers marks them: guesses could not be taken back
+        raise AskWhyError(f"The language model '{path}' is recurrent, which cannot run here; choose another, or serve it.")
+    if tokenizer.pad_token is None:  # training pads, and the loss leaves that out
+        tokenizer.pad_token = tokenizer.eos_token
     return model.to(device), tokenizer
 
 

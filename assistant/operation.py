@@ -56,6 +56,11 @@ class Operation(BaseModel):
     repeatable: ClassVar[bool] = True  # "again" may mean it
     pages: ClassVar[bool] = False  # "more" may mean it: it shows a part of what there is
     turns_page: ClassVar[bool] = False  # it asks for the next part of the last answer
+    recorded: ClassVar[bool] = True  # a report tells of it
+
+    def needs_text(self) -> bool:
+        """Whether it is about texts, and asks for one where there is none."""
+        return self.scope == "texts"
 
     def rewrite(self, program: Program, conversation: Conversation) -> Program:
         """The program that this step stands for within `program`; only references to earlier turns differ."""

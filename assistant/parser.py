@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -10,10 +12,12 @@ from typing import Any
 
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.prompts import ChatPromptTemplate
+from langsmith import tracing_context
 
 from explainers.errors import AskWhyError
 
-from assistant.conditions import mended
+from assistant.conditions import mended, normal
+from assistant.doubt import Doubt
 from assistant.operation import Operation
 from assistant.program import Program, Registry
 from assistant.reader import Language
@@ -21,25 +25,34 @@ from assistant.schema import Schema
 
 LONGEST_QUESTION = 2000  # characters
 EXAMPLE = (("row", "rows"), ("negative", "positive"), (12, 7))  # what examples are about where no data is loaded
+UNLIKELY = 1e-4  # beside the likeliest program, what is less likely is no reading of the question
 MOST_NAMES = 40  # labels, or categories of a column, that the prompt names; the grammar has them all
 
 
 @dataclass(frozen=True)
 class Parse:
-    """A program for a question; `confidence` is the model's own probability of it, 1 for a command."""
+    """A program for a question; `confidence` is how often such a program is right, 1 for a command.
+
+    `likelihood` is the language model's own probability of the program. `second` is another program that is nearly as
+    likely, if there is one, and `closeness` how likely it is beside the first.
+    """
 
     text: str
     program: Program
     confidence: float
     seconds: float
+    likelihood: float = 1.0
+    second: Program | None = None
+    closeness: float = 0.0
 
 
 class Parser:
     """Reads questions about one schema. A question that starts with a slash is read as a command, without the model."""
 
-    def __init__(self, registry: Registry, schema: Schema, chat: BaseChatModel | None) -> None:
+    def __init__(self, registry: Registry, schema: Schema, chat: BaseChatModel | None, doubt: Doubt | None = None) -> None:
         self.language = Language(registry, schema)
         self._chat = chat
+        self._doubt = doubt or Doubt()
         self._schema_text = schema_text(schema)
 
     def parse(self, question: str) -> Parse:
@@ -52,22 +65,57 @@ class Parser:
         if not question:
             raise AskWhyError("The question is empty; ask something about the model, or type /help.")
         if question.startswith("/"):
-            program, confidence = self.language.read(question[1:]), 1.0
-        else:
-            if len(question) > LONGEST_QUESTION:
-                raise AskWhyError(
-                    f"The question has {len(question):,} characters; say it in at most {LONGEST_QUESTION:,}, "
-                    'or give a long text with the command /where text "..." | predict.'
-                )
-            program, confidence = self._decode(question)
-        return Parse(question, program, confidence, time.perf_counter() - started)
+            return Parse(question, self.language.read(question[1:]), 1.0, time.perf_counter() - started)
+        if len(question) > LONGEST_QUESTION:
+            raise AskWhyError(
+                f"The question has {len(question):,} characters; say it in at most {LONGEST_QUESTION:,}, "
+                'or give a long text with the command /where text "..." | predict.'
+            )
+        said, likelihood, others = self._ask(question, others=2, close=self._doubt.close)
+        program = self.language.read(said)
+        second, chance = None, 0.0
+        for other, share in self._read(others):
+            if not same(other, program):
+                second, chance = other, share
+                break
+        if chance > likelihood:  # the likeliest word at each step need not lead to the likeliest program
+            program, likelihood, second, chance = second, chance, program, likelihood
+        confidence = self._doubt.confidence(likelihood)
+        closeness = chance / likelihood if second is not None else 0.0
+        if closeness < self._doubt.close:
+            second, closeness = None, 0.0
+        return Parse(question, program, confidence, time.perf_counter() - started, likelihood, second, closeness)
 
-    def _decode(self, question: str) -> tuple[Program, float]:
+    def readings(self, question: str, *, most: int, without: Sequence[Program] = ()) -> tuple[Program, ...]:
+        """The likeliest programs for a question, best first, none of them the same as one of `without`."""
+        said, likelihood, others = self._ask(mended(question).strip(), others=most + len(without), close=UNLIKELY)
+        found: list[Program] = []
+        for program, _ in self._read([(said, likelihood), *others]):
+            if not any(same(program, other) for other in (*without, *found)):
+                found.append(program)
+        return tuple(found[:most])
+
+    def _ask(self, question: str, **options: Any) -> tuple[str, float, Sequence[tuple[str, float]]]:
+        """What the language model says, its probability of that, and what else it could have said, with theirs."""
         if self._chat is None:
             raise AskWhyError("No language model is loaded, so only commands that start with / are understood.")
-        chain = prompt() | self._chat.bind(grammar=self.language.decoding_grammar(one_line(question)))
-        message = chain.invoke({"schema": self._schema_text, "question": one_line(question)})
-        return self.language.read(str(message.content)), float(message.response_metadata.get("confidence", 0.0))
+        grammar = self.language.decoding_grammar(one_line(question))
+        chain = prompt() | self._chat.bind(grammar=grammar, language=self.language, **options)
+        with tracing_context(enabled=False):  # or LangSmith's variables in the environment would send the question away
+            message = chain.invoke({"schema": self._schema_text, "question": one_line(question)})
+        told = message.response_metadata
+        return str(message.content), float(told.get("confidence", 0.0)), told.get("others", ())
+
+    def _read(self, said: Sequence[tuple[str, float]]) -> Iterator[tuple[Program, float]]:
+        """The programs among what was said; the grammar does not know how large a number may be."""
+        for text, chance in said:
+            with suppress(AskWhyError):
+                yield self.language.read(text), chance
+
+
+def same(one: Program, other: Program) -> bool:
+    """Whether two programs do the same: "a and b" is "b and a"."""
+    return one.steps == other.steps and normal(one.where) == normal(other.where)
 
 
 @lru_cache(maxsize=1)

@@ -43,7 +43,48 @@ class Diff:
     changes: tuple[tuple[str, str], ...]
 
 
-Block = Highlight | Bars | Table | Diff
+@dataclass(frozen=True)
+class File:
+    """A file to keep: its name and its text. `address` is where it lies, a path or a link, once it was put somewhere."""
+
+    name: str
+    text: str
+    address: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes, in UTF-8."""
+        return len(self.text.encode())
+
+
+@dataclass(frozen=True)
+class Files:
+    kind: ClassVar[str] = "files"
+    title: str
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of a document that an answer quotes under a number, and where it is from."""
+
+    number: int
+    title: str
+    section: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Citations:
+    """Passages, each to be opened where it is drawn."""
+
+    kind: ClassVar[str] = "citations"
+    title: str
+    passages: tuple[Passage, ...]
+
+
+Block = Highlight | Bars | Table | Diff | Files | Citations
 
 
 @dataclass(frozen=True)
@@ -57,6 +98,13 @@ class Reply:
     def to_json(self) -> dict[str, Any]:
         return {
             "text": self.text,
-            "blocks": [{"kind": block.kind, **asdict(block)} for block in self.blocks],
+            "blocks": [{"kind": block.kind, **_fields(block)} for block in self.blocks],
             "suggestions": list(self.suggestions),
         }
+
+
+def _fields(block: Block) -> dict[str, Any]:
+    if not isinstance(block, Files):
+        return asdict(block)
+    files = [{"name": file.name, "bytes": file.size, "address": file.address} for file in block.files]
+    return {"title": block.title, "files": files}

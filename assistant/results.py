@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from assistant.conditions import Condition
 from assistant.conversation import Subject
@@ -27,7 +27,8 @@ class Provenance:
 class Selected:
     """The rows that a step was about: how many, the condition (`where`, and in its text form), and how many rows there are.
 
-    `missing` are ids that the condition names and the data lacks, with the first step of a program only.
+    `missing` are ids that the condition names and the data lacks, with the first step of a program only, and so is
+    `earlier`: the selection that this one narrows.
     """
 
     rows: int
@@ -35,11 +36,16 @@ class Selected:
     total: int
     where: Condition | None = None
     missing: tuple[int | str, ...] = ()
+    earlier: Selected | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What every result says. `selected` is None for steps about one text or about nothing in particular."""
+    """What every result says. `selected` is None for steps about one text or about nothing in particular. A result that
+    `asks` is a question back: the steps after it wait.
+    """
+
+    asks: ClassVar[bool] = False
 
     operation: str = ""
     selected: Selected | None = None
@@ -51,7 +57,8 @@ class Result:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What the model answers for one text. `probabilities` are by class name; `correct` is None without a label."""
+    """What the model answers for one text: the likeliest class, and its probability. `probabilities` are by class name;
+    `correct` is None without a label. `several` are all the labels, as one text, that a model of several gives."""
 
     subject: Subject
     label: str
@@ -59,3 +66,9 @@ class Prediction:
     probabilities: Mapping[str, float]
     correct: bool | None
     truncated: bool = False
+    several: str | None = None
+
+    @property
+    def said(self) -> str:
+        """The whole answer."""
+        return self.label if self.several is None else self.several

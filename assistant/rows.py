@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from explainers.dataset import Dataset
 from explainers.errors import AskWhyError, closest
-from explainers.units import count_units
+from explainers.predictions import Predictions
+from explainers.word_index import COUNTED
 
 from assistant.conditions import (
     DEEPEST,
@@ -30,24 +31,32 @@ from assistant.conditions import (
     leaves,
     moment,
 )
+from assistant.searching import rows_saying, values_saying
+from assistant.truth import both, differ, several
 
 SAMPLE_SEED = 13
 PREDICTED = ("prediction", "correct", "confidence")
-COUNTED = ("characters", "words", "sentences")
 
 
 class Rows:
     """The rows of a dataset with what is known of them; positions are 0-based places in the table."""
 
-    def __init__(self, dataset: Dataset, labels: tuple[str, ...], predict: Callable[[], np.ndarray]) -> None:
+    def __init__(
+        self, dataset: Dataset, labels: tuple[str, ...], predict: Callable[[], np.ndarray], multi_label: bool = False
+    ) -> None:
         self.dataset = dataset
         self.labels = labels
         self._predict = predict
+        self._multi_label = multi_label
         self._lock = threading.Lock()
         self._database = duckdb.connect(config={"enable_external_access": "false", "threads": "2"})
-        self._tables: set[str] = set()
         # SQL tells no upper from lower case, and a column may be called as a field is: each gets a name of its own
         self._columns = {name: f"column_{place}" for place, name in enumerate(dataset.table.column_names)}
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """What the model says of every row; asks for the probabilities when they are first needed."""
+        return Predictions(self._predict(), self.labels, self._multi_label)
 
     def select(self, condition: Condition | None) -> np.ndarray:
         """The positions of the rows that meet a condition, in order; every row for None.
@@ -57,63 +66,63 @@ class Rows:
         if condition is None:
             return np.arange(len(self.dataset))
         sample, rest = _split_sample(condition)
-        parameters: list[Any] = []
-        clause = "TRUE" if rest is None else self._clause(rest, parameters)
-        tables = self._needed(rest)
-        joins = "".join(f" JOIN {name} USING (position)" for name in tables)
+        query = _Query()
+        clause = "TRUE" if rest is None else self._clause(rest, query)
+        table = self._table(rest, query)
         with self._lock:
-            for name in ("rows", *tables):
-                self._register(name)
-            found = self._database.execute(
-                f"SELECT position FROM rows{joins} WHERE {clause} ORDER BY position", parameters
-            ).fetchnumpy()["position"]
-        found = np.asarray(found, dtype=np.int64)
+            self._database.register("asked", table)
+            found = self._database.execute(f"SELECT position FROM asked WHERE {clause}", query.parameters)
+            found = np.asarray(found.fetchnumpy()["position"], dtype=np.int64)
+        found.sort()  # mostly they are in order, since that is how they are read
         if sample is not None and sample < len(found):
             found = np.sort(np.random.default_rng(SAMPLE_SEED).choice(found, sample, replace=False))
         return found
 
-    def _needed(self, condition: Condition | None) -> list[str]:
+    def _table(self, condition: Condition | None, query: _Query) -> pa.Table:
+        """What the database looks at: every column, what the condition asks of texts or answers, and its masks."""
         fields = {leaf.field for leaf in leaves(condition) if isinstance(leaf, Compare)} if condition else set()
-        return [name for name, columns in (("predicted", PREDICTED), ("counted", COUNTED)) if fields & set(columns)]
+        columns = dict(self._base)
+        if fields & set(PREDICTED):
+            columns |= self._predicted
+        if fields & set(COUNTED):
+            columns |= {field: getattr(self.dataset.words, field) for field in COUNTED}
+        return pa.table(columns | {f"mask_{place}": mask for place, mask in enumerate(query.masks)})
 
-    def _register(self, name: str) -> None:
-        if name in self._tables:
-            return
-        position = pa.array(np.arange(len(self.dataset)))
-        if name == "rows":
-            columns = zip(self._columns.values(), map(_naive, self.dataset.table.columns), strict=True)
-            table = pa.table({"position": position, **dict(columns)})
-        elif name == "counted":
-            texts = self.dataset.texts
-            table = pa.table({
-                "position": position,
-                "characters": [len(text) for text in texts],
-                "words": [count_units(text, "word") for text in texts],
-                "sentences": [count_units(text, "sentence") for text in texts],
-            })  # fmt: skip
-        else:
-            probabilities = self._predict()
-            prediction = pa.array([self.labels[best] for best in probabilities.argmax(axis=1)], pa.string())
-            columns = {"position": position, "prediction": prediction, "confidence": probabilities.max(axis=1)}
-            if "label" in self.dataset.table.column_names:  # neither right nor wrong where there is no label
-                columns["correct"] = pc.equal(self.dataset.table["label"].cast(pa.string()), prediction)
-            table = pa.table(columns)
-        self._database.register(name, table)
-        self._tables.add(name)
+    @cached_property
+    def _base(self) -> dict[str, Any]:
+        return {
+            "position": pa.array(np.arange(len(self.dataset))),
+            **dict(zip(self._columns.values(), self.dataset.table.columns, strict=True)),
+        }
 
-    def _clause(self, condition: Condition, parameters: list[Any]) -> str:
+    @cached_property
+    def _predicted(self) -> dict[str, Any]:
+        made = {"confidence": self.predictions.confidence}
+        if not self._several:
+            made["prediction"] = pa.DictionaryArray.from_arrays(self.predictions.best, pa.array(self.labels, pa.string()))
+        if "label" in self.dataset.table.column_names:  # neither right nor wrong where there is no label
+            truth, said = both(self.dataset, self.predictions, np.arange(len(self.dataset)))
+            made["correct"] = pa.array(~differ(truth, said), mask=~self.dataset.labelled)
+        return made
+
+    @property
+    def _several(self) -> bool:
+        return several(self.dataset, self.predictions)
+
+    def _clause(self, condition: Condition, query: _Query) -> str:
         match condition:
             case And() if _draws(condition):
-                parameters.append(self.select(condition).tolist())
-                return "position IN (SELECT unnest(?::BIGINT[]))"
+                drawn = np.zeros(len(self.dataset), dtype=bool)
+                drawn[self.select(condition)] = True
+                return query.mask(drawn)
             case And(parts):
-                return "(" + " AND ".join(self._clause(part, parameters) for part in parts) + ")"
+                return "(" + " AND ".join(self._clause(part, query) for part in parts) + ")"
             case Or(parts):
-                return "(" + " OR ".join(self._clause(part, parameters) for part in parts) + ")"
+                return "(" + " OR ".join(self._clause(part, query) for part in parts) + ")"
             case Not(part):
-                return f"NOT coalesce({self._clause(part, parameters)}, FALSE)"
+                return f"NOT coalesce({self._clause(part, query)}, FALSE)"
             case Compare():
-                return self._compared(condition, parameters)
+                return self._compared(condition, query)
             case Typed():
                 raise AskWhyError("A typed text cannot be joined with conditions on rows; ask about one or the other.")
             case Sample():
@@ -122,13 +131,15 @@ class Rows:
                 raise AskWhyError("There is no earlier selection to go back to; name the rows.")
         raise AskWhyError("This condition cannot be run.")
 
-    def _compared(self, condition: Compare, parameters: list[Any]) -> str:
+    def _compared(self, condition: Compare, query: _Query) -> str:
         field, op, value = condition.field, condition.op, condition.value
         if field in ("label", "correct") and "label" not in self.dataset.table.column_names:
             raise AskWhyError("The data has no label column, so nothing can be said about labels or mistakes.")
         column = field if field in PREDICTED + COUNTED else self._columns.get(field)
         if column is None:
             raise AskWhyError(f"The data has no column '{field}'; {closest(field, (*FIELDS, *self.dataset.columns))}")
+        if (field == "label" and self.dataset.label_sets is not None) or (field == "prediction" and self._several):
+            return query.mask(self._among(field, op, value if op == "in" else (value,)))
         kind = self.dataset.columns.get(field)
         if kind == "date":
             value = moment(value)
@@ -137,28 +148,37 @@ class Rows:
         if op == "contains":
             if not value.strip():
                 return "FALSE"
-            parameters.append(_word_pattern(value.strip()))
-            return f"regexp_matches({column}, ?)"
+            words = value.strip()
+            if field == "text":
+                return query.mask(rows_saying(self.dataset, words))
+            return query.mask(values_saying(self.dataset.table[field], words))
         if op == "in":
-            parameters.extend(value)
+            query.parameters.extend(value)
             return f"{column} IN ({', '.join('?' * len(value))})"
-        parameters.append(value)
+        query.parameters.append(value)
         return f"{column} {op} ?"
 
+    def _among(self, field: str, op: str, names: tuple[str, ...]) -> np.ndarray:
+        """(rows,) booleans: the rows that have one of the classes among several, or have none of them for "!="."""
+        every = np.arange(len(self.dataset))
+        if field == "label":
+            has, known = self.dataset.label_matrix(names, every).any(axis=1), self.dataset.labelled
+        else:
+            places = [self.labels.index(name) for name in names if name in self.labels]
+            has, known = self.predictions.decided(every)[:, places].any(axis=1), True
+        return ~has & known if op == "!=" else has
 
-def _word_pattern(words: str) -> str:
-    """A pattern (RE2) for words in any case, not inside a longer word where the words begin or end with a letter."""
-    escaped = r"\s+".join("".join(c if c.isalnum() else f"\\x{{{ord(c):x}}}" for c in word) for word in words.split())
-    edge = r"[^\pL\pN_]"
-    before = rf"(?:^|{edge})" if words[:1].isalnum() else ""
-    after = rf"(?:$|{edge})" if words[-1:].isalnum() else ""
-    return f"(?is){before}{escaped}{after}"
 
+class _Query:
+    """What stands in a condition beside its SQL: values, and rows that were found otherwise, as booleans."""
 
-def _naive(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Times without an offset, in UTC, as they are compared with."""
-    offset = pa.types.is_timestamp(column.type) and column.type.tz is not None
-    return column.cast(pa.timestamp(column.type.unit)) if offset else column
+    def __init__(self) -> None:
+        self.parameters: list[Any] = []
+        self.masks: list[np.ndarray] = []
+
+    def mask(self, rows: np.ndarray) -> str:
+        self.masks.append(rows)
+        return f"mask_{len(self.masks) - 1}"
 
 
 def _split_sample(condition: Condition) -> tuple[int | None, Condition | None]:

@@ -11,7 +11,7 @@ import numpy as np
 from explainers.errors import AskWhyError
 
 from assistant import conditions
-from assistant.conditions import Compare, Condition, Typed, leaves
+from assistant.conditions import Compare, Condition, Previous, Typed, leaves
 from assistant.context import Context, no_such_ids
 from assistant.conversation import Conversation, Subject
 from assistant.operation import Operation
@@ -41,18 +41,22 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
     for step in program.steps:
         program = step.rewrite(program, conversation)
     program.check(workspace.schema)
+    narrows = program.where is not None and any(isinstance(leaf, Previous) for leaf in leaves(program.where))
+    earlier = conversation.selection if narrows else None
     where = with_previous(program.where, conversation.selection)
     program = dataclasses.replace(program, where=where)  # "again" means these rows, whatever is selected by then
     positions = None if where is None or isinstance(where, Typed) else workspace_rows(workspace, where, report)
     selected = _selected(workspace, where, positions)
+    if selected is not None and earlier is not None and earlier != where:
+        selected = dataclasses.replace(selected, earlier=_selected(workspace, earlier, workspace.rows.select(earlier)))
     for place, step in enumerate(program.steps):
         if selected is not None and place:
-            selected = dataclasses.replace(selected, missing=())  # told once
-        started = time.perf_counter()
+            selected = dataclasses.replace(selected, missing=(), earlier=None)  # told once
+        asked, started = step, time.perf_counter()
         workspace = conversation.adapted or workspace.original
         context = Context(workspace, conversation, positions, (), selected, report, page)
         subjects = _subjects(step, where, context, later=place > 0)
-        if step.scope == "texts" and positions is None and not subjects:
+        if step.needs_text() and positions is None and not subjects:
             step = Clarify(missing="row")
         if step.scope == "rows" and positions is None and not subjects:
             context = dataclasses.replace(context, positions=np.arange(len(workspace.dataset)), selected=None)
@@ -65,11 +69,17 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
         seconds = time.perf_counter() - started
         result = dataclasses.replace(
             result,
-            operation=step.name,
+            operation=result.operation or step.name,
             selected=context.selected,
             provenance=dataclasses.replace(result.provenance, seconds=round(seconds, 3)),
         )
         conversation = _focused(step, context, conversation, where)
+        if result.asks:
+            if not isinstance(asked, Clarify):  # the steps from here on wait for the answer, which `repeat` joins to them
+                waiting = dataclasses.replace(program, steps=program.steps[place:])
+                conversation = dataclasses.replace(conversation, program=waiting, page=page)
+            yield Ran(step, result, conversation)
+            return
         conversation = step.remember(conversation, result)
         if step.repeatable:
             conversation = dataclasses.replace(conversation, program=program, page=page)
@@ -140,6 +150,6 @@ def _missing(workspace: Workspace, where: Condition) -> tuple[int | str, ...]:
     ids = [leaf for leaf in leaves(where) if isinstance(leaf, Compare) and leaf.field == "id" and leaf.op in ("=", "in")]
     if not ids:
         return ()
-    known = set(workspace.dataset.table["id"].to_pylist())
     named = [value for leaf in ids for value in (leaf.value if isinstance(leaf.value, tuple) else (leaf.value,))]
+    known = workspace.dataset.known_ids(named)
     return tuple(dict.fromkeys(value for value in named if value not in known))

@@ -6,9 +6,10 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,12 +18,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from explainers.assets import Assets
-from explainers.dataset import DataSource
+from explainers.assets import Assets, cache_folder
+from explainers.dataset import MEGABYTES, DataSource
 from explainers.errors import AskWhyError, closest
+
+from assistant.corrections import Corrections
 
 DEMOS = Path(__file__).parent / "demos"
 DEFAULT_DEMO = "sms"
+EMBEDDED = "asset:llm"  # the language model that comes along
 VARIABLES = "ASKWHY_"  # what the names of environment variables begin with
 
 
@@ -49,17 +53,52 @@ class DataSettings(_Section):
     id: str | None = None
     labels: dict[str, str] = {}
     ranges: dict[str, tuple[float, float]] = {}
+    label_separator: str | None = Field(None, min_length=1)
     drop_near_duplicates: bool = False
     split: dict[Literal["test", "validation"], float] = {}
     seed: int = 13
     ignore: tuple[str, ...] = ()
+    max_megabytes: float = Field(MEGABYTES, gt=0)
 
 
 class LanguageModelSettings(_Section):
-    """The causal language model that reads questions; the default is the embedded one with its trained adapter."""
+    """The language model that reads questions; by default the embedded one with its trained adapter.
 
-    path: str = "asset:llm"
-    adapter: str | None = str(DEMOS / "parser")
+    `path` is a causal language model: a folder, a hub name, a GGUF file or "asset:NAME"; `adapter` is a folder trained for it
+    by `askwhy train parser`. Or `model` is served at `endpoint` by an OpenAI-compatible server, which may want the key in the
+    environment variable `api_key_env`; a question is given up after `timeout` seconds. A model without an adapter is shown so
+    many `examples` before each question.
+    """
+
+    path: str = EMBEDDED
+    endpoint: str | None = None
+    adapter: Annotated[str | None, BeforeValidator(lambda given: given or None)] = Field(
+        default_factory=lambda given: (
+            str(DEMOS / "parser") if given.get("path") == EMBEDDED and not given.get("endpoint") else None
+        )
+    )
+    model: str | None = None
+    api_key_env: str | None = None
+    timeout: float = Field(60.0, gt=0, le=3600)
+    examples: int = Field(12, ge=0, le=50)
+
+    @field_validator("endpoint")
+    @classmethod
+    def _is_an_address(cls, given: str | None) -> str | None:
+        if given is not None and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", given):
+            raise PydanticCustomError("endpoint", "give the address of a server, like http://127.0.0.1:8000/v1")
+        return given
+
+    @model_validator(mode="after")
+    def _served_or_local(self) -> LanguageModelSettings:
+        if self.endpoint is not None and not self.model:
+            raise PydanticCustomError("served", "an endpoint needs the name of a model there; add `model`")
+        if self.endpoint is not None and "@" in self.endpoint:
+            raise PydanticCustomError("served", "no key stands in an endpoint; name its environment variable in `api_key_env`")
+        alone = next((name for name in ("model", "api_key_env") if getattr(self, name) is not None), None)
+        if self.endpoint is None and alone:
+            raise PydanticCustomError("served", f"`{alone}` is for a served model; add its `endpoint`, or give a `path` instead")
+        return self
 
 
 class ServerSettings(_Section):
@@ -88,6 +127,7 @@ class Settings(BaseSettings):
     data: DataSettings
     documents: tuple[str, ...] = ()
     language_model: LanguageModelSettings = LanguageModelSettings()
+    corrections: bool | str = True  # kept in the cache folder, or in a named one, or not
     device: str = "auto"
     server: ServerSettings = ServerSettings()
     training: TrainingSettings = TrainingSettings()
@@ -210,6 +250,7 @@ class Resolver:
 
     def __init__(self, file: Path) -> None:
         self.folder = file.resolve().parent
+        self.name = self.folder.name if self.folder.parent == DEMOS.resolve() else file.name  # as `--settings` takes it
         self.assets = Assets(DEMOS / "assets.toml")
 
     def path(self, named: str) -> str | Path:
@@ -225,6 +266,13 @@ class Resolver:
         options = settings.model_dump(exclude={"path", "noun"})
         return DataSource(path=path if isinstance(path, Path) else self.folder / path, **options)
 
+    def corrections(self, settings: Settings) -> Corrections | None:
+        """Where visitors' corrections are kept; None where they are not."""
+        named = settings.corrections
+        if isinstance(named, bool):
+            return Corrections(cache_folder("corrections")) if named else None
+        return Corrections(self.folder / Path(named).expanduser())
+
     def check_documents(self, settings: Settings) -> None:
         """Raise AskWhyError for a folder of documents that is not there."""
         for named in settings.documents:
@@ -234,5 +282,6 @@ class Resolver:
 
 def asset_names(settings: Settings) -> list[str]:
     """The assets that a settings file needs."""
-    named = [settings.data.path, settings.language_model.path, *(model.path for model in settings.models)]
+    llm = settings.language_model
+    named = [settings.data.path, *([] if llm.endpoint else [llm.path]), *(model.path for model in settings.models)]
     return list(dict.fromkeys(name.removeprefix("asset:") for name in named if name.startswith("asset:")))

@@ -6,14 +6,21 @@ import sys
 import unicodedata
 from itertools import zip_longest
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
-from assistant.answers import percent
-from assistant.reply import Bars, Block, Diff, Highlight, Reply, Table
+from assistant.answers import percent, shorten
+from assistant.drawing import file_size
+from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
 from assistant.texts import interface
+
+if TYPE_CHECKING:
+    from assistant.report.replay import Replayed
 
 WIDTH = 24  # characters of a full bar
 WIDEST = 60  # characters of a line of a table's cell
 TALLEST = 3  # lines of a table's cell
+QUOTED = 100  # characters of a line of a passage
+DIFFERENCES = 3  # figures shown of an answer that has changed
 PLAIN = "\n\u200c\u200d"  # the joiners hold emoji and the letters of some scripts together
 
 
@@ -28,8 +35,8 @@ def _block(block: Block) -> str:
 
 def _lines(block: Block) -> list[str]:
     match block:
-        case Highlight():
-            return [printable("".join(_marked(text, score) for text, score in block.pieces))]
+        case Highlight() | Diff():
+            return [printable(marked(block))]
         case Bars():
             names = [_cell(name) for name, _ in block.bars]
             widest = max(map(len, names), default=0)
@@ -45,16 +52,30 @@ def _lines(block: Block) -> list[str]:
             widths = [max(len(line) for row in wrapped for line in row[place]) for place in range(len(block.columns))]
             lines = [line for row in wrapped for line in zip_longest(*row, fillvalue="")]
             return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
-        case Diff():
-            marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
-            return [printable("".join(marks[kind].format(text) for kind, text in block.changes))]
+        case Files():
+            return [f"{_cell(file.address or file.name)}  ({file_size(file.size)})" for file in block.files]
+        case Citations():
+            lines = []
+            for item in block.passages:
+                named = " · ".join(_cell(part) for part in (item.title, item.section) if part)
+                lines += [f"[{item.number}] {named}", *(f"    {line}" for line in wrap(_cell(item.text), QUOTED))]
+                lines.append(f"    ({_cell(item.source)})")
+            return lines
 
 
 def _cell(text: str) -> str:
     return printable(text).replace("\n", " ")
 
 
-def _marked(text: str, score: float | None) -> str:
+def marked(block: Highlight | Diff) -> str:
+    """A text with the scores of its pieces, or with what was removed and added, as marks in it."""
+    if isinstance(block, Highlight):
+        return "".join(_scored(text, score) for text, score in block.pieces)
+    marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+    return "".join(marks[kind].format(text) for kind, text in block.changes)
+
+
+def _scored(text: str, score: float | None) -> str:
     return text if score is None or abs(score) < 0.005 else f"{text}[{score:+.2f}]"
 
 
@@ -66,6 +87,18 @@ def printable(text: str) -> str:
 
 def _shown(character: str) -> bool:
     return character.isprintable() or unicodedata.category(character) == "Zs"
+
+
+def replayed(number: int, item: Replayed) -> str:
+    """One line for a command that was run again, and one for each of the first figures that are others."""
+    words = interface()["replay"]
+    lines = [f"{number:3}  {words[item.kind]:10}  /{_cell(item.command)}"]
+    lines += [f"       {_cell(item.said)}"] if item.said else []
+    for found in item.differences[:DIFFERENCES]:
+        was, now = (_cell(shorten(str(value), WIDEST)) for value in (found.was, found.now))
+        lines.append(f"       {_cell(found.place)}: {was} {words['now']} {now}")
+    more = len(item.differences) - DIFFERENCES
+    return "\n".join(lines + ([f"       {more:,} {words['more']}"] if more > 0 else []))
 
 
 class Progress:

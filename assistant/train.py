@@ -16,8 +16,8 @@ from explainers.training import TrainingPlan, measure_classifier, train_classifi
 from assistant.answers import percent
 from assistant.assemble import fetch
 from assistant.language_model import LocalChat, converted
+from assistant.measuring import Answer, calibrate, measure_parser, write_parser_record
 from assistant.operations import OPERATIONS
-from assistant.questions import Example
 from assistant.settings import Resolver, load_settings, settings_path
 
 
@@ -61,18 +61,30 @@ def train_classifier_command(name: str | None, *, output: Path | None, resume: b
         print(f"{key:20} {value:.0f}" if key == "rows" else f"{key:20} {value:.4f}")
 
 
-def train_parser_command(name: str | None, *, output: Path | None, resume: bool, only_measure: bool, most: int = 0) -> None:
-    """Train the language model's adapter on the questions in prompts/; print and write its figures.
+def train_parser_command(
+    name: str | None,
+    *,
+    output: Path | None,
+    resume: bool,
+    only_measure: bool,
+    most: int = 0,
+    with_corrections: bool = False,
+) -> None:
+    """Train the language model's adapter on the questions in prompts/, calibrate it on one half of what is held out, and
+    measure it on the other; print and write its figures.
 
-    `most` limits the held-out questions that are asked, drawn with a fixed seed; 0 asks all.
+    `most` limits the questions of each half that are asked, drawn with a fixed seed; 0 asks all. `with_corrections` also
+    trains on what visitors of this machine said they meant.
     """
-    from assistant.training import ParserPlan, measure_parser, train_parser, write_parser_record
+    from assistant.training import ParserPlan, train_parser
 
     path = settings_path(name)
     settings = load_settings(path)
     fetch(settings, path)
     resolver = Resolver(path)
     model = settings.language_model
+    if model.endpoint is not None:
+        raise AskWhyError(f"{path}: a served language model is not trained here; name its folder or hub name as `path` instead.")
     if model.adapter is None and output is None:
         raise AskWhyError(f"{path}: the language model has no `adapter` folder to train into; name one there or with --output.")
     folder = output or resolver.folder / model.adapter
@@ -85,20 +97,33 @@ def train_parser_command(name: str | None, *, output: Path | None, resume: bool,
         kept = json.loads(record_file.read_text("utf-8"))
         counts, note = kept["counts"], kept.get("note", "")
     else:
-        counts = train_parser(base, folder, plan, device=settings.device, resume=resume)
+        corrections = ()
+        if with_corrections:
+            kept = resolver.corrections(settings)
+            if kept is None:
+                raise AskWhyError(f"{path}: corrections are not kept by these settings; set `corrections`, or leave them out.")
+            corrections = kept.read(OPERATIONS)
+            print(f"{len(corrections)} corrections from {kept.path}", flush=True)
+        counts = train_parser(base, folder, plan, device=settings.device, resume=resume, corrections=corrections)
         write_parser_record(folder, plan, counts, None)
         shutil.rmtree(folder / "checkpoint", ignore_errors=True)
     chat = LocalChat.load(base, adapter=folder, device=settings.device)
-    scores = measure_parser(chat, OPERATIONS, most=most, wrong=_print_miss)
+    doubt = calibrate(chat, OPERATIONS, most=most)
+    doubt.write(folder)
+    scores = measure_parser(chat, OPERATIONS, doubt=doubt, most=most, wrong=_print_miss)
     write_parser_record(folder, plan, counts, scores, note)
     record = json.loads(record_file.read_text("utf-8"))
     _card(folder, "parser_card", record=record)
     print(f"exact {scores.exact:.3f}  operations {scores.operations:.3f}  selection {scores.selection:.3f}  "
           f"invalid {scores.invalid}  questions {scores.questions}  seconds {scores.seconds:.2f}")  # fmt: skip
+    print(f"calibration error {scores.calibration_error:.3f}  asks back {scores.asked:.3f}, mends {scores.mended:.2f} of these, "
+          f"needless {scores.needless:.2f}")  # fmt: skip
+    for name, (count, share) in {**scores.by_language, **scores.by_form}.items():
+        print(f"  {name:10} exact {share:.3f}  questions {count}")
 
 
-def _print_miss(example: Example, got: str) -> None:
-    print(f"  {example.question}\n    meant {example.program}\n    got   {got}")
+def _print_miss(answer: Answer) -> None:
+    print(f"  {answer.question}\n    meant {answer.meant}\n    got   {answer.got}")
 
 
 def _card(folder: Path, template: str, **values: object) -> None:

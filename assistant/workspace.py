@@ -6,18 +6,26 @@ import threading
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from explainers.classifier import Classifier
 from explainers.counterfactuals import common_words, marker_words
 from explainers.dataset import Dataset, load_dataset
 from explainers.errors import AskWhyError, closest
-from explainers.predictions import is_predicted, predict_dataset
+from explainers.predictions import Predictions, is_predicted, predict_dataset
 
 from assistant.rows import Rows
 from assistant.schema import Schema
 from assistant.settings import ModelSettings, Resolver, Settings, load_settings
+
+if TYPE_CHECKING:
+    from assistant.knowledge.library import Library
+
+READ = 20_000  # rows from which the words that mark classes are learned, drawn at random of more
+SEED = 13
 
 Report = Callable[[str, float], None]  # what is being done, and the share that is done
 
@@ -46,7 +54,7 @@ class Workspace:
             id=dataset.id_kind,
             rows=len(dataset),
         )
-        self.rows = Rows(dataset, classifier.labels, lambda: self.probabilities())
+        self.rows = Rows(dataset, classifier.labels, lambda: self.probabilities(), classifier.multi_label)
         self._lock = threading.Lock()
         self._others: dict[str, Classifier] = {}
         self._original: Workspace | None = None
@@ -59,8 +67,9 @@ class Workspace:
         resolver = Resolver(path)
         resolver.check_documents(settings)
         report("data", 0.0)
-        dataset = load_dataset(resolver.data(settings.data))
-        report("model", 0.3)
+        dataset = load_dataset(resolver.data(settings.data), report)
+        dataset.index_words(lambda share: report("words", share))
+        report("model", 0.0)
         classifier = load_model(settings.models[0], resolver, settings.device)
         report("model", 1.0)
         return cls(settings, classifier, dataset, resolver)
@@ -108,18 +117,37 @@ class Workspace:
                 )
             return self._probabilities
 
+    def predictions(self, report: Report = _quiet) -> Predictions:
+        """What the model says of every row."""
+        self.probabilities(report)
+        return self.rows.predictions
+
+    @cached_property
+    def library(self) -> Library:
+        """The documents that answers are cited from; nothing is read before the first question."""
+        from assistant.knowledge.library import Library  # its own imports take a second, which no start should wait for
+
+        return Library.of(self.settings, self.resolver)
+
     @cached_property
     def markers(self) -> dict[str, list[str]]:
-        """For each class, the words that mark it in the data; by the model's labels where the data has none."""
-        table = self.dataset.table
-        labels = table["label"].to_pylist() if "label" in table.column_names else self._predicted_labels()
-        known = [(text, label) for text, label in zip(self.dataset.texts, labels, strict=True) if label is not None]
+        """For each class, the words that mark it in the data, or in so many of its rows; by the model's labels where the
+        data has none."""
+        table, positions = self.dataset.table, self._some
+        if "label" in table.column_names:
+            labels = table["label"].take(pa.array(positions)).to_pylist()
+        else:
+            labels = [self.classifier.labels[place] for place in self.predictions().best[positions]]
+        known = [(text, label) for text, label in zip(self.dataset.texts.at(positions), labels, strict=True) if label is not None]
         return marker_words([text for text, _ in known], [label for _, label in known])
 
     @cached_property
     def common(self) -> frozenset[str]:
-        """The commonest words of the data."""
-        return common_words(self.dataset.texts)
+        """The commonest words of the data, or of so many of its rows."""
+        return common_words(self.dataset.texts.at(self._some))
 
-    def _predicted_labels(self) -> list[str]:
-        return [self.classifier.labels[index] for index in self.probabilities().argmax(axis=1)]
+    @property
+    def _some(self) -> np.ndarray:
+        """The positions of every row, or of as many as are enough to know the words of the data."""
+        rows = len(self.dataset)
+        return np.arange(rows) if rows <= READ else np.sort(np.random.default_rng(SEED).choice(rows, READ, replace=False))

@@ -51,15 +51,15 @@ class Rival:
         found = [{one["label"]: one["score"] for one in scores} for scores in self.pipeline([str(text) for text in texts])]
         return np.array([[scores[label] for label in order] for scores in found])
 
-    def by_batches(self, size: int) -> Callable[[Any], np.ndarray]:
+    def by_batches(self, size: int, bf16: bool = False) -> Callable[[Any], np.ndarray]:
         """(texts, classes) probabilities in batches without gradients: the best function one can hand to a library."""
 
         def probabilities(texts: Any) -> np.ndarray:
             texts, made = [str(text) for text in texts], []
-            with torch.inference_mode():
+            with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
                 for first in range(0, len(texts), size):
                     given = self.tokenizer(texts[first : first + size], padding=True, truncation=True, return_tensors="pt")
-                    made.append(self.model(**given).logits.softmax(-1))
+                    made.append(self.model(**given).logits.float().softmax(-1))
             return torch.cat(made).numpy()
 
         return probabilities

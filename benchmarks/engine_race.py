@@ -54,9 +54,10 @@ def counted(models: Sequence[Any]) -> Iterator[Passes]:
         if inputs.dim() == 2:
             mask = named.get("attention_mask")
             mask = torch.ones_like(inputs) if mask is None or mask.dim() != 2 else mask
-            for ids, shown in zip(inputs, mask, strict=True):
-                end = int(shown.nonzero().max()) + 1 if shown.any() else 0  # what is behind is padding
-                passes.distinct.add(torch.stack([ids[:end], shown[:end].to(ids.dtype)]).numpy().tobytes())
+            places = named.get("position_ids")  # rows without their hidden tokens differ in the places of the others
+            places = torch.arange(inputs.shape[1]).expand_as(inputs) if places is None else places
+            for ids, shown, spots in zip(inputs, mask.bool(), places, strict=True):
+                passes.distinct.add(torch.stack([ids[shown], spots[shown]]).numpy().tobytes())
 
     handles = [model.base_model.register_forward_pre_hook(note, with_kwargs=True) for model in models]
     try:

@@ -1,4 +1,4 @@
-"""One queue of work: rows sorted by length, cut by a budget of tokens, run, and put back in their order.
+"""One queue of work: rows sorted by length, cut by a budget of tokens and of padding, run, and put back in their order.
 
 Used for every pass through a model, with or without gradients. A batch that does not fit into memory is halved.
 """
@@ -16,7 +16,9 @@ from explainers.errors import AskWhyError
 Progress = Callable[[float], None]  # told the share that is done; whatever it raises stops the work
 
 # Padded tokens in one forward pass by kind of device. On a CPU larger batches are slower: they leave its caches.
-TOKEN_BUDGETS = {"cpu": 4096, "mps": 16_384, "cuda": 49_152}
+TOKEN_BUDGETS = {"cpu": 1024, "mps": 16_384, "cuda": 49_152}
+# Tokens of padding in a batch of unlike rows that cost as much as one batch more.
+SLACK = {"cpu": 64, "mps": 1024, "cuda": 8192}
 
 
 @dataclass
@@ -40,7 +42,9 @@ class Queue:
     """Batches for one device. `budget` is in padded tokens; it shrinks when memory runs out, and stays so."""
 
     def __init__(self, device: str) -> None:
-        self.budget = TOKEN_BUDGETS.get(device.partition(":")[0], TOKEN_BUDGETS["cpu"])
+        kind = device.partition(":")[0]
+        self.budget = TOKEN_BUDGETS.get(kind, TOKEN_BUDGETS["cpu"])
+        self.slack = SLACK.get(kind, SLACK["cpu"])
 
     def run(
         self,
@@ -81,11 +85,12 @@ class Queue:
         return results
 
     def _next(self, order: Sequence[int], lengths: Sequence[int], pad: bool) -> list[int]:
-        """The first rows of `order` (shortest first) that fit into the budget together; at least one."""
-        rows: list[int] = []
-        for row in order:
-            fits = lengths[row] * (len(rows) + 1) <= self.budget and (pad or lengths[row] == lengths[order[0]])
-            if rows and not fits:
+        """The first rows of `order` (shortest first) that fit into the budget together, with little padding; at least one."""
+        rows = [order[0]]
+        padding = 0
+        for row in order[1:]:
+            padding += len(rows) * (lengths[row] - lengths[rows[-1]])
+            if lengths[row] * (len(rows) + 1) > self.budget or padding > (self.slack if pad else 0):
                 break
             rows.append(row)
         return rows

@@ -11,7 +11,9 @@ import json
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +26,7 @@ ON_DISK = 200_000_000  # bytes
 _SWEEP_EVERY = 64  # results written between two looks at the size on disk
 
 _lock = threading.Lock()
+_anew = ContextVar("anew", default=False)
 _memory: OrderedDict[str, Any] = OrderedDict()
 _written = 0
 
@@ -42,13 +45,13 @@ def cached(
     words = json.dumps([VERSION, key_parts], sort_keys=True, ensure_ascii=True)
     key = hashlib.sha256(words.encode()).hexdigest()
     with _lock:
-        if key in _memory:
+        if key in _memory and not _anew.get():
             _memory.move_to_end(key)
             return decode(_memory[key])
     file = cache_folder("explanations", key[:2]) / f"{key}.json"
     try:
-        kept = json.loads(file.read_text("utf-8"))
-        found = decode(kept)
+        kept = None if _anew.get() else json.loads(file.read_text("utf-8"))
+        found = None if kept is None else decode(kept)
     except FileNotFoundError:
         kept = None
     except (ValueError, KeyError, TypeError, OSError):  # of another version of the program, or damaged
@@ -63,6 +66,16 @@ def cached(
         while len(_memory) > IN_MEMORY:
             _memory.popitem(last=False)
     return found
+
+
+@contextmanager
+def anew() -> Iterator[None]:
+    """Within it, nothing that was kept is used: everything is computed again, and kept."""
+    token = _anew.set(True)
+    try:
+        yield
+    finally:
+        _anew.reset(token)
 
 
 def forget() -> None:

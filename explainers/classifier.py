@@ -23,15 +23,18 @@ from explainers.encoding import Encoding, encode_windows
 from explainers.errors import AskWhyError, closest
 from explainers.forward_pass import ForwardPass
 from explainers.loading import load_model
+from explainers.places import Places, computed
 
 __all__ = ["Classifier", "Encoding", "Progress"]
 UNLIMITED = 10**6  # tokens, of a model whose positions have no end
+Row = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # ids, which are kept, token types, places; the last two may be empty
 
 
 class Classifier:
     """A classifier with its tokenizer. `labels` are the class names in the order of the model's outputs.
 
-    `bf16` lets passes without gradients run in bfloat16 where that is faster; gradients stay in float32.
+    `bf16` lets passes without gradients run in bfloat16, with a copy of the weights in it; gradients stay in float32.
+    Probabilities are then off by up to about 0.01, and scores of units that hardly matter mean nothing.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Classifier:
         tokenizer("a", truncation=False, padding=False)  # settles what its file says of both, before threads share it
         self.queue = Queue(device)
         self._pass = ForwardPass(self.model, tokenizer)
+        self._places = Places(self._pass)
 
     @classmethod
     def load(
@@ -147,28 +151,33 @@ class Classifier:
         """(rows, classes) logits of encoded texts, float32 on the CPU. Rows that are alike are run once.
 
         `keep` holds for each row a (tokens,) boolean array. A token that is not kept is hidden: it keeps its place, a
-        blank stands there, and no token attends to it. A causal model answers at the last token that is kept; where a
-        model reads the state at a hidden place all the same, it is that of the blank.
-        Raises AskWhyError when the model's answer is not a number.
+        blank stands there, and no token attends to it. Where that changes nothing, it is not computed at all. A causal
+        model answers at the last token that is kept; where a model reads the state at a hidden place all the same, it
+        is that of the blank. Where nothing is kept, a single blank is read.
+        Raises AskWhyError when the model's answer is not a number, and when it cannot hide a token without moving others.
         """
         if not encodings:
             return torch.zeros((0, len(self.labels)))
         masks = keep if keep is not None else [np.ones(len(encoding.ids), dtype=bool) for encoding in encodings]
         distinct: dict[tuple[bytes, ...], int] = {}
-        rows: list[tuple[np.ndarray, ...]] = []
+        rows: list[Row] = []
         places = []
         for encoding, kept in zip(encodings, masks, strict=True):
             ids = np.where(kept, np.array(encoding.ids, dtype=np.int32), self._pass.blank)
-            row = (ids, np.asarray(kept, dtype=bool), np.array(encoding.types or (), dtype=np.int32))
+            shown = np.asarray(kept, dtype=bool)
+            if not shown.any():  # attention to nothing would be attention to all, padding too
+                shown = np.arange(len(ids)) == 0
+            row = (ids, shown, np.array(encoding.types or (), dtype=np.int32))
             place = distinct.setdefault(tuple(part.tobytes() for part in row), len(rows))
             if place == len(rows):
-                rows.append(row)
+                rows.append((*row, np.array((), dtype=np.int32)))
             places.append(place)
+        rows = self._placed(rows)
 
         def compute(chosen: list[int]) -> Tensor:
             kind = self.device.partition(":")[0]
             with torch.inference_mode(), torch.autocast(kind, torch.bfloat16, enabled=self.bf16):
-                return self._pass(*self._tensors([rows[row] for row in chosen]))
+                return self._forward(*self._tensors([rows[row] for row in chosen]))
 
         logits = self.queue.run([len(ids) for ids, *_ in rows], compute, pad=self._may_pad(rows), progress=progress)
         if not torch.isfinite(logits).all():
@@ -176,6 +185,34 @@ class Classifier:
                 f"{self.name} answers with what is not a number; its weights are damaged, so fetch or train it again."
             )
         return logits[places]
+
+    @property
+    def forward_model(self) -> Any:
+        """The model that passes without gradients run through: with `bf16` a copy of `model`."""
+        return self._forward.model
+
+    @cached_property
+    def _forward(self) -> ForwardPass:
+        return self._pass.in_bf16() if self.bf16 else self._pass
+
+    def _placed(self, rows: list[Row]) -> list[Row]:
+        """Rows as they are run: where tokens are hidden, with places and without the hidden if the model allows it."""
+        hiding = [row for row in rows if not row[1].all()]
+        if not hiding:
+            return rows
+        if self._places.moves and any(np.diff(row[1].astype(int)).max(initial=0) > 0 for row in hiding):
+            raise AskWhyError(
+                f"{self.name} counts only the words it is shown, so hiding one would move all behind it; choose a method of "
+                "gradients, as integrated_gradients."
+            )
+        packs = self._places.packs(max(len(row[0]) for row in hiding), self.max_tokens)
+        if not packs and not self._places.told:
+            return rows
+        made = []
+        for ids, kept, types, _ in rows:
+            spots = computed(kept) if packs else np.arange(len(ids))
+            made.append((ids[spots], kept[spots], types[spots] if types.size else types, self._places.of(ids)[spots]))
+        return made
 
     @property
     def multi_label(self) -> bool:
@@ -209,9 +246,8 @@ class Classifier:
         Raises AskWhyError for an encoder-decoder model.
         """
         encodings = [encoding] * len(embeddings) if isinstance(encoding, Encoding) else encoding
-        rows = [
-            (np.array(one.ids), np.ones(len(one.ids), dtype=bool), np.array(one.types or (), dtype=np.int32)) for one in encodings
-        ]
+        none = np.array((), dtype=np.int32)
+        rows = [(np.array(one.ids), np.ones(len(one.ids), dtype=bool), np.array(one.types or none), none) for one in encodings]
         return self._pass(*self._tensors(rows), embeddings=embeddings).float()
 
     @property
@@ -219,18 +255,16 @@ class Classifier:
         """Whether texts of different lengths may share a batch without changing the model's answers."""
         return self._pass.pads
 
-    def _may_pad(self, rows: Sequence[tuple[np.ndarray, ...]]) -> bool:
+    def _may_pad(self, rows: Sequence[Row]) -> bool:
         return len({len(ids) for ids, *_ in rows}) > 1 and self.pads
 
-    def _tensors(self, rows: Sequence[tuple[np.ndarray, ...]]) -> tuple[Tensor, Tensor, Tensor | None]:
-        """(rows, tokens) ids, attention mask and token types of rows, padded on the right."""
+    def _tensors(self, rows: Sequence[Row]) -> list[Tensor | None]:
+        """(rows, tokens) ids, attention mask, token types and places, padded on the right; None for what rows do not have."""
         width = max(len(ids) for ids, *_ in rows)
-        ids = np.full((len(rows), width), self._pass.blank, dtype=np.int64)
-        mask = np.zeros((len(rows), width), dtype=np.int64)
-        types = np.zeros((len(rows), width), dtype=np.int64)
-        for row, (tokens, kept, kinds) in enumerate(rows):
-            ids[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = kept
-            types[row, : len(kinds)] = kinds
-        given = (ids, mask, types if rows[0][2].size else None)
-        return tuple(None if array is None else torch.from_numpy(array).to(self.device) for array in given)
+        made = []
+        for parts, filler in zip(zip(*rows, strict=True), (self._pass.blank, 0, 0, 0), strict=True):
+            table = np.full((len(rows), width), filler, dtype=np.int64)
+            for line, part in zip(table, parts, strict=True):
+                line[: len(part)] = part
+            made.append(torch.from_numpy(table).to(self.device) if parts[0].size else None)
+        return made

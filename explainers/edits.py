@@ -1,30 +1,183 @@
-"""Edits of a text by words and phrases, and the difference between two texts."""
+"""Edits of a text: by words, phrases and parts of it; and the difference between two texts.
+
+from explainers import edits
+edits.edit("Call 555 now, call!", "remove", old="call", which="last").after
+"""
 
 from __future__ import annotations
 
 import difflib
+import itertools
 from dataclasses import dataclass
 
-import regex
-
-from explainers.errors import AskWhyError
+from explainers.errors import AskWhyError, closest
+from explainers.spans import Found, Reference, find
 from explainers.units import Span, units
 
+KINDS = ("replace", "remove", "keep", "insert", "append", "rewrite", "upper", "lower", "title", "swap")
+_NEW = ("replace", "insert", "append", "rewrite")  # kinds that put words in
+_OLD = ("replace", "remove", "keep", "swap")  # kinds that say what they are about
+_DOING = {"remove": "Removing", "keep": "Keeping only"}
 
-def occurrences(text: str, words: str) -> list[Span]:
-    """Where words occur: as whole words in any case, else as a run of characters.
 
-    Raises AskWhyError when they do not occur, or are empty.
+class Unchanged(AskWhyError):
+    """An edit that leaves the text as it is."""
+
+
+class Emptied(AskWhyError):
+    """An edit that would leave nothing of the text."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit that was made. `spans` are the characters of `before` that it was about (none: the whole text, or one of
+    its ends); `read_as` are the words that were taken, where those that were said do not occur.
     """
-    if not words.strip():
-        raise AskWhyError("The edit names no words to look for; say which words of the text it is about.")
-    pattern = r"\s+".join(regex.escape(word) for word in words.split())
-    edge = r"[\p{L}\p{M}\p{N}_]"  # a combining mark belongs to the letter before it
-    for form in (rf"(?<!{edge}){pattern}(?!{edge})", rf"{pattern}(?!\p{{M}})"):
-        found = [Span(*match.span()) for match in regex.finditer(form, text, flags=regex.IGNORECASE)]
-        if found:
-            return found
-    raise AskWhyError(f"'{words}' does not occur in the text, so nothing was changed.")
+
+    before: str
+    after: str
+    spans: tuple[Span, ...] = ()
+    read_as: str | None = None
+
+
+def edit(
+    text: str,
+    kind: str,
+    *,
+    old: str | None = None,
+    part: str | None = None,
+    which: int | str | None = None,
+    count: int | None = None,
+    partner: int | str | None = None,
+    new: str | None = None,
+    where: str | dict[str, str] | None = None,
+    every: bool = False,
+) -> Edit:
+    """One edit of a text, of one of KINDS.
+
+    `old` are words of the text, `part` a kind of span (`spans.PARTS`), both together the part that holds the words.
+    `which` of them is a number from 1, "last" or "all"; `count`, how many from there on. Where it is not said which, all
+    occurrences of words are meant, and the only one of a part or of what is inserted at; with `every`, all of a part too.
+    `new` are words to put in; `where` they are inserted: "start", "end", "before" or "after" what is pointed at, or
+    {"before": words} or {"after": words}. A swap is of `old` and `new`, or of the parts `which` and `partner`.
+    What is removed takes one neighbouring space with it; upper, lower and title change the case of all that is meant, of
+    the whole text where nothing is named.
+
+    Raises AskWhyError for what does not fit together; Unfound and Ambiguous (`explainers.spans`), Unchanged and Emptied.
+    """
+    check(kind, old=old, part=part, new=new, where=where)
+    reference = Reference(old, part, which, count)
+    found = Found(())
+    if kind == "swap":
+        found, after = _swapped(text, reference, new, partner)
+    elif kind == "rewrite":
+        after = new
+    elif kind == "append" or (kind == "insert" and where in (None, "start", "end")):
+        after = f"{new} {text}".strip() if where == "start" and kind == "insert" else f"{text} {new}".strip()
+    elif kind == "insert":
+        if isinstance(where, dict):
+            ((where, words),) = where.items()
+            reference = Reference(words, part, which, count)
+        found = find(text, reference, several=every)
+        after = _inserted(text, new, where, found.spans)
+    elif old is None and part is None:
+        after = _recased(text, [Span(0, len(text))], kind)
+    else:
+        found = find(text, reference, several=every or part is None or kind == "keep")
+        after = _changed(text, kind, found.spans, part, new)
+    if not after.strip():
+        raise Emptied(f"{_DOING.get(kind, 'Changing')} {reference.named()} would leave no text; nothing was changed.")
+    if after == text:
+        raise Unchanged("The edit leaves the text as it is, so there is nothing to compare.")
+    return Edit(text, after, found.spans, found.read_as)
+
+
+def check(
+    kind: str, *, old: str | None = None, part: str | None = None, new: str | None = None, where: str | dict | None = None
+) -> None:
+    """Raise AskWhyError where an edit of a kind lacks something, whatever the text."""
+    if kind not in KINDS:
+        raise AskWhyError(f"There is no edit '{kind}'; {closest(kind, KINDS)}")
+    if kind == "swap" and part is None and not (_given(old) and _given(new)):
+        raise AskWhyError("To swap, say which two words or which two sentences should change places.")
+    if kind in _OLD and part is None and not _given(old):
+        raise AskWhyError(f"To {kind}, say which words to {'keep' if kind == 'keep' else 'look for'}.")
+    if kind in _NEW and not _given(new):
+        raise AskWhyError(f"To {kind}, say which words to put in.")
+    sided = isinstance(where, dict) and len(where) == 1 and next(iter(where)) in ("before", "after")
+    if kind == "insert" and not sided and where not in (None, "start", "end", "before", "after"):
+        raise AskWhyError(f"'{where}' is no place in a text; choose start, end, or before or after some of its words.")
+    if kind == "insert" and where in ("before", "after") and part is None and not _given(old):
+        raise AskWhyError(f"To insert something {where} words, say which words.")
+
+
+def _given(words: str | None) -> bool:
+    return bool((words or "").strip())
+
+
+def _changed(text: str, kind: str, spans: tuple[Span, ...], part: str | None, new: str | None) -> str:
+    if kind == "replace":
+        return substitute(text, dict.fromkeys(spans, new))
+    if kind == "keep":
+        return _kept(text, spans, part)
+    if kind == "remove":
+        whole = [_with_break(text, span) if part in ("line", "paragraph") else span for span in spans]
+        return substitute(text, dict.fromkeys(whole, ""))
+    return _recased(text, spans, kind)
+
+
+def _kept(text: str, spans: tuple[Span, ...], part: str | None) -> str:
+    """Only the spans, with what stood between them where that was white space."""
+    between = {"line": "\n", "paragraph": "\n\n"}.get(part, " ")
+    pieces = [spans[0].of(text)]
+    for earlier, later in itertools.pairwise(spans):
+        gap = text[earlier.end : later.start]
+        pieces += [between if gap.strip() or not gap else gap, later.of(text)]
+    return "".join(pieces)
+
+
+def _with_break(text: str, span: Span) -> Span:
+    """A line with the break after it, or before it where it is the last one."""
+    if text[span.end : span.end + 1] == "\n":
+        return Span(span.start, span.end + 1)
+    return Span(span.start - 1, span.end) if text[: span.start].endswith("\n") else span
+
+
+def _recased(text: str, spans: list[Span] | tuple[Span, ...], kind: str) -> str:
+    change = {"upper": str.upper, "lower": str.lower, "title": _titled}[kind]
+    return substitute(text, {span: change(span.of(text)) for span in spans})
+
+
+def _titled(text: str) -> str:
+    """A capital at the beginning of each word; the letter after an apostrophe begins none."""
+    words = [(span, span.of(text)) for span in units(text, "word")]
+    return substitute(text, {span: word[:1].upper() + word[1:].lower() for span, word in words})
+
+
+def _inserted(text: str, new: str, side: str, spans: tuple[Span, ...]) -> str:
+    if side == "before":
+        return substitute(text, {Span(span.start, span.start): f"{new} " for span in spans})
+    return substitute(text, {Span(span.end, span.end): f" {new}" for span in spans})
+
+
+def _swapped(text: str, reference: Reference, new: str | None, partner: int | str | None) -> tuple[Found, str]:
+    if reference.part is None:
+        first = find(text, reference)
+        second = find(text, Reference(new))
+    else:
+        every = find(text, Reference(reference.words, reference.part, "all")).spans
+        if reference.which is None and partner is None and len(every) > 2:
+            raise AskWhyError(
+                f"The text has {len(every)} {reference.named()}; say which two to swap, for example the first and the last."
+            )
+        first = find(text, Reference(reference.words, reference.part, reference.which or 1))
+        second = find(text, Reference(reference.words, reference.part, partner or (2 if reference.which != 2 else 1)))
+    spans = tuple(sorted((*first.spans, *second.spans), key=lambda span: span.start))
+    if any(earlier.end > later.start for earlier, later in itertools.pairwise(spans)):
+        raise Unchanged("The two to swap are the same, or the one holds the other; name two that stand apart.")
+    one, other = first.spans[0].of(text), second.spans[0].of(text)
+    changes = dict.fromkeys(first.spans, other) | dict.fromkeys(second.spans, one)
+    return Found(spans, first.read_as or second.read_as), substitute(text, changes)
 
 
 def substitute(text: str, changes: dict[Span, str]) -> str:
@@ -42,37 +195,6 @@ def substitute(text: str, changes: dict[Span, str]) -> str:
         pieces += [before, changes[span]]
         last = span.end
     return "".join(pieces) + text[last:]
-
-
-def replace(text: str, old: str, new: str) -> str:
-    """Every occurrence of `old` becomes `new`. Raises AskWhyError when it does not occur."""
-    return substitute(text, dict.fromkeys(occurrences(text, old), new))
-
-
-def remove(text: str, old: str) -> str:
-    """Every occurrence of `old` goes. Raises AskWhyError when it does not occur, or nothing would be left."""
-    changed = replace(text, old, "")
-    if not changed.strip():
-        raise AskWhyError(f"Removing '{old}' would leave no text; nothing was changed.")
-    return changed
-
-
-def insert(text: str, new: str, where: str | dict[str, str] = "end") -> str:
-    """`new` at the "start" or "end", or {"before": words} or {"after": words} at their first occurrence.
-
-    Raises AskWhyError for any other place, and when the words do not occur.
-    """
-    if where == "start":
-        return f"{new} {text}".strip()
-    if where == "end":
-        return f"{text} {new}".strip()
-    if not isinstance(where, dict) or len(where) != 1 or not {"before", "after"} & set(where):
-        raise AskWhyError(f"'{where}' is no place in a text; choose start, end, or before or after some of its words.")
-    ((side, words),) = where.items()
-    span = occurrences(text, words)[0]
-    if side == "before":
-        return f"{text[: span.start]}{new} {text[span.start :]}"
-    return f"{text[: span.end]} {new}{text[span.end :]}"
 
 
 @dataclass(frozen=True)

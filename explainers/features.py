@@ -37,17 +37,18 @@ def layer_states(
     """(texts, layers, width) float32 hidden states, each the mean over all tokens of a text, special ones included.
 
     Layer 0 is the embeddings, layer i what the i-th block makes of them; negative numbers count from the end; None
-    is all of them. Raises AskWhyError for a layer that the model does not have.
+    is all of them. Of an encoder-decoder model they are the encoder's. Raises AskWhyError for a layer that the model
+    does not have.
     """
     if not texts:
         raise AskWhyError("There are no texts to look at; choose some rows.")
     encodings = [classifier.encode(text) for text in texts]
+    body = classifier.model.base_model
+    body = body.get_encoder() if classifier.model.config.is_encoder_decoder else body
 
     def compute(rows: list[int]) -> Tensor:
         with torch.inference_mode():
-            found = classifier.model.base_model(
-                **model_inputs(classifier, [encodings[row] for row in rows]), output_hidden_states=True
-            )
+            found = body(**model_inputs(classifier, [encodings[row] for row in rows]), output_hidden_states=True)
             return torch.stack([states.float().mean(dim=1) for states in _chosen(classifier, found, layers)], dim=1)
 
     return classifier.queue.run(_lengths(encodings), compute, pad=False, progress=progress).numpy()

@@ -7,9 +7,10 @@ that is hidden.
 
 from __future__ import annotations
 
+import copy
 import inspect
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -35,6 +36,7 @@ class ForwardPass:
         if self.padding is None:  # transformers then refuses batches; an id that no token has means the same
             self.padding = config.pad_token_id = -1
         config.use_cache = False
+        _count_hidden(getattr(model, model.base_model_prefix, model))
         self._special = set(tokenizer.all_special_ids)
         self._end = tokenizer.eos_token_id
         self.blank = self._choose_blank(tokenizer)
@@ -43,15 +45,40 @@ class ForwardPass:
         self._accepts_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in accepted)
         self._answers_at_last = self._try_last_token()
 
-    def __call__(self, ids: Tensor, mask: Tensor, types: Tensor | None = None, embeddings: Tensor | None = None) -> Tensor:
+    def __call__(
+        self,
+        ids: Tensor,
+        mask: Tensor,
+        types: Tensor | None = None,
+        places: Tensor | None = None,
+        embeddings: Tensor | None = None,
+    ) -> Tensor:
         """(rows, classes) logits of (rows, tokens) ids and attention mask.
 
-        With `embeddings` (rows, tokens, width) these take the place of what the ids look up, while positions and the
+        `places` (rows, tokens) are the tokens' positions, which the model counts itself when it is given none. With
+        `embeddings` (rows, tokens, width) these take the place of what the ids look up, while positions and the
         token that is answered at still follow from the ids.
         """
-        logits = self._logits(ids, mask, types) if embeddings is None else self._logits_of(embeddings, ids, mask, types)
+        logits = self.logits(ids, mask, types, places) if embeddings is None else self._logits_of(embeddings, ids, mask, types)
         self.work.add(*ids.shape)
         return logits
+
+    def in_bf16(self) -> ForwardPass:
+        """The same pass, counted as the same work, through a copy of the model with its weights in bfloat16.
+
+        What is no weight stays as it is, or positions would be rounded; so does the last layer, or what tells rows apart.
+        """
+        made = copy.copy(self)
+        made.model = copy.deepcopy(self.model)
+        for weight in made.model.parameters():
+            if weight.is_floating_point():
+                weight.data = weight.data.to(torch.bfloat16)
+        classes = self.model.config.num_labels
+        linear = [one for one in made.model.modules() if isinstance(one, torch.nn.Linear) and one.out_features == classes]
+        for head in linear[-1:]:
+            head.float()
+            head.forward = _in_float32(head.forward)
+        return made
 
     @cached_property
     def position_rows(self) -> tuple[int, int] | None:
@@ -68,30 +95,36 @@ class ForwardPass:
     @cached_property
     def pads(self) -> bool:
         """Whether a row may be padded: found by trial, since some models mix in what the attention mask hides."""
-        short, long = self._trial_row(3), self._trial_row(11)
+        short, long = self.trial_row(3), self.trial_row(11)
         with torch.no_grad():
             try:
-                alone = self._logits(short, torch.ones_like(short), None)
+                alone = self.logits(short, torch.ones_like(short), None)
                 gap = long.shape[1] - short.shape[1]
                 ids = torch.cat([torch.nn.functional.pad(short, (0, gap), value=self.blank), long])
                 mask = torch.ones_like(ids)
                 mask[0, short.shape[1] :] = 0
-                return _same(self._logits(ids, mask, None)[:1], alone)
+                return same(self.logits(ids, mask, None)[:1], alone)
             except (ValueError, RuntimeError, IndexError):
                 return False
+
+    @property
+    def takes_places(self) -> bool:
+        """Whether the model has an argument for positions; what it makes of them is found out in explainers.places."""
+        return "position_ids" in self._accepts and not self.encoder_decoder
 
     def look_up(self, ids: Tensor) -> Tensor:
         """The (rows, tokens, width) input embeddings of ids."""
         found = self.model.get_input_embeddings()(ids)
         return found if isinstance(found, Tensor) else found[0]
 
-    def _logits(self, ids: Tensor, mask: Tensor, types: Tensor | None) -> Tensor:
+    def logits(self, ids: Tensor, mask: Tensor, types: Tensor | None, places: Tensor | None = None) -> Tensor:
+        """As a call, but not counted as work: for trials."""
+        given = self._inputs(ids, mask, types) | ({} if places is None else {"position_ids": places})
         if not self._answers_at_last:
-            return self.model(**self._inputs(ids, mask, types)).logits
-        base = getattr(self.model, self.model.base_model_prefix)
-        states = base(**self._inputs(ids, mask, types)).last_hidden_state
-        places = torch.arange(ids.shape[1], device=ids.device)
-        last = (places * (mask.bool() & (ids != self.padding))).argmax(-1)  # the first place when there is none
+            return self.model(**given).logits
+        states = getattr(self.model, self.model.base_model_prefix)(**given).last_hidden_state
+        rank = torch.arange(ids.shape[1], device=ids.device)
+        last = (rank * (mask.bool() & (ids != self.padding))).argmax(-1)  # the first place when there is none
         return self.model.score(states[torch.arange(len(ids), device=ids.device), last])
 
     def _logits_of(self, embeddings: Tensor, ids: Tensor, mask: Tensor, types: Tensor | None) -> Tensor:
@@ -100,7 +133,7 @@ class ForwardPass:
                 "Gradients do not reach all that an encoder-decoder model reads; choose a method that hides words, as occlusion."
             )
         with self._in_place_of(ids, embeddings) as used:
-            logits = self._logits(ids, mask, types)
+            logits = self.logits(ids, mask, types)
         if not used:
             raise AskWhyError(
                 "This model does not look its tokens up in its table of embeddings, so it has no gradients of them."
@@ -156,23 +189,43 @@ class ForwardPass:
         base, head = getattr(self.model, self.model.base_model_prefix, None), getattr(self.model, "score", None)
         if base is None or base is self.model or head is None or self.encoder_decoder:
             return False
-        ids = self._trial_row(5)
+        ids = self.trial_row(5)
         with torch.no_grad():
             own = self.model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
             states = base(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
-            return states.dim() == 3 and _same(head(states[:, -1]), own)
+            return states.dim() == 3 and same(head(states[:, -1]), own)
 
-    def _trial_row(self, count: int) -> Tensor:
-        """(1, tokens) ids of plain tokens, with the end that an encoder-decoder needs."""
-        avoided = self._special | {self.blank, self.padding, *(self.position_rows or ())[:1]}
-        size = self.model.get_input_embeddings().weight.shape[0]
-        plain = [token for token in range(size) if token not in avoided][:count] or [self.blank]
+    def trial_row(self, count: int) -> Tensor:
+        """(1, tokens) ids of plain tokens from all over the vocabulary, with the end that an encoder-decoder needs."""
+        plain = [self._plain[place * len(self._plain) // count] for place in range(count)]
         ids = [*plain, self._end] if self.encoder_decoder and self._end is not None else plain
         return torch.tensor([ids], device=self.model.device)
 
+    @cached_property
+    def _plain(self) -> list[int]:
+        avoided = self._special | {self.blank, self.padding, *(self.position_rows or ())[:1]}
+        size = self.model.get_input_embeddings().weight.shape[0]
+        return [token for token in range(size) if token not in avoided] or [self.blank]
 
-def _same(found: Tensor, expected: Tensor) -> bool:
+
+def same(found: Tensor, expected: Tensor) -> bool:
+    """Whether logits are the same answer."""
     if found.shape != expected.shape:
         return False
     scale = float(expected.abs().max().nan_to_num())
     return torch.allclose(found, expected, rtol=0, atol=TOLERANCE * max(1.0, scale), equal_nan=True)
+
+
+def _in_float32(forward: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    def exact(states: Tensor) -> Tensor:
+        with torch.autocast(states.device.type, enabled=False):
+            return forward(states.float())
+
+    return exact
+
+
+def _count_hidden(base: Any) -> None:
+    """Distances of a model with linear biases are counted over all tokens, not over those that are shown."""
+    build = getattr(base, "build_alibi_tensor", None)
+    if build is not None:
+        base.build_alibi_tensor = lambda mask, *more, **named: build(torch.ones_like(mask), *more, **named)

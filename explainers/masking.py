@@ -75,6 +75,11 @@ class MaskedRows:
         self._known: dict[Row, Tensor] = {}
         self._wanted: dict[Row, tuple[Encoding, np.ndarray]] = {}
 
+    def know(self, segments: Segments, logits: Tensor) -> None:
+        """Note the (classes,) logits of a whole text, which then is not run again."""
+        shown = np.ones(len(segments.encoding.ids), dtype=bool)
+        self._known[segments.encoding.ids, shown.tobytes()] = logits
+
     def ask(self, segments: Segments, masks: np.ndarray) -> Callable[[], Tensor]:
         """Note (masks, units) boolean masks, True for a unit that is shown.
 

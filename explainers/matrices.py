@@ -5,9 +5,8 @@ A million rows of 384 float32 are 1.5 GB: they are read from disk where they are
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +14,10 @@ import numpy as np
 from explainers.assets import cache_folder
 from explainers.classifier import Progress
 from explainers.errors import AskWhyError
+from explainers.texts import Texts, texts_fingerprint
 
 CHUNK = 1024  # rows computed between two writes
+WHOLE = "rows.npy"
 
 
 def stored_rows(
@@ -25,15 +26,17 @@ def stored_rows(
     texts: Sequence[str],
     compute: Callable[[Sequence[str]], np.ndarray],
     progress: Progress | None = None,
+    data: str | None = None,
 ) -> np.ndarray:
-    """(texts, width) float32 rows of `compute`, read-only and memory-mapped; `kind` and `model` (a fingerprint) name them.
+    """(texts, width) float32 rows of `compute`, read-only and memory-mapped; `kind` and `model` (a fingerprint) name them,
+    and so does `data`, the fingerprint of what the texts are of (the texts themselves, when absent).
 
     An interrupted run goes on after its last whole chunk. Raises AskWhyError for no texts.
     """
-    if not texts:
+    if not len(texts):
         raise AskWhyError("There are no texts to look at; choose some rows.")
-    folder = cache_folder(kind, f"{model}-{_fingerprint(texts)}")
-    whole = folder / "rows.npy"
+    folder = _folder(kind, model, data or (texts.fingerprint if isinstance(texts, Texts) else texts_fingerprint(texts)))
+    whole = folder / WHOLE
     if not whole.exists():
         chunks = []
         for start in range(0, len(texts), CHUNK):
@@ -44,8 +47,37 @@ def stored_rows(
             chunks.append(path)
             if progress:
                 progress(min(start + CHUNK, len(texts)) / len(texts))
-        _join(chunks, whole, len(texts))
+        try:
+            _join(chunks, whole, len(texts))
+        except FileNotFoundError:  # another process joined them first
+            if not whole.exists():
+                raise
     return np.load(whole, mmap_mode="r", allow_pickle=False)
+
+
+def is_stored(kind: str, model: str, data: str) -> bool:
+    """Whether the rows are on disk, all of them."""
+    return (_folder(kind, model, data) / WHOLE).exists()
+
+
+def blocks(matrix: np.ndarray, rows: int) -> Iterator[tuple[int, np.ndarray]]:
+    """The float32 rows of a matrix, so many at a time, each with the place of its first one.
+
+    Of a whole file that is mapped into memory they are read instead, since pages that were looked at once would stay.
+    """
+    file = getattr(matrix, "filename", None)
+    whole = file is not None and Path(file).stat().st_size == matrix.offset + matrix.nbytes and matrix.dtype == np.float32
+    for start in range(0, len(matrix), rows):
+        some = min(rows, len(matrix) - start)
+        if whole:
+            place = matrix.offset + start * matrix.strides[0]
+            yield start, np.fromfile(file, np.float32, some * matrix.shape[1], offset=place).reshape(some, -1)
+        else:
+            yield start, np.asarray(matrix[start : start + some], dtype=np.float32)
+
+
+def _folder(kind: str, model: str, data: str) -> Path:
+    return cache_folder(kind, f"{model}-{data}")
 
 
 def _join(chunks: Sequence[Path], whole: Path, rows: int) -> None:
@@ -72,11 +104,3 @@ def _write(path: Path, fill: Callable) -> None:
             Path(file.name).unlink(missing_ok=True)
             raise
     Path(file.name).replace(path)
-
-
-def _fingerprint(texts: Sequence[str]) -> str:
-    digest = hashlib.sha256()
-    for text in texts:
-        encoded = text.encode("utf-8", "surrogatepass")
-        digest.update(len(encoded).to_bytes(8, "big") + encoded)
-    return digest.hexdigest()[:16]

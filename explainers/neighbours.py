@@ -11,7 +11,7 @@ import numpy as np
 from explainers.classifier import Classifier, Progress
 from explainers.errors import AskWhyError
 from explainers.features import layer_states
-from explainers.matrices import stored_rows
+from explainers.matrices import blocks, stored_rows
 
 BLOCK = 65536  # rows of the matrix in memory at a time
 
@@ -58,8 +58,7 @@ def nearest(query: int | np.ndarray, matrix: np.ndarray, n: int = 5) -> tuple[Ne
     if vector.shape != matrix.shape[1:]:
         raise AskWhyError(f"The query has the shape {vector.shape} and the rows {matrix.shape[1:]}; embed both with one model.")
     found: list[tuple[float, int]] = []
-    for start in range(0, len(matrix), BLOCK):
-        block = np.asarray(matrix[start : start + BLOCK], dtype=np.float32)
+    for start, block in blocks(matrix, BLOCK):
         sizes = np.linalg.norm(block, axis=1) * np.linalg.norm(vector)
         cosines = np.divide(block @ vector, sizes, out=np.zeros(len(block), dtype=np.float32), where=sizes > 0)
         if 0 <= own - start < len(block):

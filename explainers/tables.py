@@ -1,199 +1,186 @@
-"""Reading CSV, TSV, JSONL and Parquet files as columns of one type each, whatever the file leaves open.
-
-A value stays what it is written as: "001" in a text is no number, "None" is a word, and only an empty cell is missing.
-"""
+"""Reading CSV, TSV, JSONL and Parquet files as Arrow tables, a part at a time: a million rows are never Python objects."""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
-import re
 import sys
-from collections.abc import Callable, Collection, Iterable
-from decimal import Decimal
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
+from explainers.columns import distinct_names, of_values, typed
 from explainers.errors import AskWhyError
+from explainers.files import PACKED, Progress, lines_of, megabytes, open_checked, open_parquet, too_large
 
-LONGEST_NUMBER = 25  # characters
-COMPRESSED = (".gz", ".zst", ".bz2")
-_NUMBER = re.compile(r"\s*-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?", re.ASCII)
+BATCH = 65536  # rows that become Arrow arrays together
 _LAST = "\x1aend of the file\x1a"  # a line put after the last, which an open quote swallows
-_TRUTH = {"true": True, "false": False}
 
 
-def read_table(path: Path) -> tuple[pd.DataFrame, bool]:
-    """The columns of a file as Python objects, None for a missing value, and whether all values are strings that still
-    have to be `parsed`, as in CSV and TSV. A compressed file is unpacked on the way.
+def read_table(path: Path, limit: int, progress: Progress | None = None) -> tuple[pa.Table, bool]:
+    """The columns of a file, and whether all values are strings that still have to be `parsed`, as in CSV and TSV.
 
-    Raises AskWhyError for a file that is missing, of another kind, or damaged.
+    A compressed file is unpacked on the way. `progress` is called with the share that is read.
+    Raises AskWhyError for a file that is missing, of another kind than its name says, of more than `limit` bytes, or
+    damaged.
     """
     if not path.is_file():
         raise AskWhyError(f"There is no data file {path}; give the path of a CSV, JSONL or Parquet file.")
-    kind = next((suffix.lower() for suffix in reversed(path.suffixes) if suffix not in COMPRESSED), "")
+    kind = kind_of(path)
     if kind not in READERS:
         raise AskWhyError(f"{path.name} is not a CSV, TSV, JSONL or Parquet file by its name; convert it to one of these.")
     try:
-        with pa.input_stream(str(path), compression="detect") as stream:
-            frame = READERS[kind](stream.read())
+        names, columns = READERS[kind](path, limit, progress)
+    except AskWhyError:
+        raise
     except (ValueError, TypeError, OSError, EOFError, csv.Error, pa.ArrowException) as error:
         lines = str(error).strip().splitlines()
-        reason = (lines[0] if lines else type(error).__name__)[:120].rstrip(". ")
+        reason = (lines[0] if lines else type(error).__name__)[:160].rstrip(". ")
         raise AskWhyError(f"{path.name} could not be read as {kind[1:].upper()}: {reason}.") from error
-    frame = frame.loc[:, [bool(name) and not name.startswith("Unnamed:") for name in frame.columns]]  # pandas' row numbers
-    return frame.set_axis(distinct_names(list(frame.columns)), axis="columns"), kind in (".csv", ".tsv")
+    kept = [place for place, name in enumerate(names) if name and not name.startswith("Unnamed:")]  # pandas' row numbers
+    named = distinct_names([names[place] for place in kept])
+    return pa.Table.from_arrays([columns[place] for place in kept], names=named), kind in (".csv", ".tsv")
 
 
-def distinct_names(names: list[str], reserved: Collection[str] = (), key: Callable[[str], str] = str) -> list[str]:
-    """The names, with underscores added to those that are reserved or came before. Names are alike when their `key` is."""
-    seen, again = {key(name) for name in reserved}, []
-    for place, name in enumerate(names):
-        if key(name) in seen:
-            again.append(place)
-        seen.add(key(name))
-    found = list(names)
-    for place in again:
-        while key(found[place]) in seen:
-            found[place] += "_"
-        seen.add(key(found[place]))
-    return found
+def kind_of(path: Path) -> str:
+    """What a file is by its name: ".csv" of "rows.csv.gz"."""
+    return next((suffix.lower() for suffix in reversed(path.suffixes) if suffix.lower() not in PACKED), "")
 
 
-def parsed(values: pd.Series) -> pd.Series:
-    """Strings as numbers, dates or truth values, if all of them are written as such."""
-    known = [value for value in values if value is not None]
-    if not known or not all(isinstance(value, str) for value in known):
-        return values
-    if all(map(_NUMBER.fullmatch, known)):
-        if any(len(value) > LONGEST_NUMBER for value in known):  # a code in digits, that a number would round
-            return values
-        whole = all(value.strip().lstrip("-").isdecimal() for value in known)
-        return _each(values, int if whole else float)
-    if all(value.lower() in _TRUTH for value in known):
-        return _each(values, lambda value: _TRUTH[value.lower()])
-    return values
+Columns = tuple[list[str], list[pa.ChunkedArray]]
 
 
-def typed(values: pd.Series) -> pd.Series:
-    """A column of one type, missing values allowed: whole numbers, numbers, truth values, dates, or else strings."""
-    if values.dtype != object:
-        return values
-    known = [value for value in values if value is not None]
-    kinds = {type(value) for value in known}
-    if kinds == {bool}:
-        return values.astype("boolean")
-    if kinds and kinds <= {int, float, Decimal}:
-        if kinds == {int} and all(-(2**63) <= value < 2**63 for value in known):
-            return values.astype("Int64")
-        if kinds != {int}:
-            return values.astype("float64")
-    if kinds == {str} and all(map(_DATE.fullmatch, known)):
-        dates = pd.to_datetime(values, format="ISO8601", utc=True, errors="coerce")
-        if int(dates.notna().sum()) == len(known):
-            return dates.dt.tz_localize(None)
-    if kinds and all(hasattr(value, "isoformat") and hasattr(value, "year") for value in known):
-        return pd.to_datetime(values, errors="coerce")
-    return as_strings(values)
+def _read_separated(separator: str, path: Path, limit: int, progress: Progress | None) -> Columns:
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a text may be long
+    stream = open_checked(path, ".csv", limit, progress)
+    lines = csv.reader(_closed(lines_of(stream, newline="")), delimiter=separator)
+    header = next(lines, None)
+    if header is None or header == [_LAST]:
+        raise ValueError("the file is empty")
+    width, parts = len(header), _Parts(len(header), pa.string())
+    last = header
+    for cells in lines:
+        if len(cells) > width:
+            raise ValueError(
+                f"line {lines.line_num} has {len(cells)} cells, but there are {width} columns; put quotes around cells that "
+                "hold the separator"
+            )
+        if cells and cells != [_LAST]:
+            parts.add([cell or None for cell in cells] + [None] * (width - len(cells)))
+        last = cells
+    if last != [_LAST]:
+        raise ValueError("a quote is opened and never closed")
+    return header, parts.columns()
 
 
-def as_strings(values: pd.Series) -> pd.Series:
-    """Each value as it would be written, None for a missing one."""
-    whole = all(isinstance(value, float) and value.is_integer() for value in values if not is_missing(value))  # with gaps
-
-    def written(value: Any) -> str:
-        if isinstance(value, list | dict):
-            return json.dumps(value, ensure_ascii=False, default=str)
-        return str(int(value)) if whole else str(value)
-
-    return _each(values, written)
-
-
-def _each(values: pd.Series, change: Callable[[Any], Any]) -> pd.Series:
-    changed = [None if is_missing(value) else change(value) for value in values]
-    return pd.Series(changed, index=values.index, name=values.name, dtype=object)
+def _closed(lines: Iterator[str]) -> Iterator[str]:
+    """The lines, the last one ended too, and the mark after them."""
+    line = ""
+    for line in lines:
+        if line.endswith(("\n", "\r")):
+            yield line
+    if line and not line.endswith(("\n", "\r")):  # only the last line has no end
+        yield f"{line}\n"
+    yield _LAST
 
 
-def is_missing(value: Any) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
+class _Parts:
+    """Rows of cells that are gathered into Arrow arrays, `BATCH` rows at a time."""
+
+    def __init__(self, width: int, kind: pa.DataType) -> None:
+        self._kind, self._rows = kind, []
+        self._chunks: list[list[pa.Array]] = [[] for _ in range(width)]
+
+    def add(self, row: list[Any]) -> None:
+        self._rows.append(row)
+        if len(self._rows) == BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        for chunks, column in zip(self._chunks, zip(*self._rows, strict=True), strict=False):
+            made = pa.array(column, self._kind)
+            chunks.extend(made.chunks if isinstance(made, pa.ChunkedArray) else [made])
+        self._rows = []
+
+    def columns(self) -> list[pa.ChunkedArray]:
+        if self._rows:
+            self._flush()
+        return [pa.chunked_array(chunks, self._kind) for chunks in self._chunks]
 
 
-def _read_separated(separator: str) -> Callable[[bytes], pd.DataFrame]:
-    def read(content: bytes) -> pd.DataFrame:
-        csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a text may be long
-        text = f"{_decoded(content)}\n{_LAST}"
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        header = next(lines, None)
-        if header is None or header == [_LAST]:
-            raise ValueError("the file is empty")
-        rows: list[list[str | None]] = []
-        last = header
-        for cells in lines:
-            if len(cells) > len(header):
-                raise ValueError(
-                    f"line {lines.line_num} has {len(cells)} cells, but there are {len(header)} columns; put quotes around "
-                    "cells that hold the separator"
-                )
-            if cells and cells != [_LAST]:
-                rows.append([cell or None for cell in cells] + [None] * (len(header) - len(cells)))
-            last = cells
-        if last != [_LAST]:
-            raise ValueError("a quote is opened and never closed")
-        return _frame(header, zip(*rows, strict=True) if rows else [()] * len(header))
+def _read_json_lines(path: Path, limit: int, progress: Progress | None) -> Columns:
+    columns: dict[str, _Values] = {}
+    batch: list[dict[str, Any]] = []
+    rows = 0
 
-    return read
+    def flush() -> None:
+        for name in dict.fromkeys(name for row in batch for name in row):
+            columns.setdefault(name, _Values(rows))
+        for name, column in columns.items():
+            column.add([row.get(name) for row in batch])
 
-
-def _read_json_lines(content: bytes) -> pd.DataFrame:
-    rows: list[dict[str, Any]] = []
-    for number, line in enumerate(_decoded(content).split("\n"), start=1):
+    for number, line in enumerate(lines_of(open_checked(path, ".jsonl", limit, progress), newline="\n"), start=1):
         if not line.strip():
             continue
-        try:
-            row = json.loads(line, parse_constant=lambda word: None)  # NaN, as some programs write
-            if "\\ud" in line.lower():  # half a character, which no text can hold
-                row = json.loads(
-                    json.dumps(row, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-                )
-        except ValueError as error:
-            raise ValueError(f"line {number} is not JSON") from error
-        if not isinstance(row, dict):
-            raise ValueError(f"line {number} is not an object in braces")
-        rows.append(row)
-    if not rows:
+        batch.append(_object(line, number))
+        if len(batch) == BATCH:
+            flush()
+            rows, batch = rows + len(batch), []
+    flush()
+    if not rows + len(batch):
         raise ValueError("the file is empty")
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    return _frame(names, ([row.get(name) for row in rows] for name in names))
+    return list(columns), [column.made() for column in columns.values()]
 
 
-def _read_parquet(content: bytes) -> pd.DataFrame:
-    table = parquet.read_table(pa.BufferReader(content))
-    return _frame([str(name) for name in table.column_names], (column.to_pylist() for column in table.columns))
+def _object(line: str, number: int) -> dict[str, Any]:
+    """The object of a line. Raises ValueError with the line's number when it holds none."""
+    try:
+        row = json.loads(line, parse_constant=lambda word: None)  # NaN, as some programs write
+        if "\\ud" in line.lower():  # half a character, which no text can hold
+            row = json.loads(json.dumps(row, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    except ValueError as error:
+        raise ValueError(f"line {number} is not JSON") from error
+    if not isinstance(row, dict):
+        raise ValueError(f"line {number} is not an object in braces")
+    return row
 
 
-def _frame(names: list[str], columns: Iterable[Any]) -> pd.DataFrame:
-    made = [pd.Series([None if is_missing(value) else value for value in column], dtype=object) for column in columns]
-    frame = pd.concat(made, axis="columns") if made else pd.DataFrame()
-    return frame.set_axis(names, axis="columns")
+class _Values:
+    """One column of JSON values: strings go to Arrow at once, since a text as a Python object takes twice the room; other
+    values wait until the last is known, since the type of the column depends on all of them."""
+
+    def __init__(self, missing: int) -> None:
+        self._parts: list[pa.Array | list[Any]] = [pa.nulls(missing, pa.string())] if missing else []
+
+    def add(self, values: list[Any]) -> None:
+        strings = all(value is None or type(value) is str for value in values)
+        self._parts.append(pa.array(values, pa.string()) if strings else values)
+
+    def made(self) -> pa.ChunkedArray:
+        if all(isinstance(part, pa.Array) for part in self._parts):
+            return pa.chunked_array(self._parts, pa.string())
+        every = chain.from_iterable(part.to_pylist() if isinstance(part, pa.Array) else part for part in self._parts)
+        return of_values(list(every))
 
 
-def _decoded(content: bytes) -> str:
-    """The text of a file: UTF-8, or UTF-16 with its mark. Raises ValueError for anything else."""
-    text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    if "\x00" in text:
-        raise ValueError("it holds zero bytes, so it is no text file")
-    return text
+def _read_parquet(path: Path, limit: int, progress: Progress | None) -> Columns:
+    with parquet.ParquetFile(open_parquet(path, limit, progress)) as file:
+        facts = file.metadata
+        size = sum(facts.row_group(place).total_byte_size for place in range(facts.num_row_groups))
+        if size > limit:
+            raise too_large(path, f"unpacks to {megabytes(size)}, more than the limit of {megabytes(limit)}")
+        table = file.read()
+    return [str(name) for name in table.column_names], [typed(column) for column in table.columns]
 
 
-READERS: dict[str, Callable[[bytes], pd.DataFrame]] = {
-    ".csv": _read_separated(","),
-    ".tsv": _read_separated("\t"),
+READERS: dict[str, Callable[[Path, int, Progress | None], Columns]] = {
+    ".csv": partial(_read_separated, ","),
+    ".tsv": partial(_read_separated, "\t"),
     ".jsonl": _read_json_lines,
     ".parquet": _read_parquet,
 }

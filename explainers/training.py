@@ -50,6 +50,8 @@ def train_classifier(
         set_seed,
     )
 
+    if dataset.label_sets is not None:
+        raise AskWhyError("Rows may have several labels here; a classifier is trained only on rows of one label each.")
     if not dataset.labels or dataset.split is None:
         raise AskWhyError("Training needs a label column and a [data.split] with the shares of test and validation rows.")
     set_seed(plan.seed)

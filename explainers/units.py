@@ -44,10 +44,19 @@ def units(text: str, unit: str) -> list[Span]:
     return [Span(*match.span()) for match in _PATTERNS[unit].finditer(text)]
 
 
+def pieces(text: str, unit: str) -> list[str]:
+    """The same units as strings; faster where their places are of no matter."""
+    return _PATTERNS[unit].findall(text)
+
+
+def is_word(piece: str) -> bool:
+    """Whether a unit has a letter or a digit; punctuation alone is no word."""
+    return any(map(str.isalnum, piece))
+
+
 def count_units(text: str, unit: str) -> int:
     """How many units a text has; for words, punctuation alone does not count."""
-    spans = units(text, unit)
-    return sum(any(character.isalnum() for character in span.of(text)) for span in spans)
+    return sum(map(is_word, pieces(text, unit)))
 
 
 def assign(text: str, offsets: Sequence[tuple[int, int]], spans: Sequence[Span]) -> list[int]:

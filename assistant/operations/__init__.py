@@ -12,6 +12,7 @@ from assistant.operations.attribute import Attribute
 from assistant.operations.augment import Augment
 from assistant.operations.calibration import Calibration
 from assistant.operations.clarify import Clarify
+from assistant.operations.clear import Clear
 from assistant.operations.compare import Compare
 from assistant.operations.confusion import Confusion
 from assistant.operations.count import Count
@@ -20,6 +21,7 @@ from assistant.operations.data import Data
 from assistant.operations.decline import Decline
 from assistant.operations.define import Define
 from assistant.operations.edit import Edit
+from assistant.operations.edits import Edits
 from assistant.operations.generate import Generate
 from assistant.operations.help import Help
 from assistant.operations.important import Important
@@ -34,6 +36,7 @@ from assistant.operations.model import Model
 from assistant.operations.more import More
 from assistant.operations.predict import Predict
 from assistant.operations.rationalize import Rationalize
+from assistant.operations.redo import Redo
 from assistant.operations.relabel import Relabel
 from assistant.operations.repeat import Repeat
 from assistant.operations.report import Report
@@ -50,9 +53,9 @@ from assistant.operations.unlearn import Unlearn
 OPERATIONS: Mapping[str, type[Operation]] = {
     operation.name: operation
     for operation in (
-        Show, Count, Statistics, Keywords, Score, Mistakes, Confusion, Calibration,
+        Show, Count, Statistics, Keywords, Score, Mistakes, Confusion, Calibration, Clear,
         Predict, Likelihood, Attribute, Important, Interactions, Attention, Rationalize, Trust,
-        Edit, Undo, Reset, Counterfactual, Adversarial, Augment, Relabel, Learn, Unlearn,
+        Edit, Undo, Redo, Reset, Edits, Counterfactual, Adversarial, Augment, Relabel, Learn, Unlearn,
         Similar, Influence, Compare, Generate, Salience, Repeat, More, Report,
         Data, Model, Labels, Define, Ask, Help, Clarify, Decline,
     )

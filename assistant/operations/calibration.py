@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.context import Context
-from assistant.judged import judged
+from assistant.judged import Judged, judged
 from assistant.operation import Operation
 from assistant.results import Result
 
@@ -26,7 +26,8 @@ class Bin:
 @dataclass(frozen=True, kw_only=True)
 class CalibrationResult(Result):
     """`error` is the expected calibration error (Guo et al. 2017) over equal-width bins, `worst` the largest gap of a
-    bin; `confidence` and `accuracy` are means over all rows."""
+    bin; `confidence` and `accuracy` are means over all rows. Where rows may have several labels, each is a `decision` of
+    its own, for or against it, and what is said of rows is said of these."""
 
     bins: tuple[Bin, ...]
     error: float
@@ -36,6 +37,7 @@ class CalibrationResult(Result):
     rows: int
     held_out: bool
     unlabelled: int
+    decisions: int | None = None
 
 
 class Calibration(Operation):
@@ -48,7 +50,7 @@ class Calibration(Operation):
 
     def run(self, context: Context) -> CalibrationResult:
         rows = judged(context)
-        sure, right = rows.probabilities.max(axis=1).astype(float), ~rows.wrong
+        sure, right = _decisions(rows) if rows.several else (rows.confidence, ~rows.wrong)
         place = np.clip(np.ceil(sure * BINS).astype(int) - 1, 0, BINS - 1)
         bins = tuple(
             Bin(number / BINS, (number + 1) / BINS, int(inside.sum()), float(sure[inside].mean()), float(right[inside].mean()))
@@ -62,8 +64,17 @@ class Calibration(Operation):
             worst=max(gap for _, gap in gaps),
             confidence=float(sure.mean()),
             accuracy=float(right.mean()),
-            rows=len(sure),
+            rows=len(rows),
             held_out=rows.held_out,
             unlabelled=rows.unlabelled,
+            decisions=len(sure) if rows.several else None,
             provenance=context.provenance(method="expected calibration error", parameters={"bins": BINS}),
         )
+
+
+def _decisions(rows: Judged) -> tuple[np.ndarray, np.ndarray]:
+    """How sure the model is of each label of each row, for or against it, and whether it is right."""
+    chances = np.asarray(rows.predictions.probabilities[rows.positions], dtype=float)
+    right = rows.truth[:, : rows.known] == rows.said[:, : rows.known]
+    said = rows.said[:, : rows.known]
+    return np.where(said, chances, 1 - chances).ravel(), right.ravel()

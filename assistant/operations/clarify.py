@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -15,7 +15,12 @@ MISSING = ("words", "row", "question")
 
 @dataclass(frozen=True, kw_only=True)
 class ClarifyResult(Result):
-    """What the question left out; the smallest and largest id when ids are numbers, else the first one as an example."""
+    """What the question left out; the smallest and largest id when ids are numbers, else the first one as an example.
+
+    "rows" are missing where a question needs a selection and there is none, "others" where it needs a second one.
+    """
+
+    asks: ClassVar[bool] = True
 
     missing: str
     lowest: int | None
@@ -35,12 +40,18 @@ class Clarify(Operation):
     missing: Annotated[str, Choice(MISSING)] = Field(description="what the question left out")
 
     def run(self, context: Context) -> ClarifyResult:
-        dataset = context.workspace.dataset
-        ids = dataset.table["id"].to_pylist()
-        ordered = dataset.id_kind == "integer"
-        return ClarifyResult(
-            missing=self.missing,
-            lowest=min(ids) if ordered else None,
-            highest=max(ids) if ordered else None,
-            example=ids[0],
-        )
+        return ask_for(self.missing, context)
+
+
+def ask_for(missing: str, context: Context) -> ClarifyResult:
+    """The question back for what is missing: one of MISSING, "rows" or "others"."""
+    dataset = context.workspace.dataset
+    ids = dataset.table["id"].to_pylist()
+    ordered = dataset.id_kind == "integer"
+    return ClarifyResult(
+        operation=Clarify.name,
+        missing=missing,
+        lowest=min(ids) if ordered else None,
+        highest=max(ids) if ordered else None,
+        example=ids[0],
+    )

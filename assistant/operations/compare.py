@@ -12,7 +12,7 @@ from explainers.edits import Change, difference
 from explainers.errors import AskWhyError
 from explainers.explanation import Explanation
 from explainers.trust.agreement import Agreement
-from explainers.units import count_units
+from explainers.units import count_units, is_word
 
 from assistant import conditions
 from assistant.arguments import Choice, Partner
@@ -21,6 +21,7 @@ from assistant.context import Context
 from assistant.conversation import Subject
 from assistant.operation import Operation
 from assistant.operations.attribute import BEST, DEFAULT_METHOD, NAMES, last_attribute
+from assistant.operations.clarify import ClarifyResult, ask_for
 from assistant.operations.edit import before_edits
 from assistant.results import Prediction, Result
 from assistant.rows import with_previous
@@ -66,7 +67,10 @@ class Compare(Operation):
     )
     by: Annotated[str | None, Choice(ASPECTS)] = Field(None, description="what of them to compare; all of it when absent")
 
-    def run(self, context: Context) -> CompareResult:
+    def needs_text(self) -> bool:
+        return self.with_ != "previous"
+
+    def run(self, context: Context) -> CompareResult | ClarifyResult:
         sort, name = next(iter(self.with_.items())) if isinstance(self.with_, dict) else (self.with_, None)
         several = context.positions is not None and not context.subjects
         if sort == "method":
@@ -75,6 +79,10 @@ class Compare(Operation):
             return self._maps(context, "classes", label=name)
         if sort == "model":
             return self._models(context, name)
+        if sort == "previous" and context.positions is None:
+            return ask_for("rows", context)
+        if sort == "previous" and context.conversation.selection is None:
+            return ask_for("others", context)
         if sort == "class" or sort == "previous":
             return self._groups(context, name)
         return self._texts(context)
@@ -87,7 +95,7 @@ class Compare(Operation):
         for done, subject in enumerate((left, right)):
             context.report("attribution", done / 2)
             scores.append(attribute(classifier, subject.text, predictions[0].label))
-        words = [{piece.text.lower() for piece in side.pieces if piece.text.isalnum()} for side in scores]
+        words = [{piece.text.lower() for piece in side.pieces if is_word(piece.text)} for side in scores]
         edited = left.same_as(right)
         return CompareResult(
             kind="edit" if edited else "rows",
@@ -147,8 +155,6 @@ class Compare(Operation):
         )
 
     def _groups(self, context: Context, label: str | None) -> CompareResult:
-        if context.positions is None or context.selected is None:
-            raise AskWhyError("Name the rows to compare, for example: where label = ... | compare with=previous.")
         workspace = context.workspace
         if label is not None:
             other = conditions.Compare("label", "=", label)

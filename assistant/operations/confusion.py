@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explainers.errors import AskWhyError
+
 from assistant.context import Context
 from assistant.judged import judged
 from assistant.operation import Operation
@@ -37,11 +39,17 @@ class Confusion(Operation):
     examples = ("Show me the confusion matrix", "Which classes do you mix up?")
 
     def run(self, context: Context) -> ConfusionResult:
-        from sklearn.metrics import confusion_matrix
-
         rows = judged(context)
-        names = rows.names(context.workspace.classifier.labels)
-        matrix = confusion_matrix(rows.truth.astype(str), rows.predicted.astype(str), labels=names)
+        if rows.several:
+            raise AskWhyError(
+                "Rows may have several labels here, so none is taken for another; ask for the score, which is by class."
+            )
+        _, said, labelled = rows.counts()
+        occurring = np.flatnonzero((said > 0) | (labelled > 0))
+        names = [rows.names[place] for place in occurring]
+        width = len(rows.names)
+        matrix = np.bincount(rows.truth.astype(np.int64) * width + rows.said, minlength=width**2).reshape(width, width)
+        matrix = matrix[np.ix_(occurring, occurring)]
         off = [
             (names[truth], names[said], int(matrix[truth, said]))
             for truth, said in zip(*np.nonzero(matrix - np.diag(np.diag(matrix))), strict=True)
@@ -52,10 +60,10 @@ class Confusion(Operation):
             classes=tuple(names[index] for index in kept),
             counts=tuple(tuple(int(count) for count in row) for row in matrix[np.ix_(kept, kept)]),
             pairs=tuple(sorted(off, key=lambda pair: -pair[2])[:PAIRS]),
-            rows=len(rows.truth),
+            rows=len(rows),
             wrong=int(rows.wrong.sum()),
             held_out=rows.held_out,
             unlabelled=rows.unlabelled,
             left_out=len(names) - len(kept),
-            provenance=context.provenance(method="scikit-learn"),
+            provenance=context.provenance(method="labels against predictions"),
         )

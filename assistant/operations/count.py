@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from explainers.errors import AskWhyError
 
 from assistant.context import Context
+from assistant.fields import label_counts
 from assistant.operation import Operation
 from assistant.results import Result
 
@@ -34,10 +34,7 @@ class Count(Operation):
         if context.positions is None:
             raise AskWhyError("Counting needs rows of the data; name some, or ask about all of them.")
         dataset = context.workspace.dataset
-        labels: Counter[str | None] = Counter()
-        if "label" in dataset.table.column_names:
-            labels.update(dataset.table["label"].take(context.positions).to_pylist())
-        unlabelled = labels.pop(None, 0)
+        labels, unlabelled = label_counts(context, context.positions)
         rows, total = len(context.positions), len(dataset)
         return CountResult(
             rows=rows,

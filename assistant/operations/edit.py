@@ -1,81 +1,171 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from explainers import edits
+from explainers.attribution import attribute
 from explainers.edits import Change
 from explainers.errors import AskWhyError
+from explainers.shifts import Shift, shifts
+from explainers.spans import PARTS, Ambiguous, Unfound
+from explainers.units import Span, units
 
-from assistant.arguments import Choice, Place, Text
+from assistant.arguments import Choice, Count, Ordinal, Place, Text
 from assistant.context import Context
 from assistant.conversation import Conversation, Edited, Subject
+from assistant.edited_rows import EditedRows, edit_rows
 from assistant.operation import Operation
+from assistant.operations.attribute import DEFAULT_METHOD
 from assistant.program import step_text
 from assistant.results import Prediction, Result
+
+SHIFTS = 20  # words whose scores moved most, kept with the result
+AROUND = 25  # characters on either side of a place that is asked about
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Characters `start` up to `end` of a text: `text`, with some of what stands `before` and `after` it. `word` is the
+    longer word that they are a piece of, if any.
+    """
+
+    start: int
+    end: int
+    text: str
+    before: str
+    after: str
+    word: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class EditResult(Result):
-    """A text before and after: the changes, what the model answers for both, and how many edits stand now."""
+    """A text before and after: the changes, what the model answers for both, and how many edits stand now.
+
+    `made` are the arguments of the edit by name, None where left out (no names where edits were taken back or made
+    again), `spots` what it was about in
+    the text before, and `read_as` the words that were taken where those that were said do not occur. `shifts` are the
+    words whose score for the answer given now moved most (none: the texts were not explained). `undone` edits can be
+    made again.
+    """
 
     before: Prediction
     after: Prediction
     changes: tuple[Change, ...]
     edits: int
+    undone: int = 0
+    made: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    spots: tuple[Spot, ...] = ()
+    read_as: str | None = None
+    shifts: tuple[Shift, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhichResult(Result):
+    """An edit that waits for an answer: which of the `spots`, or whether the `nearest` words are meant instead."""
+
+    asks: ClassVar[bool] = True
+
+    made: Mapping[str, Any]
+    spots: tuple[Spot, ...] = ()
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditedRowsResult(Result):
+    """The same edit on many rows, as a what-if."""
+
+    made: Mapping[str, Any]
+    edited: EditedRows
 
 
 class Edit(Operation):
-    """Change the text and see what the model answers then; edits add up until undone."""
+    """Change the text and see what the model answers then; edits add up until undone. On many rows, what if."""
 
     name = "edit"
     family = "change"
     scope = "texts"
-    examples = ("What if it said 'paid' instead of 'free'?", "Remove 'urgent'", "Add 'see you tomorrow' at the end")
+    examples = (
+        "What if it said 'paid' instead of 'free'?",
+        "Remove the last number",
+        "Write it in lower case",
+        "What if those {nouns} had no links?",
+    )
     continues = True
 
-    kind: Annotated[str | None, Choice(("replace", "remove", "insert", "append", "rewrite"))] = Field(
+    kind: Annotated[str | None, Choice(edits.KINDS)] = Field(
         None, description="what to do; told by the other arguments when absent"
     )
-    old: Annotated[str | None, Text()] = Field(None, description="words of the text to replace or remove")
+    old: Annotated[str | None, Text()] = Field(None, description="words of the text that it is about")
+    part: Annotated[str | None, Choice(PARTS)] = Field(
+        None, description="the kind of span that it is about; together with old, the one that holds those words"
+    )
+    which: Annotated[int | str | None, Ordinal(("last", "all"))] = Field(
+        None, description="which of several; all occurrences of words, and the only part of its kind, when absent"
+    )
+    n: Annotated[int | None, Count(1, 50)] = Field(None, description="how many from there on; one when absent")
+    with_: Annotated[int | str | None, Ordinal()] = Field(None, description="which part to swap it with")
     new: Annotated[str | None, Text()] = Field(None, description="words to put in")
     where: Annotated[Any, Place()] = Field(None, description="where to insert")
 
-    def run(self, context: Context) -> EditResult:
+    def run(self, context: Context) -> EditResult | WhichResult | EditedRowsResult:
+        made = dict.fromkeys(self.arguments()) | self.given() | {"kind": self.meant_kind()}
+        edits.check(made["kind"], old=self.old, part=self.part, new=self.new, where=self.where)
         if context.positions is not None:
-            raise AskWhyError(f"An edit changes one text at a time, and {len(context.positions)} rows are chosen; name one.")
+            found = edit_rows(context, lambda text: self._change(text, every=True), step_text(self))
+            return EditedRowsResult(made=made, edited=found, provenance=context.provenance())
         (subject,) = context.subjects
-        changed = self._apply(subject.text)
-        if changed == subject.text:
-            raise AskWhyError("The edit leaves the text as it is, so there is nothing to compare.")
-        return reworded(context, subject, subject.edited(Edited(changed, step_text(self))))
+        try:
+            done = self._change(subject.text)
+        except Ambiguous as error:
+            spots = tuple(_spot(subject.text, span) for span in error.spans)
+            return WhichResult(made=made, spots=spots, provenance=context.provenance())
+        except Unfound as error:
+            if error.nearest is None:
+                raise
+            return WhichResult(made=made, nearest=error.nearest, provenance=context.provenance())
+        result = reworded(context, subject, subject.edited(Edited(done.after, step_text(self))))
+        return self._explained(
+            context,
+            dataclasses.replace(
+                result, made=made, spots=tuple(_spot(subject.text, span) for span in done.spans), read_as=done.read_as
+            ),
+        )
 
-    def remember(self, conversation: Conversation, result: EditResult) -> Conversation:
-        return dataclasses.replace(conversation, focus=result.after.subject)
+    def remember(self, conversation: Conversation, result: Result) -> Conversation:
+        return dataclasses.replace(conversation, focus=result.after.subject) if isinstance(result, EditResult) else conversation
 
-    def _apply(self, text: str) -> str:
-        kind = self.kind or self._kind()
-        for name in {"replace": ("old", "new"), "remove": ("old",)}.get(kind, ("new",)):
-            if not (getattr(self, name) or "").strip():
-                raise AskWhyError(f"To {kind}, say which words {'to look for' if name == 'old' else 'to put in'}.")
-        match kind:
-            case "replace":
-                return edits.replace(text, self.old, self.new)
-            case "remove":
-                return edits.remove(text, self.old)
-            case "insert":
-                return edits.insert(text, self.new, self.where or "end")
-            case "append":
-                return edits.insert(text, self.new, "end")
-        return self.new
+    def _change(self, text: str, *, every: bool = False) -> edits.Edit:
+        return edits.edit(
+            text, self.meant_kind(), old=self.old, part=self.part, which=self.which, count=self.n, partner=self.with_,
+            new=self.new, where=self.where, every=every,
+        )  # fmt: skip
 
-    def _kind(self) -> str:
-        if self.old:
-            return "replace" if self.new else "remove"
-        return "insert"
+    def meant_kind(self) -> str:
+        if self.kind:
+            return self.kind
+        if self.where is not None or not (self.old or self.part):
+            return "insert"
+        return "replace" if self.new else "remove"
+
+    @staticmethod
+    def _explained(context: Context, result: EditResult) -> EditResult:
+        """With what the edit does to the scores of words for the answer that is given now."""
+        if result.before.truncated or result.after.truncated:
+            return result
+        target, texts, maps = result.after.label, (result.before.subject.text, result.after.subject.text), []
+        for done, text in enumerate(texts):
+            context.report("attribution", done / len(texts))
+            try:
+                maps.append(attribute(context.workspace.classifier, text, target, method=DEFAULT_METHOD))
+            except AskWhyError:  # nothing in it that can be explained, or not by this method
+                return result
+        moved = shifts(*maps)[:SHIFTS]
+        return dataclasses.replace(result, shifts=moved, provenance=context.provenance(method=DEFAULT_METHOD))
 
 
 def reworded(context: Context, before: Subject, after: Subject) -> EditResult:
@@ -86,6 +176,7 @@ def reworded(context: Context, before: Subject, after: Subject) -> EditResult:
         after=predictions[1],
         changes=tuple(edits.difference(before.text, after.text)),
         edits=len(after.edits),
+        undone=len(after.undone),
         provenance=context.provenance(),
     )
 
@@ -93,3 +184,15 @@ def reworded(context: Context, before: Subject, after: Subject) -> EditResult:
 def before_edits(subject: Subject) -> Subject:
     """The text as it was before any edit."""
     return dataclasses.replace(subject, edits=())
+
+
+def _spot(text: str, span: Span) -> Spot:
+    held = [word for word in units(text, "word") if word.start <= span.start and span.end <= word.end and word != span]
+    return Spot(
+        span.start,
+        span.end,
+        span.of(text),
+        text[max(span.start - AROUND, 0) : span.start],
+        text[span.end : span.end + AROUND],
+        held[0].of(text) if held and span.start < span.end else None,
+    )

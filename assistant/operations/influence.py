@@ -48,6 +48,8 @@ class Influence(Operation):
         workspace, dataset = context.workspace, context.workspace.dataset
         if not dataset.labels:
             raise AskWhyError("The data has no labels, so nobody can say what the model learned from it.")
+        if dataset.label_sets is not None:
+            raise AskWhyError("Rows may have several labels here; influence is traced only where each row has one.")
         labels = dataset.table["label"].to_numpy(zero_copy_only=False)
         rows = np.array([label in workspace.classifier.labels for label in labels])
         if dataset.split is not None:

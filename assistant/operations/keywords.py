@@ -3,11 +3,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field
 
 from explainers.errors import AskWhyError
-from explainers.wording import WordCount, distinctive, word_rows
+from explainers.wording import WordCount
 
 from assistant.arguments import Choice, Count
 from assistant.context import Context
@@ -50,26 +49,26 @@ class Keywords(Operation):
     def run(self, context: Context) -> KeywordsResult:
         if context.positions is None:
             raise AskWhyError("Keywords need rows of the data; name some, or ask about all of them.")
-        order, texts = self.order or "frequent", context.workspace.dataset.texts
-        rest = np.setdiff1d(np.arange(len(texts)), context.positions)
+        order, index, positions = self.order or "frequent", context.workspace.dataset.words, context.positions
+        rest = index.without(positions)
         if order == "distinctive" and not len(rest):
             raise AskWhyError("Words can only set some rows apart from the others; name rows, for example those of one label.")
-        inside = word_rows([texts[position] for position in context.positions])
-        outside = word_rows([texts[position] for position in rest]) if order == "distinctive" else {}
-        if order == "distinctive":
-            found = distinctive(inside, len(context.positions), outside, len(rest))
-        else:
-            sign = -1 if order == "frequent" else 1
-            ordered = sorted(inside.items(), key=lambda pair: (sign * pair[1], pair[0]))
-            found = [WordCount(word, count, 0, 0.0) for word, count in ordered]
+        words, counts = index.ranked(positions, rarest=order == "rare")
+        found = index.distinctive(positions, rest) if order == "distinctive" else []
+        total = len(found) if order == "distinctive" else len(words)
         n, start = self.n or SHOWN, context.page * (self.n or SHOWN)
+        if order != "distinctive":
+            page = slice(start, start + n)
+            found = [
+                WordCount(word, int(count), 0, 0.0) for word, count in zip(index.said(words[page]), counts[page], strict=True)
+            ]
         return KeywordsResult(
             order=order,
-            words=tuple(found[start : start + n]),
-            rows=len(context.positions),
+            words=tuple(found[start : start + n] if order == "distinctive" else found),
+            rows=len(positions),
             others=len(rest),
-            distinct=len(inside),
-            total=len(found),
+            distinct=len(words),
+            total=total,
             start=start,
             provenance=context.provenance(method="log-odds with a prior" if order == "distinctive" else "rows with the word"),
         )

@@ -11,12 +11,14 @@ from explainers.features import head_features
 from explainers.learning import adapt, answers
 from explainers.matrices import stored_rows
 from explainers.neighbours import embed_texts, nearest, sentence_embeddings
+from explainers.predictions import Predictions
 
 from assistant.context import Context
 from assistant.conversation import Conversation
 from assistant.judged import judged
 from assistant.operation import Operation
 from assistant.results import Prediction, Result
+from assistant.truth import both, differ
 from assistant.workspace import Workspace
 
 NEAR = 4
@@ -104,9 +106,10 @@ class Learn(Operation):
             rows = judged(everywhere, earlier)
         except AskWhyError:  # no row that could be judged has a label
             return None, False
-        names = np.asarray(context.workspace.classifier.labels, dtype=object)
-        after = names[later[rows.positions].argmax(axis=1)]
-        return (float((~rows.wrong).mean()), float((after == rows.truth).mean())), rows.held_out
+        classifier, dataset = context.workspace.classifier, context.workspace.dataset
+        after = Predictions(later, classifier.labels, classifier.multi_label)
+        right = ~differ(*both(dataset, after, rows.positions))
+        return (float((~rows.wrong).mean()), float(right.mean())), rows.held_out
 
     def remember(self, conversation: Conversation, result: LearnResult) -> Conversation:
         return dataclasses.replace(conversation, adapted=result.workspace)

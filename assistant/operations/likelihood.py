@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -7,6 +8,7 @@ from pydantic import Field
 
 from assistant.arguments import Label
 from assistant.context import Context
+from assistant.conversation import Conversation
 from assistant.operation import Operation
 from assistant.results import Prediction, Result
 
@@ -43,3 +45,8 @@ class Likelihood(Operation):
             mean=dict(mean),
             provenance=context.provenance(),
         )
+
+    def remember(self, conversation: Conversation, result: LikelihoodResult) -> Conversation:
+        """Of several rows that were shown, the first is what "the first one" or "it" means next."""
+        several = len(result.predictions) > 1
+        return dataclasses.replace(conversation, focus=result.predictions[0].subject) if several else conversation

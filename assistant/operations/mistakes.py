@@ -8,8 +8,6 @@ import numpy as np
 from pydantic import Field
 
 from explainers.slices import Rules, error_rules
-from explainers.units import units
-from explainers.wording import word_rows
 
 from assistant.arguments import Choice, Count
 from assistant.context import Context
@@ -22,6 +20,8 @@ KINDS = ("count", "sample", "typical")
 SHOWN = 5
 WORDS = 300  # the most frequent words that rules may name
 SURE_ABOVE = 0.9
+SEARCHED = 50_000  # rows, drawn at random of more, in which rules are looked for
+SEED = 13
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,22 +60,18 @@ class Mistakes(Operation):
     def run(self, context: Context) -> MistakesResult:
         rows = judged(context)
         wrong = np.flatnonzero(rows.wrong)
-        surest = wrong[np.argsort(-rows.probabilities[wrong].max(axis=1), kind="stable")]
+        surest = wrong[np.argsort(-rows.confidence[wrong], kind="stable")]
         kind, n = self.kind or "", self.n or SHOWN
         shows = kind not in ("count", "typical") or (kind == "count" and context.page > 0)  # "more" of a count are rows
         start = (context.page - (kind == "count")) * n if context.page else 0
-        pairs: dict[tuple[str, str], int] = {}
-        for place in wrong:
-            pair = (rows.truth[place], rows.predicted[place])
-            pairs[pair] = pairs.get(pair, 0) + 1
-        shown = surest[start : start + n] if shows else ()
+        shown = rows.positions[surest[start : start + n]] if shows else ()
         return MistakesResult(
             kind=kind,
-            rows=len(rows.truth),
+            rows=len(rows),
             wrong=len(wrong),
-            pairs=tuple((*pair, count) for pair, count in sorted(pairs.items(), key=lambda item: -item[1])[:SHOWN]),
-            sure=int((rows.probabilities[wrong].max(axis=1) > SURE_ABOVE).sum()) if len(wrong) else 0,
-            shown=tuple(context.prediction(context.subject(rows.positions[place]), rows.probabilities[place]) for place in shown),
+            pairs=tuple(rows.pairs()[:SHOWN]),
+            sure=int((rows.confidence[wrong] > SURE_ABOVE).sum()),
+            shown=tuple(context.prediction(context.subject(place), rows.predictions.probabilities[place]) for place in shown),
             start=start,
             rules=_typical(context, rows, start, n) if kind == "typical" else None,
             held_out=rows.held_out,
@@ -86,22 +82,24 @@ class Mistakes(Operation):
 
 def _typical(context: Context, rows: Judged, start: int, most: int) -> Rules:
     """At most `most` rules over words, lengths, classes and columns, from the place `start` on."""
+    places = np.arange(len(rows))
+    if len(places) > SEARCHED:
+        places = np.sort(np.random.default_rng(SEED).choice(places, SEARCHED, replace=False))
+    positions = rows.positions[places]
     conditions: dict[str, np.ndarray] = {}
-    groups: list[str] = []
+    groups: dict[str, str] = {}
     split = context.workspace.dataset.split
     columns = [name for name, kind in context.workspace.dataset.columns.items() if kind != "text" and name != split]
     for field in (*MEASURED, *columns):
-        for band in bands(values(context, field, rows.positions), field):
-            inside = np.zeros(len(rows.truth), dtype=bool)
+        for band in bands(values(context, field, positions), field):
+            inside = np.zeros(len(places), dtype=bool)
             inside[band.places] = True
             conditions[band.name] = inside
-            groups.append("class" if field in ("label", "prediction") else field)  # the two together are the mistake itself
-    texts = context.workspace.dataset.table["text"].take(rows.positions).to_pylist()
-    counts = word_rows(texts)
-    words = sorted(counts, key=lambda word: (-counts[word], word))[:WORDS]
-    held = [{span.of(text).lower() for span in units(text, "word")} for text in texts]
-    for word in words:
-        conditions[f"the word “{word}”"] = np.array([word in inside for inside in held])
-        groups.append(f"the word {word}")
-    found = error_rules(rows.wrong, conditions, groups, most=start + most)
+            groups[band.name] = "class" if field in ("label", "prediction") else field  # the two are the mistake itself
+    index = context.workspace.dataset.words
+    words = index.ranked(positions)[0][:WORDS]
+    for word, inside in zip(index.said(words), index.held(positions, words), strict=True):
+        name = f"the word “{word}”"
+        conditions[name], groups[name] = inside, name
+    found = error_rules(rows.wrong[places], conditions, list(groups.values()), most=start + most)
     return dataclasses.replace(found, rules=found.rules[start:])

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
-from collections import Counter
+import dataclasses
 from dataclasses import dataclass
 
+import numpy as np
+
+from explainers.predictions import Predictions
+from explainers.prepare import NO_CLASS
+
 from assistant.context import Context
+from assistant.conversation import Conversation
 from assistant.operation import Operation
 from assistant.results import Prediction, Result
 
@@ -29,8 +35,18 @@ class Predict(Operation):
 
     def run(self, context: Context) -> PredictResult:
         predictions, probabilities = context.answers(SHOWN)
-        labels = context.workspace.classifier.labels
-        counts = Counter(labels[best] for best in probabilities.argmax(axis=1))
+        classifier = context.workspace.classifier
+        said = Predictions(probabilities, classifier.labels, classifier.multi_label).decided(np.arange(len(probabilities)))
+        named = zip((*classifier.labels, NO_CLASS), (*said.sum(axis=0), (~said.any(axis=1)).sum()), strict=True)
+        counts = {label: int(count) for label, count in named if count}
         return PredictResult(
-            predictions=predictions, rows=len(probabilities), counts=dict(counts), provenance=context.provenance()
+            predictions=predictions,
+            rows=len(probabilities),
+            counts=dict(sorted(counts.items(), key=lambda pair: -pair[1])),
+            provenance=context.provenance(),
         )
+
+    def remember(self, conversation: Conversation, result: PredictResult) -> Conversation:
+        """Of several rows that were shown, the first is what "the first one" or "it" means next."""
+        several = len(result.predictions) > 1
+        return dataclasses.replace(conversation, focus=result.predictions[0].subject) if several else conversation

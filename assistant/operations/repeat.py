@@ -8,12 +8,16 @@ from pydantic import Field
 from explainers.errors import AskWhyError
 from explainers.units import UNITS
 
-from assistant.arguments import Choice, Count, Label
+from assistant.arguments import Choice, Count, Label, Ordinal
 from assistant.conditions import And, Compare, Condition, Not, Or
 from assistant.conversation import Conversation
 from assistant.operation import Operation, build
 from assistant.operations.attribute import NAMES, Attribute
+from assistant.operations.clear import Clear
+from assistant.operations.edit import Edit
 from assistant.operations.likelihood import Likelihood
+from assistant.operations.redo import Redo
+from assistant.operations.undo import Undo
 from assistant.program import Program
 
 
@@ -30,15 +34,19 @@ class Repeat(Operation):
     method: Annotated[str | None, Choice(NAMES)] = Field(None, description="the method to use instead")
     class_: Annotated[str | None, Label()] = Field(None, description="the class to ask about instead")
     n: Annotated[int | None, Count(1, 50)] = Field(None, description="how many rows or results to show instead")
+    which: Annotated[int | str | None, Ordinal(("last", "all"))] = Field(None, description="which of several the edit means")
 
     def rewrite(self, program: Program, conversation: Conversation) -> Program:
         last = conversation.program
         if last is None:
             raise AskWhyError("There is no earlier question to repeat; ask one first.")
         given = self.given()
+        if "which" in given:
+            last = _with_which(last, given.pop("which"))
         steps = tuple(self._changed(step, given) for step in last.steps)
         place = program.steps.index(self)
-        where = program.where if program.where is not None else last.where
+        cleared = any(isinstance(step, Clear) for step in program.steps)
+        where = program.where if program.where is not None or cleared else last.where
         if "class" in given and steps == last.steps:
             label = given.pop("class")
             relabelled = _with_label(where, label)
@@ -51,6 +59,8 @@ class Repeat(Operation):
 
     @staticmethod
     def _changed(step: Operation, given: dict[str, Any]) -> Operation:
+        if isinstance(step, Edit | Undo | Redo):  # their `n` counts places and edits, not what is shown
+            return step
         names = type(step).arguments()
         changes = {name: value for name, value in given.items() if name in names}
         if "class" in given and "class" not in names and "to" in names:
@@ -58,6 +68,15 @@ class Repeat(Operation):
         if "top" in given and "top" not in names and "n" in names:
             changes["n"] = given["top"]
         return build(type(step), {**step.given(), **changes})
+
+
+def _with_which(program: Program, which: int | str) -> Program:
+    """The program with its first edit about another of several places. Raises AskWhyError when it has no edit."""
+    for place, step in enumerate(program.steps):
+        if isinstance(step, Edit):
+            edit = build(Edit, {**step.given(), "which": which})
+            return dataclasses.replace(program, steps=(*program.steps[:place], edit, *program.steps[place + 1 :]))
+    raise AskWhyError("There is nothing to choose from; name the row by its id, or the words by what they say.")
 
 
 def _with_label(condition: Condition | None, label: str) -> Condition | None:

@@ -1,22 +1,27 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import ClassVar
 
 from assistant.context import Context
 from assistant.conversation import Conversation
+from assistant.operation import Operation
 from assistant.operations.edit import EditResult
-from assistant.operations.undo import Undo, as_at_first
+from assistant.operations.undo import as_at_first
 
 
-class Reset(Undo):
+class Reset(Operation):
     """Take everything back: the text and its label are as they were, and so is the model."""
 
     name = "reset"
+    family = "change"
+    scope = "texts"
     examples = ("Reset", "Back to the original {noun}")
+    continues: ClassVar[bool] = True
 
     def run(self, context: Context) -> EditResult:
         (subject,) = context.few(1)
         return as_at_first(context, subject, "There is nothing to take back: the text is as it was, and so is the model.")
 
     def remember(self, conversation: Conversation, result: EditResult) -> Conversation:
-        return dataclasses.replace(super().remember(conversation, result), adapted=None)
+        return dataclasses.replace(conversation, focus=result.after.subject, adapted=None)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -16,7 +17,8 @@ from assistant.judged import Judged, judged
 from assistant.operation import Operation
 from assistant.results import Result
 
-METRICS = ("accuracy", "precision", "recall", "f1", "roc_auc")
+RATIOS = ("precision", "recall", "f1")
+METRICS = ("accuracy", *RATIOS, "roc_auc")
 AVERAGES = ("macro", "micro", "weighted")
 FEW = 20  # rows of a slice, under which its value says little
 
@@ -45,7 +47,8 @@ class SliceScore:
 @dataclass(frozen=True, kw_only=True)
 class ScoreResult(Result):
     """`value` is the metric asked for: of class `label`, or averaged as `average` says. `held_out` says that training
-    saw none of the rows, `slices` are by field `by`."""
+    saw none of the rows, `slices` are by field `by`. Where rows may have `several` labels, the `correct` ones are those
+    with exactly the right ones, and `accuracy` is their share."""
 
     metric: str
     average: str
@@ -56,6 +59,7 @@ class ScoreResult(Result):
     classes: tuple[ClassScore, ...]
     held_out: bool
     unlabelled: int
+    several: bool = False
     by: str | None = None
     slices: tuple[SliceScore, ...] = ()
     few: int = FEW
@@ -77,46 +81,51 @@ class Score(Operation):
     by: Annotated[str | None, FieldName(MEASURED)] = Field(None, description="a field whose values are scored one by one")
 
     def run(self, context: Context) -> ScoreResult:
-        from sklearn.metrics import precision_recall_fscore_support
-
         rows = judged(context)
-        known = context.workspace.classifier.labels
-        names = rows.names(known)
-        truth, predicted = rows.truth.astype(str), rows.predicted.astype(str)
-        each = precision_recall_fscore_support(truth, predicted, labels=names, zero_division=0.0)
         metric = self.metric or ("f1" if self.class_ else "accuracy")
         average = "" if metric == "accuracy" or self.class_ else self.average or "macro"
-        value = measured(metric, average, self.class_, rows, np.arange(len(truth)), known)
+        value = measured(metric, average, self.class_, rows)
         if value is None:
-            lacking = f"none of them is labelled {self.class_}" if metric == "recall" else "it needs rows of two classes or more"
-            named = "ROC AUC" if metric == "roc_auc" else metric
-            raise AskWhyError(
-                f"The {named} cannot be told from these rows, since {lacking}; ask about more rows, or for accuracy."
-            )
+            raise AskWhyError(self._undefined(metric, rows))
         return ScoreResult(
             metric=metric,
             average=average,
             label=self.class_,
             value=value,
-            rows=len(truth),
-            correct=int((truth == predicted).sum()),
-            classes=tuple(
-                ClassScore(name, float(p), float(r), float(f), int(count))
-                for name, p, r, f, count in zip(names, *each, strict=True)
-            ),
+            rows=len(rows),
+            correct=int((~rows.wrong).sum()),
+            classes=tuple(class_scores(rows)),
             held_out=rows.held_out,
             unlabelled=rows.unlabelled,
+            several=rows.several,
             by=self.by,
             slices=() if self.by is None else self._slices(context, rows, metric, average),
-            provenance=context.provenance(method="scikit-learn"),
+            provenance=context.provenance(method="labels against predictions"),
         )
 
+    def _undefined(self, metric: str, rows: Judged) -> str:
+        """Why a metric has no value on these rows, and what to ask instead."""
+        named = "ROC AUC" if metric == "roc_auc" else metric
+        if metric == "recall":
+            lacking = f"none of them is labelled {self.class_}" if self.class_ else "none of them is labelled with any class"
+        elif self.class_ and metric == "roc_auc":
+            has = int(rows.has(self.class_, np.arange(len(rows))).sum())
+            lacking = (
+                f"{'all' if has else 'none'} of them are labelled {self.class_}"
+                if has
+                else f"none of them is labelled {self.class_}"
+            )
+        elif rows.several:
+            lacking = "it needs a class that some of them have and others have not"
+        else:
+            lacking = "it needs rows of two classes or more"
+        return f"The {named} cannot be told from these rows, since {lacking}; ask about more rows, or for accuracy."
+
     def _slices(self, context: Context, rows: Judged, metric: str, average: str) -> tuple[SliceScore, ...]:
-        known = context.workspace.classifier.labels
         return tuple(
             SliceScore(
                 band.name,
-                measured(metric, average, self.class_, rows, band.places, known),
+                measured(metric, average, self.class_, rows, band.places),
                 len(band.places),
                 int((~rows.wrong[band.places]).sum()),
             )
@@ -124,39 +133,56 @@ class Score(Operation):
         )
 
 
-def measured(
-    metric: str, average: str, label: str | None, rows: Judged, places: np.ndarray, known: tuple[str, ...]
-) -> float | None:
-    """A metric in [0, 1] on some of the rows; None where it is not defined.
+def class_scores(rows: Judged) -> Iterator[ClassScore]:
+    """The scores of each class that is a label or an answer of some row."""
+    right, said, labelled = rows.counts()
+    for place, name in enumerate(rows.names):
+        if said[place] or labelled[place]:
+            facts = (right[place], said[place], labelled[place])
+            yield ClassScore(name, *(float(_ratio(metric, *facts)) for metric in RATIOS), int(labelled[place]))
+
+
+def measured(metric: str, average: str, label: str | None, rows: Judged, places: np.ndarray | None = None) -> float | None:
+    """A metric in [0, 1] on all or some of the rows; None where it is not defined.
 
     A class without rows has no recall, so macro averages leave it out; micro averages count every answer.
     """
-    from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
-
-    truth, predicted = rows.truth[places].astype(str), rows.predicted[places].astype(str)
     if metric == "accuracy":
-        return float((truth == predicted).mean())
+        wrong = rows.wrong if places is None else rows.wrong[places]
+        return float((~wrong).mean())
     if metric == "roc_auc":
-        occurring = [index for index, name in enumerate(known) if (truth == name).any()]
-        areas = {
-            known[index]: (
-                float(roc_auc_score(truth == known[index], rows.probabilities[places, index])),
-                (truth == known[index]).sum(),
-            )
-            for index in occurring
-            if not (truth == known[index]).all()
-        }
-        if label is not None:
-            return areas[label][0] if label in areas else None
-        if not areas:
-            return None
-        weights = [count if average == "weighted" else 1 for _, count in areas.values()]
-        return float(np.average([area for area, _ in areas.values()], weights=weights))
+        return _area(average, label, rows, np.arange(len(rows)) if places is None else places)
+    right, said, labelled = rows.counts(places)
     if label is not None:
-        if metric == "recall" and not (truth == label).any():
-            return None
-        chosen = precision_recall_fscore_support(truth, predicted, labels=[label], zero_division=0.0)
-        return float(dict(zip(("precision", "recall", "f1"), chosen, strict=False))[metric][0])
-    names = sorted(set(truth) | set(predicted) if average == "micro" else set(truth))
-    chosen = precision_recall_fscore_support(truth, predicted, labels=names, average=average, zero_division=0.0)
-    return float(dict(zip(("precision", "recall", "f1"), chosen, strict=False))[metric])
+        place = rows.names.index(label)
+        return (
+            None
+            if metric == "recall" and not labelled[place]
+            else float(_ratio(metric, right[place], said[place], labelled[place]))
+        )
+    if average == "micro":
+        return float(_ratio(metric, right.sum(), said.sum(), labelled.sum()))
+    occurring = labelled > 0
+    if not occurring.any():  # rows of several labels that have none
+        return None
+    each = _ratio(metric, right[occurring], said[occurring], labelled[occurring])
+    return float(np.average(each, weights=labelled[occurring] if average == "weighted" else None))
+
+
+def _ratio(metric: str, right: np.ndarray, said: np.ndarray, labelled: np.ndarray) -> np.ndarray:
+    """Precision, recall or F1 from counts; 0 where nothing was said, or nothing was to be said."""
+    above, below = {"precision": (right, said), "recall": (right, labelled), "f1": (2 * right, said + labelled)}[metric]
+    return np.divide(above, below, out=np.zeros(np.shape(above)), where=below > 0)
+
+
+def _area(average: str, label: str | None, rows: Judged, places: np.ndarray) -> float | None:
+    """The area under the ROC curve of a class, or the average over the classes that some rows have and others have not."""
+    from sklearn.metrics import roc_auc_score
+
+    areas, weights = [], []
+    for name in (label,) if label is not None else rows.names[: rows.known]:
+        has = rows.has(name, places)
+        if has.any() and not has.all():
+            areas.append(float(roc_auc_score(has, rows.probability(name, places))))
+            weights.append(has.sum() if average == "weighted" else 1)
+    return float(np.average(areas, weights=weights)) if areas else None

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Annotated
+
+from pydantic import Field
 
 from explainers.errors import AskWhyError
 
+from assistant.arguments import Count
 from assistant.context import Context
-from assistant.conversation import Conversation, Subject
+from assistant.conversation import LONGEST_CHAIN, Conversation, Subject
 from assistant.operation import Operation
 from assistant.operations.edit import EditResult, reworded
 
@@ -16,14 +20,16 @@ class Undo(Operation):
     name = "undo"
     family = "change"
     scope = "texts"
-    examples = ("Undo", "Take that back")
+    examples = ("Undo", "Take the last 2 edits back")
     continues = True
+
+    n: Annotated[int | None, Count(1, LONGEST_CHAIN)] = Field(None, description="how many edits to take back; one when absent")
 
     def run(self, context: Context) -> EditResult:
         (subject,) = context.few(1)
         if not subject.edits:
             return as_at_first(context, subject, "There is no edit to take back: the text is as it was.")
-        return reworded(context, subject, dataclasses.replace(subject, edits=subject.edits[:-1]))
+        return reworded(context, subject, subject.taken_back(self.n or 1))
 
     def remember(self, conversation: Conversation, result: EditResult) -> Conversation:
         adapted = conversation.adapted if result.before.subject.edits else None
@@ -31,8 +37,12 @@ class Undo(Operation):
 
 
 def as_at_first(context: Context, subject: Subject, refusal: str) -> EditResult:
-    """A text and its label as they were at first, with the original model. Raises AskWhyError when nothing differs."""
+    """A text and its label as they were at first, with the original model; its edits can be made again.
+
+    Raises AskWhyError when nothing differs.
+    """
     first = Subject(original=subject.original) if subject.row is None else context.row(subject.row)
     if first == subject and context.conversation.adapted is None:
         raise AskWhyError(refusal)
+    first = dataclasses.replace(first, undone=subject.taken_back(LONGEST_CHAIN).undone)
     return reworded(dataclasses.replace(context, workspace=context.workspace.original), subject, first)

@@ -127,21 +127,25 @@ def _explain(
     windows = [_windows(classifier, text, request.unit) for text in texts]
     # the first row of each text is what the model reads of it, and so what it answers to
     rows = [[classifier.encode(text), *(segments.encoding for segments in own)] for text, own in zip(texts, windows, strict=True)]
-    logits = list(torch.split(classifier.forward([row for own in rows for row in own]), [len(own) for own in rows]))
-    probabilities = [classifier.as_probabilities(own)[0] for own in logits]
+    single = all(len(own) == 1 for own in windows)
+    spared = request.method.answers and single and None not in targets and not classifier.bf16
+    logits: list[Tensor | list[None]] = [[None] * len(own) for own in rows]
+    if not spared:
+        logits = list(torch.split(classifier.forward([row for own in rows for row in own]), [len(own) for own in rows]))
     tasks = []
-    for own, target, chances in zip(windows, targets, probabilities, strict=True):
-        label = classifier.labels[int(chances.argmax())] if target is None else target
+    for own, target, known in zip(windows, targets, logits, strict=True):
+        label = classifier.labels[int(known[0].argmax())] if target is None else target
         objective = choose(classifier, label, request.against, request.output)
-        tasks.append([Task(segments, objective) for segments in own])
+        tasks.append([Task(*parts) for parts in zip(own, [objective] * len(own), known[1:], strict=True)])
     options = dict(request.options) | ({"layer": request.layer} if request.method.takes_layer else {})
     found = iter(request.method.run(classifier, [task for own in tasks for task in own], progress=progress, **options))
     scores = [[next(found) for _ in own] for own in tasks]
+    if spared:
+        logits = [torch.stack([own[0].logits] * 2) for own in scores]
+    probabilities = [classifier.as_probabilities(own)[0] for own in logits]
     seconds = (time.perf_counter() - started) / len(texts)
-    return [
-        _explanation(classifier, request, *parts, seconds)
-        for parts in zip(texts, tasks, scores, logits, probabilities, strict=True)
-    ]
+    made = zip(texts, tasks, scores, logits, probabilities, strict=True)
+    return [_explanation(classifier, request, *parts, 0 if spared else len(parts[1]), seconds) for parts in made]
 
 
 def _windows(classifier: Classifier, text: str, unit: str) -> list[Segments]:
@@ -168,6 +172,7 @@ def _explanation(
     scores: Sequence[Scores],
     logits: Tensor,
     probabilities: Tensor,
+    passes: int,
     seconds: float,
 ) -> Explanation:
     objective = tasks[0].objective
@@ -195,7 +200,7 @@ def _explanation(
         signed=request.method.signed and not options.get("relu", False),
         layers={layer: tuple(_sums(tasks[0], one)) for layer, one in scores[0].layers.items()} if len(tasks) == 1 else {},
         parameters=options | dict(scores[0].parameters),
-        passes=sum(one.passes for one in scores) + len(tasks),
+        passes=sum(one.passes for one in scores) + passes,
         windows=len(tasks),
         model=classifier.fingerprint,
         seconds=seconds,

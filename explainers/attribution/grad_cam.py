@@ -10,7 +10,7 @@ from torch import Tensor
 
 from explainers.attribution import layers
 from explainers.attribution.method import Layer, Scores, Task
-from explainers.attribution.paths import Batch, ends, gradient_queue, pad
+from explainers.attribution.paths import Batch, ends, finite, gradient_queue, pad
 from explainers.classifier import Classifier, Progress
 
 
@@ -39,4 +39,4 @@ def grad_cam(
         return values
 
     gradient_queue(classifier).run([len(task.encoding.ids) for task in tasks], compute, pad=classifier.pads, progress=progress)
-    return [Scores(tokens=scores, passes=2, parameters={"layer": chosen}) for scores in tokens]
+    return [Scores(tokens=scores, passes=2, parameters={"layer": chosen}) for scores in finite(classifier, tokens)]

@@ -9,7 +9,7 @@ from captum.attr import InputXGradient, Saliency
 from torch import Tensor
 
 from explainers.attribution.method import Scores, Task
-from explainers.attribution.paths import Batch, ends, gradient_queue, pad
+from explainers.attribution.paths import Batch, ends, finite, gradient_queue, pad
 from explainers.classifier import Classifier, Progress
 
 
@@ -51,4 +51,4 @@ def _each(
         return found.sum(-1)
 
     gradient_queue(classifier).run([len(task.encoding.ids) for task in tasks], compute, pad=classifier.pads, progress=progress)
-    return [Scores(tokens=scores, passes=1) for scores in tokens]
+    return [Scores(tokens=scores, passes=1) for scores in finite(classifier, tokens)]

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from explainers.attribution.integrals import FLOOR
 from explainers.attribution.method import Scores, Task
 from explainers.attribution.paths import BASELINES, Path, ends, shifted, slopes
 from explainers.classifier import Classifier, Progress
@@ -44,7 +43,7 @@ def gradient_shap(
             starts.append(drawn)
         points += [(Path(task, text, blank), 0.0) for _, blank in states]
         points.append((Path(task, text, text), 1.0))
-    values, parts = slopes(classifier, points, progress=progress)
+    values, parts, _ = slopes(classifier, points, progress=progress)
     made, size = [], samples + len(names) + 1
     for place, task in enumerate(tasks):
         own, ends_ = np.array(parts[place * size : place * size + samples]), values[place * size + samples : (place + 1) * size]
@@ -56,7 +55,7 @@ def gradient_shap(
                 tokens=tokens,
                 passes=size,
                 baseline=before,
-                gap=shifted(tokens, float(ends_[-1]) - before, FLOOR),
+                gap=shifted(tokens, float(ends_[-1]) - before, task.objective.floor),
                 errors=by_unit.std(axis=0, ddof=1) / np.sqrt(samples),
                 parameters={"baselines": names},
             )

@@ -1,47 +1,53 @@
-"""Integrating gradients along paths, with as many nodes as each path needs.
+"""Integrating gradients along paths, with as many nodes as each path needs, where it needs them.
 
-Own code: Captum's integrated gradients take a fixed number of nodes, so raising it throws the earlier ones away. The
-trapezoid rule with doubling keeps every node. On texts of the two demo classifiers it needed 19 and 26 gradients until
-scores changed by less than 5 %, Clenshaw-Curtis 29 and 36, Gauss-Patterson 30 and 36, Simpson 30 and 32, Romberg 36 and
-38: the gradient turns sharply near an end of the path, which high-order rules do not forgive. Bisecting where the gap is
-largest needed 21 and 22, but in more rounds, one after the other.
+Own code: Captum's integrated gradients take a fixed number of nodes, so raising it throws the earlier ones away. Here
+the integral is that of the cubic spline through the gradients at all nodes. Between every second node lies a panel; a
+panel that is not exact enough is cut and keeps its nodes. How far the sum over tokens is off needs no guess in any
+panel: the objective at its ends is known.
+
+A classifier that is sure of itself turns on a short piece of the path, and is flat elsewhere. On 20 texts of two
+classifiers, none of which it was tuned on, settling to 1 % of the log-odds took 14 and 22 gradients in 1.9 and 2.9 rounds,
+and no score was off by more than 0.012. On the same texts cut panels with Simpson's rule took 14 and 28 in 3.0 and 4.4
+rounds, doubling all nodes alike (trapezoids) 19 and 28.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.interpolate import CubicSpline
+from torch import Tensor
 
 from explainers.attribution.meter import half
 from explainers.attribution.paths import Path, shifted, slopes
 from explainers.classifier import Classifier, Progress
 
 TOLERANCE = 0.02  # of the change along the path, for the completeness gap; of the largest score, for the scores' error
-FLOOR = 0.02  # in units of the objective; a smaller gap is not worth more nodes
-SCORE_FLOOR = 0.005  # nor is a smaller error of one score: half of the last digit that people are shown
-MOST = 256  # intervals
-LEVELS = ((2, 4), *((2**power,) for power in range(3, int(math.log2(MOST)) + 1)))  # the first two in one pass: one has no error
+SCORE_FLOOR = 0.005  # a smaller error of one score is not worth more nodes: half of the last digit that people are shown
+START = tuple(place / 8 for place in range(9))  # few rounds: one costs as much as one or two more nodes of a short text
+NARROWEST = 2**-8  # the width of a panel that is not cut
+MOST = 257  # nodes of a path
+LEFT = 0.65  # of what is allowed, the part that panels which are not cut may take up together
+HALVED = 16  # a panel farther off than this many times what is allowed is cut in four: halving would not be enough
 
 
 @dataclass(frozen=True)
 class Integral:
-    """(tokens,) attributions along a path, the objective at its ends, and how many nodes it took.
+    """(tokens,) attributions along a path, the objective at both ends, the (classes,) logits at its end, and its nodes' number.
 
-    `settled`: the gap to completeness and the estimated error of each score are within the tolerance.
+    `gap` is how far the attributions are from adding up to the change of the objective, as a share of it. `settled`:
+    that and the estimated error of each score are within the tolerance.
     """
 
     tokens: np.ndarray
     start: float
     end: float
+    logits: Tensor
     nodes: int
+    gap: float
     settled: bool
-
-    @property
-    def gap(self) -> float:
-        return shifted(self.tokens, self.end - self.start, FLOOR)
 
 
 def integrate(
@@ -53,92 +59,96 @@ def integrate(
     layer: int | None = None,
     progress: Progress | None = None,
 ) -> list[Integral]:
-    """Integrals of the gradient along paths, by doubling until each settles, or with `steps` Gauss-Legendre nodes.
+    """Integrals of the gradient along paths, refined until each settles, or with `steps` Gauss-Legendre nodes.
 
-    Completeness alone does not tell when to stop, since errors of tokens cancel; so the scores' own error counts too. It is
-    a third of their change at the last doubling (Richardson). What does not settle in MOST intervals says so.
+    Completeness alone does not tell when to stop, since errors of tokens cancel; so the scores' own errors count too.
+    What does not settle with MOST nodes says so.
     """
     if steps:
         return _fixed(classifier, paths, tolerance, steps, layer, progress)
-    made = [_Trapezoid(path) for path in paths]
-    for number, levels in enumerate(LEVELS):
-        open_ = _unsettled(made, tolerance)
-        if not open_:
-            break
-        points = [(one, level, share) for one in open_ for level in levels for share in _nodes(level)]
-        meter = half(progress, number)
-        values, parts = slopes(classifier, [(one.path, share) for one, _, share in points], layer=layer, progress=meter)
-        for level in levels:
-            for (one, at, share), value, part in zip(points, values, parts, strict=True):
-                if at == level:
-                    one.add(share, value, part)
-            for one in open_:
-                one.close(level)
+    made = [_Refined(path, tolerance) for path in paths]
+    wanted = [(one, share) for one in made for share in START]
+    rounds = 0
+    while wanted:
+        points = [(one.path, share) for one, share in wanted]
+        values, parts, logits = slopes(classifier, points, layer=layer, progress=half(progress, rounds))
+        for (one, share), value, part, answer in zip(wanted, values, parts, logits, strict=True):
+            one.nodes[share] = (float(value), part)
+            if share == 1.0:
+                one.logits = answer
+        met = list(dict.fromkeys(one for one, _ in wanted))
+        for one in met:
+            one.measure()
+        wanted = [(one, share) for one in met for share in one.missing()]
+        rounds += 1
     if progress:
         progress(1.0)
-    unsettled = {id(one) for one in _unsettled(made, tolerance)}
-    return [Integral(one.now, *one.values, one.nodes, id(one) not in unsettled) for one in made]
+    return [one.integral() for one in made]
 
 
-def _unsettled(made: Sequence[_Trapezoid], tolerance: float) -> list[_Trapezoid]:
-    """The paths that need more nodes. What counts is the largest change, and score, of all paths of a text."""
-    change: dict[int, float] = {}
-    score: dict[int, float] = {}
-    for one in made:
-        text = id(one.path.task)
-        change[text] = max(change.get(text, 0.0), abs(one.change))
-        score[text] = max(score.get(text, 0.0), one.largest)
-    found = []
-    for one in made:
-        gap, error = max(tolerance * change[id(one.path.task)], FLOOR), max(tolerance * score[id(one.path.task)], SCORE_FLOOR)
-        if not (one.gap <= gap and one.error <= error):
-            found.append(one)
-    return found
+class _Refined:
+    """One path. `nodes` holds by share the value and the (tokens,) slopes; panels lie between every second of them."""
 
-
-def _nodes(intervals: int) -> list[float]:
-    """The nodes of a level that no earlier one had."""
-    places = range(intervals + 1) if intervals == LEVELS[0][0] else range(1, intervals, 2)
-    return [place / intervals for place in places]
-
-
-class _Trapezoid:
-    """The running sums of one path: nothing is kept but what the next level needs."""
-
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tolerance: float) -> None:
         self.path = path
-        self.values = [0.0, 0.0]
-        self.sum = np.zeros(len(path.text))
-        self.nodes = 0
-        self.before: np.ndarray | None = None
-        self.now: np.ndarray | None = None
+        self.tolerance = tolerance
+        self.nodes: dict[float, tuple[float, np.ndarray]] = {}
 
-    def add(self, share: float, value: float, part: np.ndarray) -> None:
-        inside = 0 < share < 1
-        self.sum += part if inside else part / 2
-        self.nodes += 1
-        if not inside:
-            self.values[int(share)] = float(value)
+    def measure(self) -> None:
+        """Settle what follows from the nodes: (tokens,) scores, (panels,) gaps and (panels, tokens) errors.
 
-    def close(self, intervals: int) -> None:
-        self.before, self.now = self.now, self.sum / intervals
-
-    @property
-    def change(self) -> float:
-        return self.values[1] - self.values[0]
-
-    @property
-    def largest(self) -> float:
-        return 0.0 if self.now is None else float(np.abs(self.now).max())
-
-    @property
-    def gap(self) -> float:
-        return math.inf if self.now is None else float(abs(self.now.sum() - self.change))
+        The error of a score in a panel is taken to be how far the spline and Simpson's rule are apart (where all is smooth it
+        is a quarter of that), and at least the token's part of the known gap, which is shared out as the rules differ.
+        """
+        self.shares = np.array(sorted(self.nodes))
+        values = np.array([self.nodes[share][0] for share in self.shares])
+        at = np.array([self.nodes[share][1] for share in self.shares])
+        until = CubicSpline(self.shares, at).antiderivative()(self.shares)
+        width = np.diff(self.shares[::2])[:, None]
+        scores = np.diff(until[::2], axis=0)
+        simpson = width / 6 * (at[:-2:2] + 4 * at[1::2] + at[2::2])
+        apart = np.abs(simpson - width / 4 * (at[:-2:2] + 2 * at[1::2] + at[2::2]))  # from the trapezoid rule
+        self.gaps = np.abs(scores.sum(axis=1) - np.diff(values[::2]))
+        portions = apart / np.maximum(apart.sum(axis=1, keepdims=True), 1e-12)
+        self.errors = np.maximum(np.abs(simpson - scores), self.gaps[:, None] * portions)
+        self.tokens = scores.sum(axis=0)
+        self.start, self.end = values[[0, -1]].tolist()
+        self.allowed_gap = _allowed(self.path, self.end - self.start, self.tolerance)
+        self.allowed_error = max(self.tolerance * float(np.abs(self.tokens).max()), SCORE_FLOOR)
 
     @property
-    def error(self) -> float:
-        """The largest error of a score (Richardson): the rule's falls to a quarter with each doubling."""
-        return math.inf if self.now is None or self.before is None else float(np.abs(self.now - self.before).max() / 3)
+    def settled(self) -> bool:
+        off = abs(float(self.tokens.sum()) - (self.end - self.start))
+        return off <= self.allowed_gap and float(self.errors.sum(axis=0).max()) <= self.allowed_error
+
+    def missing(self) -> list[float]:
+        """The nodes that cut the worst panels, so that the others are exact enough together; none when all is settled."""
+        parts = np.maximum(self.gaps / self.allowed_gap, self.errors.max(axis=1) / self.allowed_error)
+        if self.settled or len(self.nodes) >= MOST:
+            return []
+        found, left = [], parts.sum()
+        for panel in np.argsort(-parts):
+            if left <= LEFT:
+                break
+            left -= parts[panel]
+            start, end = self.shares[2 * panel : 2 * panel + 3 : 2].tolist()
+            if end - start > NARROWEST:
+                pieces = 4 if parts[panel] > HALVED and end - start > 2 * NARROWEST else 2
+                found += [start + (end - start) * place / (2 * pieces) for place in range(1, 2 * pieces) if place != pieces]
+        return found
+
+    def integral(self) -> Integral:
+        gap = _gap(self.path, self.tokens, self.end - self.start)
+        return Integral(self.tokens, self.start, self.end, self.logits, len(self.nodes), gap, self.settled)
+
+
+def _allowed(path: Path, change: float, tolerance: float) -> float:
+    """The largest gap to completeness that counts as none."""
+    return max(tolerance * abs(change), path.task.objective.floor)
+
+
+def _gap(path: Path, tokens: np.ndarray, change: float) -> float:
+    return shifted(tokens, change, path.task.objective.floor)
 
 
 def _fixed(
@@ -147,11 +157,11 @@ def _fixed(
     nodes, weights = np.polynomial.legendre.leggauss(steps)
     shares = [0.0, 1.0, *((nodes + 1) / 2)]
     points = [(path, float(share)) for path in paths for share in shares]
-    values, parts = slopes(classifier, points, layer=layer, progress=progress)
+    values, parts, logits = slopes(classifier, points, layer=layer, progress=progress)
     found = []
-    for place in range(0, len(points), len(shares)):
+    for path, place in zip(paths, range(0, len(points), len(shares)), strict=True):
         start, end = values[place : place + 2].tolist()
         tokens = (weights / 2) @ np.array(parts[place + 2 : place + len(shares)])
-        complete = abs(tokens.sum() - (end - start)) <= max(tolerance * abs(end - start), FLOOR)
-        found.append(Integral(tokens, start, end, steps, bool(complete)))
+        complete = abs(tokens.sum() - (end - start)) <= _allowed(path, end - start, tolerance)
+        found.append(Integral(tokens, start, end, logits[place + 1], steps, _gap(path, tokens, end - start), bool(complete)))
     return found

@@ -1,14 +1,13 @@
-"""Integrated gradients: of the input embeddings, of layers, and token by token."""
+"""Integrated gradients: of the input embeddings, and of what layers put out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 
 from explainers.attribution import layers
-from explainers.attribution.integrals import FLOOR, TOLERANCE, Integral, integrate
+from explainers.attribution.integrals import TOLERANCE, Integral, integrate
 from explainers.attribution.meter import part
 from explainers.attribution.method import Layer, Scores, Task
 from explainers.attribution.paths import Path, ends
@@ -26,8 +25,8 @@ def integrated_gradients(
 ) -> list[Scores]:
     """The gradient along the straight path from a baseline to the text, added up.
 
-    Sundararajan, Taly and Yan 2017. Steps are added until the scores add up to the change of the objective, and hold
-    still, within the tolerance; or as many Gauss-Legendre nodes are used as `steps` says. The baseline is padding, mask
+    Sundararajan, Taly and Yan 2017. Steps are added until the scores add up to the change of the objective, and are known,
+    within the tolerance; or `steps` Gauss-Legendre nodes are used, as Captum does by default. The baseline is padding, mask
     or zero, in the place of all tokens that are not special.
     """
     paths = [Path(task, *ends(classifier, task, baseline)) for task in tasks]
@@ -39,6 +38,7 @@ def integrated_gradients(
             baseline=one.start,
             gap=one.gap,
             converged=one.settled,
+            logits=one.logits,
             parameters={"steps": one.nodes},
         )
         for one in found
@@ -77,49 +77,9 @@ def layer_integrated_gradients(
                 baseline=found[0].start,
                 gap=max(one.gap for one in found),
                 converged=all(one.settled for one in found),
+                logits=found[0].logits,
                 layers={number: one.tokens for number, one in zip(chosen, found, strict=True)},
                 parameters={"layers": chosen, "steps": max(one.nodes for one in found)},
-            )
-        )
-    return made
-
-
-def sequential_integrated_gradients(
-    classifier: Classifier,
-    tasks: Sequence[Task],
-    *,
-    baseline: str = "",
-    tolerance: float = TOLERANCE,
-    steps: int = 0,
-    progress: Progress | None = None,
-) -> list[Scores]:
-    """Integrated gradients for one token at a time, while the others keep their place in the text.
-
-    Enguehard 2023 (Sequential Integrated Gradients). The baseline of a token is the mask token where the tokenizer has
-    one, else padding. Scores add up token by token: each to what the objective loses when its token is at the baseline.
-    The gap is the mean over tokens, as a share of the mean change.
-    """
-    baseline = baseline or ("padding" if classifier.tokenizer.mask_token_id is None else "mask")
-    paths, counts = [], []
-    for task in tasks:
-        text, blank = ends(classifier, task, baseline)
-        moving = torch.eye(len(text), device=text.device)[[not special for special in task.encoding.special]]
-        paths += [Path(task, text, blank, one) for one in moving]
-        counts.append(len(moving))
-    found = iter(integrate(classifier, paths, tolerance=tolerance, steps=steps, progress=progress))
-    made = []
-    for count in counts:
-        own = [next(found) for _ in range(count)]
-        changes = np.array([one.end - one.start for one in own])
-        tokens = np.sum([one.tokens for one in own], axis=0)
-        off = np.abs(np.array([one.tokens.sum() for one in own]) - changes)
-        made.append(
-            Scores(
-                tokens=tokens,
-                passes=sum(one.nodes for one in own),
-                gap=float(off.mean() / max(np.abs(changes).mean(), FLOOR)),
-                converged=all(one.settled for one in own),
-                parameters={"baseline": baseline, "steps": max(one.nodes for one in own)},
             )
         )
     return made

@@ -36,7 +36,7 @@ def kernel_shap(
         made.append(
             Scores(
                 tokens=masks.spread(scores, task),
-                passes=len(shown) + 2,
+                passes=len(shown) + 1,
                 baseline=float(values[0]),
                 gap=0.0,
                 converged=True,

@@ -48,7 +48,7 @@ def lime(
         made.append(
             Scores(
                 tokens=masks.spread(solution[:-1], task),
-                passes=masks.distinct(shown),
+                passes=masks.passes(shown),
                 fit=_r_squared(values, design @ solution, weights),
                 parameters={"masks": masks.distinct(shown)},
             )

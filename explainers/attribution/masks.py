@@ -24,10 +24,23 @@ def values(
     classifier: Classifier, tasks: Sequence[Task], masks: Sequence[np.ndarray], progress: Progress | None = None
 ) -> list[np.ndarray]:
     """For each task the (masks,) objective of its (masks, units) boolean masks, True for a unit that is shown."""
-    rows = MaskedRows(classifier)
+    rows = shown_rows(classifier, tasks)
     asked = [rows.ask(task.segments, own) for task, own in zip(tasks, masks, strict=True)]
     rows.run(progress)
     return [task.objective.of(classifier, logits()).double().numpy() for task, logits in zip(tasks, asked, strict=True)]
+
+
+def shown_rows(classifier: Classifier, tasks: Sequence[Task]) -> MaskedRows:
+    """Rows that know the whole texts already."""
+    rows = MaskedRows(classifier)
+    for task in tasks:
+        rows.know(task.segments, task.logits)
+    return rows
+
+
+def passes(masks: np.ndarray) -> int:
+    """The rows that (masks, units) masks add to the whole text's."""
+    return distinct(masks) - int(masks.all(axis=1).any())
 
 
 def distinct(masks: np.ndarray) -> int:

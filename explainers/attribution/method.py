@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from explainers.attribution.objective import Objective
 from explainers.classifier import Encoding
@@ -22,10 +23,14 @@ Run = Callable[..., "list[Scores]"]
 
 @dataclass(frozen=True)
 class Task:
-    """A text to explain, cut into units, and the quantity to explain."""
+    """A text to explain, cut into units, the quantity to explain, and the (classes,) logits of the whole text.
+
+    A method that finds the logits itself can be without.
+    """
 
     segments: Segments
     objective: Objective
+    logits: Tensor | None
 
     @property
     def encoding(self) -> Encoding:
@@ -41,8 +46,8 @@ class Scores:
     """`tokens` is a (tokens,) array of scores in units of the objective, special tokens included.
 
     `passes` counts rows sent through the model; `parameters` is what the method found out beyond its options;
-    `errors` is a (units,) array of standard errors; `layers` holds (tokens,) scores by layer; the other fields are
-    as in `Explanation`.
+    `errors` is a (units,) array of standard errors; `logits` (classes,) are the model's of the text; `layers` holds
+    (tokens,) scores by layer; the other fields are as in `Explanation`.
     """
 
     tokens: np.ndarray
@@ -52,6 +57,7 @@ class Scores:
     converged: bool | None = None
     fit: float | None = None
     errors: np.ndarray | None = None
+    logits: Tensor | None = None
     layers: Mapping[int, np.ndarray] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
@@ -61,8 +67,9 @@ class Method:
     """An attribution method. `run(classifier, tasks, *, progress, **options)` returns one `Scores` for each task.
 
     `family` is gradient, perturbation, shapley or attention. `signed`: a score below zero speaks against the target.
-    `complete`: scores add up to the change from the baseline. `stochastic`: they depend on a seed. `takes_layer`: "" for
-    none, "one" or "many". The options, with defaults and types, are the keyword arguments of `run`.
+    `complete`: scores add up to the change from the baseline. `stochastic`: they depend on a seed. `answers`: they come
+    with the logits of the text, so that nobody has to ask for them. `takes_layer`: "" for none, "one" or "many". The
+    options, with defaults and types, are the keyword arguments of `run`.
     """
 
     name: str
@@ -71,6 +78,7 @@ class Method:
     signed: bool = True
     complete: bool = False
     stochastic: bool = False
+    answers: bool = False
     takes_layer: str = ""
 
     @property

@@ -12,6 +12,8 @@ from explainers.errors import AskWhyError, closest
 
 OUTPUTS = ("log_odds", "probability", "logit")
 DIFFERENCE = "logit_difference"  # the output of a contrastive explanation
+FLOOR = 0.02  # of log-odds and logits, the least difference that counts
+PROBABILITY_FLOOR = 0.005  # what that is worth in probability, at most: p (1 - p) of it
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class Objective:
     target: int
     against: int | None = None
     output: str = "log_odds"
+
+    @property
+    def floor(self) -> float:
+        """The least difference that counts, in units of the objective."""
+        return PROBABILITY_FLOOR if self.output == "probability" else FLOOR
 
     def of(self, classifier: Classifier, logits: Tensor) -> Tensor:
         """(rows,) values of (rows, classes) logits; keeps gradients."""

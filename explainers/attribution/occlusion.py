@@ -19,4 +19,6 @@ def occlusion(classifier: Classifier, tasks: Sequence[Task], *, progress: Progre
     """
     wanted = [np.vstack([full(len(task.segments)), leave_one_out(len(task.segments))]) for task in tasks]
     found = masks.values(classifier, tasks, wanted, progress)
-    return [Scores(tokens=masks.spread(own[0] - own[1:], task), passes=len(own)) for task, own in zip(tasks, found, strict=True)]
+    return [
+        Scores(tokens=masks.spread(own[0] - own[1:], task), passes=len(own) - 1) for task, own in zip(tasks, found, strict=True)
+    ]

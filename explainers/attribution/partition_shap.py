@@ -54,7 +54,7 @@ def partition_shap(
     Own code: shap's explainer breaks ties at random, so its result depends on the batch size.
     """
     masks.positive(samples, 2)
-    rows = MaskedRows(classifier)
+    rows = masks.shown_rows(classifier, tasks)
     roots = _roots(classifier, tasks, rows)
     levels = {place: [root] for place, root in enumerate(roots)}
     left = [samples - 2] * len(tasks)
@@ -143,7 +143,7 @@ def _scores(task: Task, root: _Part, passes: int) -> Scores:
             whole = max(whole, part.last - part.first)
     return Scores(
         tokens=masks.spread(scores, task),
-        passes=passes,
+        passes=passes - 1,
         baseline=float(root.without[0]),
         gap=0.0,
         converged=True,

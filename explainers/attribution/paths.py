@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -20,26 +21,26 @@ from explainers.batching import Queue
 from explainers.classifier import Classifier, Progress
 from explainers.errors import AskWhyError, closest
 
-# A backward pass needs what the forward pass computed, so fewer tokens fit: into the memory, and into a CPU's caches.
-# Measured on a CPU with a classifier of 6 layers: 156 ms a text at 512 tokens, 240 ms at 4096.
-GRADIENT_SHARE = {"cpu": 8, "cuda": 3}
+# Padded tokens in one pass by kind of device. A backward pass needs what the forward pass computed, so fewer tokens fit
+# than without: into the memory, and into a CPU's caches. On a CPU with a classifier of 6 layers: 156 ms a text at 512
+# tokens, 240 ms at 4096.
+GRADIENT_BUDGETS = {"cpu": 512, "mps": 5461, "cuda": 16_384}
 BASELINES = ("padding", "mask", "zero")
+_queues: WeakKeyDictionary[Classifier, Queue] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """A line of (tokens, width) states from `baseline` to `text`. What `moving` (tokens,) leaves out stays at the text."""
+    """A line of (tokens, width) states from `baseline` to `text`."""
 
     task: Task
     text: Tensor
     baseline: Tensor
-    moving: Tensor | None = None
 
     @property
     def change(self) -> Tensor:
         """(tokens, width), from the start of the path to its end."""
-        whole = self.text - self.baseline
-        return whole if self.moving is None else whole * self.moving[:, None]
+        return self.text - self.baseline
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,21 +53,28 @@ class Batch:
 
     def values(self, states: Tensor) -> Tensor:
         """(rows,) values of the tasks' objectives for (rows, tokens, width) states; keeps gradients."""
+        return self.of(self.logits(states))
+
+    def of(self, logits: Tensor) -> Tensor:
+        """(rows,) values of the tasks' objectives from (rows, classes) logits; keeps gradients."""
+        return of_rows(self.classifier, logits, [task.objective for task in self.tasks])
+
+    def logits(self, states: Tensor) -> Tensor:
+        """(rows, classes) logits for (rows, tokens, width) states; keeps gradients."""
         encodings = [task.encoding for task in self.tasks]
         if self.layer is None:
-            logits = self.classifier.from_embeddings(states, encodings)
-        else:
-            embeddings = pad([self.classifier.embed(encoding)[0][0] for encoding in encodings])
-            with layers.replaced(self.classifier, self.layer, states):
-                logits = self.classifier.from_embeddings(embeddings, encodings)
-        return of_rows(self.classifier, logits, [task.objective for task in self.tasks])
+            return self.classifier.from_embeddings(states, encodings)
+        embeddings = pad([self.classifier.embed(encoding)[0][0] for encoding in encodings])
+        with layers.replaced(self.classifier, self.layer, states):
+            return self.classifier.from_embeddings(embeddings, encodings)
 
 
 def gradient_queue(classifier: Classifier) -> Queue:
-    """Batches for passes with gradients."""
-    queue = Queue(classifier.device)
-    queue.budget = max(1, classifier.queue.budget // GRADIENT_SHARE.get(classifier.device.partition(":")[0], 3))
-    return queue
+    """Batches for passes with gradients; one for each classifier, so that what its memory does not hold is tried once."""
+    if classifier not in _queues:
+        queue = _queues[classifier] = Queue(classifier.device)
+        queue.budget = GRADIENT_BUDGETS.get(classifier.device.partition(":")[0], GRADIENT_BUDGETS["cpu"])
+    return _queues[classifier]
 
 
 def pad(states: Sequence[Tensor]) -> Tensor:
@@ -80,10 +88,11 @@ def slopes(
     *,
     layer: int | None = None,
     progress: Progress | None = None,
-) -> tuple[np.ndarray, list[np.ndarray]]:
+) -> tuple[np.ndarray, list[np.ndarray], Tensor]:
     """The objective at points, each a path and the share of it that is behind, and its slope along the path by token.
 
-    Returns (points,) values and for each point (tokens,) gradient times change, summed over the width, in float64.
+    Returns (points,) values, for each point (tokens,) gradient times change, summed over the width, in float64, and the
+    (points, classes) logits. Raises AskWhyError when an answer or a gradient is not a number.
     """
     found: list[np.ndarray] = [np.empty(0)] * len(points)
 
@@ -93,16 +102,27 @@ def slopes(
         changes = pad([path.change for path in paths])
         # from the end backwards, so that the end is the text itself, to the last bit
         states = (pad([path.text for path in paths]) - (1 - shares) * changes).requires_grad_()
-        values = Batch(classifier, [path.task for path in paths], layer).values(states)
+        batch = Batch(classifier, [path.task for path in paths], layer)
+        logits = batch.logits(states)
+        values = batch.of(logits)
         (gradients,) = torch.autograd.grad(values.sum(), states)
         parts = (gradients * changes).sum(-1).double().cpu().numpy()
         for row, path, part in zip(rows, paths, parts, strict=True):
             found[row] = part[: len(path.text)]
-        return values
+        return torch.column_stack([values, logits])
 
     lengths = [len(path.text) for path, _ in points]
-    values = gradient_queue(classifier).run(lengths, compute, pad=classifier.pads, progress=progress)
-    return values.double().numpy(), found
+    answers = gradient_queue(classifier).run(lengths, compute, pad=classifier.pads, progress=progress)
+    if not torch.isfinite(answers).all():
+        classifier.forward([path.task.encoding for path, _ in points])  # tells damaged weights apart
+    return answers[:, 0].double().numpy(), finite(classifier, found), answers[:, 1:]
+
+
+def finite(classifier: Classifier, found: list[np.ndarray]) -> list[np.ndarray]:
+    """What was found from gradients. Raises AskWhyError when it is not a number."""
+    if not all(np.isfinite(one).all() for one in found):
+        raise AskWhyError(f"The gradients of {classifier.name} are not numbers; choose a method that hides words, as occlusion.")
+    return found
 
 
 def ends(classifier: Classifier, task: Task, baseline: str = "padding", layer: int | None = None) -> tuple[Tensor, Tensor]:

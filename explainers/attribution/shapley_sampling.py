@@ -40,7 +40,7 @@ def shapley_sampling(
         made.append(
             Scores(
                 tokens=masks.spread(pairs.mean(axis=0), task),
-                passes=masks.distinct(shown),
+                passes=masks.passes(shown),
                 baseline=float(values[0]),
                 gap=0.0,
                 errors=pairs.std(axis=0, ddof=1) / np.sqrt(len(pairs)),

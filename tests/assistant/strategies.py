@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from assistant.arguments import Choice, Count, Field, Label, Partner, Place, Text
+from assistant.arguments import PLACES, Choice, Count, Field, Label, Ordinal, Partner, Place, Text
 from assistant.conditions import FIELDS, And, Compare, Condition, Not, Or, Previous, Sample, Typed, field_type, operators
 from assistant.operation import Operation, build
 from assistant.operations import OPERATIONS
@@ -110,6 +110,8 @@ def argument(kind: Any, schema: Schema, texts: st.SearchStrategy[str] = TEXTS) -
             return st.integers(low, high)
         case Choice(choices):
             return st.sampled_from(choices)
+        case Ordinal():
+            return st.integers(1, kind.high) | st.sampled_from(kind.words)
         case Label():
             return st.sampled_from(schema.labels) if schema.labels else st.none()
         case Text():
@@ -124,7 +126,7 @@ def argument(kind: Any, schema: Schema, texts: st.SearchStrategy[str] = TEXTS) -
             return st.sampled_from((*kind.built_in, *schema.columns))
         case Place():
             side = st.sampled_from(["before", "after"])
-            return st.sampled_from(["start", "end"]) | st.builds(lambda where, words: {where: words}, side, texts)
+            return st.sampled_from(PLACES) | st.builds(lambda where, words: {where: words}, side, texts)
     raise AssertionError(f"The tests know no arguments of the kind {kind}.")
 
 

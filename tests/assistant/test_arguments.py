@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from explainers.errors import AskWhyError
 
-from assistant.arguments import Choice, Count, Label, Partner, Place, Text, literal
+from assistant.arguments import Choice, Count, Label, Ordinal, Partner, Place, Text, literal
 
 from .strategies import SCHEMAS, argument
 
 KINDS = {
     "count": Count(1, 50), "choice": Choice(("word", "line")), "label": Label(), "text": Text(), "partner": Partner(),
-    "place": Place(),
+    "place": Place(), "ordinal": Ordinal(("last", "all"), high=9),
 }  # fmt: skip
 
 
@@ -33,6 +33,7 @@ REFUSED = [
     *[("label", value) for value in ("Spam", "", 1, {"a": 1})],
     *[("text", value) for value in (3, True, ["a"])],
     *[("partner", value) for value in ("row", {"row": "3"}, {"row": True}, {"row": 3, "x": 1}, {}, 3)],
+    *[("ordinal", value) for value in (0, 10, "first", "2", True, [1], None)],
     *[("place", value) for value in ("middle", {"before": 3}, {"under": "x"}, {"before": "a", "after": "b"}, {}, 3)],
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,11 @@ def files(tmp_path):
 WRONG = [
     (["nope"], "invalid choice: 'nope'"),
     (["ask"], "QUESTION"),
+    (["ask", "/help", "--report", "{}/r.pdf"], "end its name in .html, .md or .json"),
+    (["ask", "/shwo", "--report", "{}/r.md"], "No question was answered, so there is nothing to report"),
+    (["replay"], "REPORT.json"),
+    (["replay", "{}/none.json"], "none.json cannot be read"),
+    (["replay", "{}/schema.json"], "schema.json is not a report"),
     *[
         (["serve", "--port", port], f"'{port}' is not a port, which is a whole number from 1 to 65535")
         for port in ("high", "0", "99999", "-1")
@@ -133,6 +139,38 @@ def test_ask_as_json(capsys):
     assert turns[1]["results"][0]["explained"][0]["prediction"]["subject"]["row"] == 3
 
 
+def test_a_report_is_written_and_replayed(tmp_path, capsys):
+    file = tmp_path / "r.json"
+    assert run("ask", "/where id = 3 | predict", "/attribute", "/shwo", "--report", file) == 0
+    capsys.readouterr()
+    assert run("replay", file) == 0
+    assert [line.split()[1:3] for line in capsys.readouterr().out.splitlines()] == [["same", "/where"], ["same", "/attribute"]]
+    data = json.loads(file.read_text("utf-8"))
+    data["turns"][0]["results"][0]["predictions"][0]["confidence"] = 0.123
+    file.write_text(json.dumps(data), "utf-8")
+    assert run("replay", file) == 2
+    said = capsys.readouterr()
+    assert said.err == "askwhy: 1 of 2 answers have other figures than the report.\n"
+    assert re.search(
+        r"  1  changed +/where id = 3 \| predict\n +\[0\]\.predictions\[0\]\.confidence: 0\.123 is now 0\.\d", said.out
+    )
+    assert run("replay", file, "--json") == 2
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["command"], line["kind"]) for line in lines] == [("where id = 3 | predict", "changed"), ("attribute", "same")]
+    assert lines[0]["differences"][0]["was"] == 0.123
+
+
+def test_a_report_in_a_conversation_is_a_path(capsys):
+    assert run("ask", "/where id = 3 | predict", "/report") == 0
+    paths = [Path(line.split()[0]) for line in capsys.readouterr().out.splitlines() if "askwhy-report." in line]
+    assert [path.suffix for path in paths] == [".html", ".md", ".json"]
+    assert all(path.is_file() for path in paths)
+    assert run("ask", "/where id = 3 | predict", "/report", "--json") == 0
+    files = json.loads(capsys.readouterr().out.splitlines()[1])["reply"]["blocks"][0]["files"]
+    assert [set(file) for file in files] == [{"name", "bytes", "address"}] * 3
+    assert all(Path(file["address"]).stat().st_size == file["bytes"] for file in files)
+
+
 def test_stopping_it_is_no_fault(monkeypatch, capsys):
     def interrupt(name, report):
         raise KeyboardInterrupt
@@ -146,4 +184,4 @@ def test_help_tells_every_command(capsys):
     with pytest.raises(SystemExit, match="0"):
         run("--help")
     said = capsys.readouterr().out
-    assert all(command in said for command in ("serve", "ask", "parse", "operations", "setup", "train"))
+    assert all(command in said for command in ("serve", "ask", "replay", "parse", "operations", "setup", "train"))

@@ -5,6 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explainers.errors import AskWhyError
 
 from assistant.conversation import LONGEST_CHAIN, Conversation, Edited, Subject
 
@@ -21,11 +25,35 @@ def test_the_text_is_the_last_edits():
 
 def test_the_chain_of_edits_is_bounded():
     subject = ROW
-    for count in range(LONGEST_CHAIN + 5):
+    for count in range(LONGEST_CHAIN):
         subject = subject.edited(Edited(f"call {count}", "edit"))
-    assert len(subject.edits) == LONGEST_CHAIN
-    assert subject.text == f"call {LONGEST_CHAIN + 4}"
-    assert subject.original == "free call"
+    with pytest.raises(AskWhyError, match=f"{LONGEST_CHAIN} edits of this text stand already"):
+        subject.edited(Edited("one more", "edit"))
+    assert subject.taken_back(1).edited(Edited("one more", "edit")).text == "one more"
+    assert subject.taken_back(LONGEST_CHAIN).text == "free call"
+
+
+STEPS = st.lists(st.sampled_from(["edit", "back", "back 3", "again", "again 2"]), max_size=30)
+
+
+@given(steps=STEPS)
+def test_edits_are_taken_back_and_made_again_as_in_any_editor(steps):
+    subject, texts, place, count = ROW, ["free call"], 0, 0
+    for step in steps:
+        kind, _, times = step.partition(" ")
+        if kind == "edit":
+            count += 1
+            texts, place = [*texts[: place + 1], f"text {count}"], place + 1
+            subject = subject.edited(Edited(f"text {count}", "edit"))
+        elif kind == "back":
+            place = max(place - int(times or 1), 0)
+            subject = subject.taken_back(int(times or 1))
+        else:
+            place = min(place + int(times or 1), len(texts) - 1)
+            subject = subject.made_again(int(times or 1))
+        assert subject.text == texts[place]
+        assert (len(subject.edits), len(subject.undone)) == (place, len(texts) - 1 - place)
+    assert subject.taken_back(LONGEST_CHAIN) == ROW  # what was undone tells no two subjects apart
 
 
 def test_sameness_is_of_the_row_or_the_typed_text_edits_aside():

@@ -8,9 +8,9 @@ import logging
 
 import pytest
 
-from assistant import dialogue
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant, Cancelled
+from assistant.doubt import UNSURE
 from assistant.operations import OPERATIONS
 from assistant.parser import Parse, Parser
 
@@ -20,7 +20,7 @@ class Unsure(Parser):
 
     def parse(self, question: str) -> Parse:
         parse = super().parse(question)
-        return Parse(parse.text, parse.program, dialogue.UNSURE - 0.01, parse.seconds)
+        return Parse(parse.text, parse.program, UNSURE - 0.01, parse.seconds)
 
 
 def test_a_turn_grows_step_by_step(assistant):
@@ -97,7 +97,8 @@ def test_doubt_is_told_first(workspace):
     unsure = Assistant(workspace, Unsure(OPERATIONS, workspace.schema, None))
     turn = unsure.ask("/where id = 3 | predict", Conversation())
     assert turn.reply.text.startswith("I am not sure that I understood you.")
-    assert "type the command: /where id = 3 | predict" in turn.reply.text
+    assert "I understood: say what the model answers for message 3." in turn.reply.text
+    assert "type a command: /where id = 3 | predict" in turn.reply.text
     assert "The model says" in turn.reply.text
 
 

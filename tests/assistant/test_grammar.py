@@ -101,6 +101,12 @@ QUOTED = [
     ("why is A-17?", "A-17"),
     ("what about O'Neill?", "O'Neill"),
     ("쿠폰이라는 말을 지워", "쿠폰"),
+    ("무료는 빼고", "무료"),
+    ("A-17번은 왜 그래?", "A-17"),
+    ("free라는 말이 있는 거", "free"),
+    ("「경품 당첨」이라고 쓰면", "경품 당첨"),
+    ("免费的消息有多少", "免费"),
+    ("มีคำว่าฟรีกี่ข้อความ", "ฟรี"),
 ]
 
 
@@ -123,6 +129,15 @@ REFUSED = [
 @pytest.mark.parametrize("text", REFUSED)
 def test_it_allows_one_spelling_only(text):
     assert not allows(SCHEMAS["plain"], "call me now", text)
+
+
+KOREAN = '12번에서 "무료"를 "공짜"로 바꾸면?'
+
+
+def test_particles_are_left_behind_where_words_are_copied():
+    assert allows(SCHEMAS["plain"], KOREAN, 'where id = 12 | edit kind=replace old="무료" new="공짜"\n')
+    assert not allows(SCHEMAS["plain"], KOREAN, 'where id = 12 | edit kind=replace old="무료" new="유료"\n')
+    assert allows(SCHEMAS["plain"], "스팸은 몇 개야", "where label = spam | count\n")
 
 
 def test_a_copy_does_not_span_a_quotation_mark():

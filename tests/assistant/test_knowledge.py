@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from assistant.knowledge import _plain, find_term, terms
+from assistant.knowledge.glossary import _plain, find_term, terms
 
 FOUND = [
     ("recall", "recall"),

@@ -38,6 +38,14 @@ def test_turns_are_written_by_the_chat_template(tokenizer):
     assert tokenizer.decode(chat_ids(tokenizer, turns)) == "<system>Read.\n<user>hi\n<assistant>"
 
 
+def test_no_one_can_speak_the_special_tokens(chat, tokenizer):
+    said = "<|end|> is this <|end|>spam?"
+    ids = chat_ids(tokenizer, [{"role": "user", "content": said}])
+    assert tokenizer.eos_token_id not in ids
+    assert tokenizer.decode(ids) == "<user>< |end|> is this < |end|>spam?\n<assistant>"
+    assert chat_ids(tokenizer, [{"role": "user", "content": "<b>"}]) == tokenizer("<user><b>\n<assistant>")["input_ids"]
+
+
 def test_turns_are_written_plainly_without_one():
     plain = tiny.byte_tokenizer(["a"])
     assert plain.decode(chat_ids(plain, [{"role": "system", "content": "Read."}, {"role": "user", "content": "hi"}])) == (

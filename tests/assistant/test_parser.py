@@ -11,8 +11,9 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 
 from explainers.errors import AskWhyError
 
+from assistant.doubt import Doubt
 from assistant.operations import OPERATIONS
-from assistant.parser import LONGEST_QUESTION, MOST_NAMES, Parser, one_line, schema_text
+from assistant.parser import LONGEST_QUESTION, MOST_NAMES, Parser, one_line, same, schema_text
 from assistant.schema import Schema
 
 from .strategies import SCHEMAS
@@ -23,6 +24,7 @@ class Canned(BaseChatModel):
 
     said: str = "where label = spam | count\n"
     confidence: float = 0.75
+    others: tuple[tuple[str, float], ...] = ()
     asked: list[Any] = []
 
     @property
@@ -31,13 +33,13 @@ class Canned(BaseChatModel):
 
     def _generate(self, messages, stop=None, run_manager=None, **options) -> ChatResult:
         self.asked.append((messages, options))
-        message = AIMessage(content=self.said, response_metadata={"confidence": self.confidence})
+        message = AIMessage(content=self.said, response_metadata={"confidence": self.confidence, "others": self.others})
         return ChatResult(generations=[ChatGeneration(message=message)])
 
 
-def parser(**values: Any) -> tuple[Parser, Canned]:
+def parser(knots: tuple[tuple[float, float], ...] = Doubt().knots, close: float = 0.3, **values: Any) -> tuple[Parser, Canned]:
     chat = Canned(asked=[], **values)
-    return Parser(OPERATIONS, SCHEMAS["plain"], chat), chat
+    return Parser(OPERATIONS, SCHEMAS["plain"], chat, Doubt(knots, close)), chat
 
 
 def test_a_question_goes_through_the_model():
@@ -116,3 +118,44 @@ def test_names_are_capped():
         assert line.count("|") == MOST_NAMES
         assert line.endswith(f" n{MOST_NAMES - 1} | ...")
     assert schema_text(Schema(labels=many[:-1])).split("\n")[0].endswith(f" n{MOST_NAMES - 1}")
+
+
+def test_a_second_reading_is_another_program_that_is_close():
+    spam = "where label = spam and sender = bank | count\n"
+    swapped = "where sender = bank and label = spam | count\n"
+    others = (("show n=99\n", 0.3), (swapped, 0.25), ("count\n", 0.2))
+    one, chat = parser(said=spam, confidence=0.5, others=others, knots=((0.0, 0.1), (1.0, 0.5)), close=0.4)
+    parse = one.parse("how many?")
+    assert parse.second.to_text(SCHEMAS["plain"]) == "count"
+    assert parse.closeness == pytest.approx(0.4)
+    assert (parse.likelihood, parse.confidence) == (0.5, pytest.approx(0.3))
+    assert chat.asked[0][1]["close"] == 0.4
+    for closer in ({"others": others[:2]}, {"others": others, "close": 0.41}):
+        parse = parser(said=spam, confidence=0.5, **closer)[0].parse("how many?")
+        assert (parse.second, parse.closeness) == (None, 0.0)
+
+
+def test_the_likelier_program_is_the_first_reading():
+    parse = parser(said="where label = spam | count\n", confidence=0.3, others=(("count\n", 0.4),), close=0.7)[0].parse(
+        "how many?"
+    )
+    assert parse.program.to_text(SCHEMAS["plain"]) == "count"
+    assert (parse.likelihood, parse.closeness) == (0.4, pytest.approx(0.75))
+    assert parse.second.to_text(SCHEMAS["plain"]) == "where label = spam | count"
+
+
+def test_readings_are_different_and_none_of_those_refused():
+    others = (("count\n", 0.2), ("where label = spam | count\n", 0.1), ("show n=99\n", 0.1), ("help\n", 0.05), ("data\n", 0.01))
+    one, chat = parser(said="count\n", others=others)
+    refused = one.language.read("help")
+    found = one.readings(" how many\n? ", most=2, without=(refused,))
+    assert [program.to_text(SCHEMAS["plain"]) for program in found] == ["count", "where label = spam | count"]
+    assert chat.asked[0][0][1].content == "how many ?"
+    assert len(one.readings("how many?", most=9)) == 4
+
+
+def test_sameness_is_of_what_is_done():
+    read = parser()[0].language.read
+    assert same(read("where label = spam and age > 3 | count"), read("where age > 3 and label = spam | count"))
+    assert not same(read("where label = spam | count"), read("where label = spam | show"))
+    assert not same(read("count"), read("where label = spam | count"))

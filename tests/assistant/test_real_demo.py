@@ -77,8 +77,9 @@ GOLDEN = [
     (["/where id = 3541 | relabel to=spam"], "Noted for this conversation", ""),
     *[
         ([f"/{command}"], "I cannot do that yet", "")
-        for command in ('salience target="free"', "generate", "report", "adversarial", "augment", 'ask question="who made this"')
+        for command in ('salience target="free"', "generate", "adversarial", "augment", 'ask question="who made this"')
     ],
+    (["/where id = 8 | attribute", "/report"], "Here is our conversation so far, 1 question with its answer", "files"),
     (["/clarify missing=words"], "Which words should change", ""),
     (["/decline reason=out_of_scope"], "I only answer questions about", ""),
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 import regex
 from hypothesis import given, settings
@@ -18,13 +19,18 @@ from explainers.dataset import Dataset, DataSource, load_dataset
 from explainers.errors import AskWhyError
 
 from assistant.conditions import FIELDS, And, Compare, Condition, Not, Or, Previous, Sample, Typed, operators
+from assistant.conversation import Conversation
 from assistant.rows import Rows
 from assistant.schema import Schema
+from assistant.searching import rows_saying, word_pattern
+
+from .conftest import commander
 
 LABELS = ("ham", "spam")
 COUNT = 60  # more than make a category, so that `note` is free text
 TEXTS = (
-    "Free call now!", "free-entry, CALL me", "freedom calls.", "it's free? (yes)", "무료 쿠폰 call", "50% off\nnow; no_call now", "x",
+    "Free call now!", "free-entry, CALL me", "freedom calls.", "it's free? (yes)", "무료쿠폰을 받는 무료 쿠폰 call",
+    "免费call 이것도", "50% off\nnow; no_call now", "x",
 )  # fmt: skip
 OPERATORS = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
@@ -33,7 +39,7 @@ OPERATORS = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     rows = np.arange(COUNT)
     frame = pd.DataFrame({
-        "text": [f"{TEXTS[row % 7]}{' Really? Yes.' * (row % 3)}" for row in rows],
+        "text": [f"{TEXTS[row % len(TEXTS)]}{' Really? Yes.' * (row % 3)}" for row in rows],
         "spam": ["spam" if row % 3 == 0 else "ham" for row in rows],
         "sender": [(None, "bank", "a b", "it's")[row % 4] for row in rows],
         "age": [None if row % 5 == 0 else float(row % 11) for row in rows],
@@ -96,15 +102,16 @@ def holds(condition: Condition, row: dict) -> bool:
 
 
 def contains(text: str, words: str) -> bool:
-    """Words in any case, apart from other words where they begin or end as words do."""
+    """Words in any case, apart from other words where they begin or end as words do; particles may follow Hangul."""
     text, words = " ".join(text.lower().split()), " ".join(words.lower().split())
     if not words:
         return False
-    letter = regex.compile(r"[\p{L}\p{N}_]")
+    letter, spaceless = regex.compile(r"[\p{L}\p{N}_]"), regex.compile(r"[\p{Han}\p{Katakana}\p{Hiragana}]")
     for start in (place for place in range(len(text)) if text.startswith(words, place)):
         end = start + len(words)
-        free_before = not words[0].isalnum() or start == 0 or not letter.match(text[start - 1])
+        free_before = not words[0].isalnum() or spaceless.match(words[0]) or start == 0 or not letter.match(text[start - 1])
         free_after = not words[-1].isalnum() or end == len(text) or not letter.match(text[end])
+        free_after = free_after or regex.match(r"\p{Hangul}", words[-1]) or spaceless.match(words[-1])
         if free_before and free_after:
             return True
     return False
@@ -116,6 +123,10 @@ SAID = [
     "call now",
     "now",
     "쿠폰",
+    "무료",
+    "받",
+    "费",
+    "免费call",
     "it's",
     "50%",
     "%",
@@ -284,3 +295,66 @@ def test_predictions_are_made_only_when_asked_for(dataset):
         raise AssertionError("predicted")
 
     assert len(Rows(dataset, LABELS, never).select(And((Compare("words", ">", 0), Compare("label", "=", "ham"))))) == 40
+
+
+WORDY = st.text(st.sampled_from("abkK1_-'’. İiſsKé무%\n"), min_size=1, max_size=6)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.text(st.sampled_from("abkK1_-'’. İiſsKé무%\n"), max_size=12), min_size=1, max_size=6), WORDY)
+def test_the_index_of_words_finds_what_reading_every_text_finds(texts, words):
+    made = Dataset(pa.table({"id": range(len(texts)), "text": texts}), (), {}, "integer", "", "made")
+    pattern = word_pattern(words.strip())
+    read = [bool(hit) for hit in pc.match_substring_regex(made.table["text"], pattern).to_pylist()] if words.strip() else []
+    assert not read or rows_saying(made, words.strip()).tolist() == read
+    chosen = Rows(made, LABELS, lambda: np.eye(len(texts), 2)).select(Compare("text", "contains", words))
+    assert chosen.tolist() == [place for place, hit in enumerate(read) if hit]
+
+
+@pytest.mark.parametrize("words", ["free", "쿠폰", "call"])
+def test_words_are_looked_up_and_texts_not_read(dataset, words, monkeypatch):
+    meant = rows_saying(dataset, words).tolist()
+    read = []
+    monkeypatch.setattr("assistant.searching._read", lambda column, likely, pattern: read.append(likely) or likely)
+    assert rows_saying(dataset, words).tolist() == meant
+    assert not sum(map(sum, read))
+
+
+IDS = {
+    "integer": (["0", "7", "3", "99"], "id in (0, 99)", "id = 0", "id = 99", "id = 5", "from 0 to 99"),
+    "string": (["A-0", "0", "x y", "é"], 'id in ("A-0", "é")', 'id = "A-0"', 'id = "é"', 'id = "zz"', "look like A-0"),
+}
+
+
+@pytest.mark.parametrize("kind", IDS)
+def test_ids_of_both_kinds_by_commands(tmp_path, kind):
+    ids, some, first, last, none, said = IDS[kind]
+    rows = pd.DataFrame({"key": ids, "text": ["a b", "b c", "c d", "d e"]})
+    assistant = commander(tmp_path, rows, id="key")
+    assert assistant.workspace.dataset.id_kind == kind
+
+    def shown(where: str) -> list[str]:
+        turn = assistant.ask(f"/where {where} | show", Conversation())
+        assert not turn.failed, turn.reply.text
+        return [str(subject.row) for subject in turn.results[0].subjects]
+
+    assert shown(some) == [ids[0], ids[3]]
+    assert (shown(first), shown(last)) == ([ids[0]], [ids[3]])
+    assert shown(f"not {first}") == ids[1:]
+    assert len(shown("sample 2")) == 2
+    assert shown(f"{first} or {none}") == [ids[0]]
+    missing = assistant.ask(f"/where {none} | show", Conversation())
+    assert missing.failed and said in missing.reply.text
+    ranged = assistant.ask(
+        "/where id >= 1 and id <= 50 | show" if kind == "integer" else '/where id >= "A" | show', Conversation()
+    )
+    if kind == "integer":
+        assert [subject.row for subject in ranged.results[0].subjects] == [7, 3]
+    else:
+        assert ranged.failed and ranged.reply.text.startswith("'id' cannot be compared with '>='; it takes =, !=, in.")
+    wrong = assistant.ask('/where id = "7" | show' if kind == "integer" else "/where id = 7 | show", Conversation())
+    assert wrong.failed and wrong.reply.text.startswith("'id' is a" if kind == "integer" else "Write '7' like this: \"7\".")
+    other = assistant.ask(
+        f"/where {first} | compare with=row:{ids[3] if kind == 'integer' else chr(34) + ids[3] + chr(34)}", Conversation()
+    )
+    assert not other.failed

@@ -107,6 +107,49 @@ def test_nothing_in_focus_is_asked_back_once(talk):
         assert "Which message do you mean? Give its number (0 to 39)" in turn.reply.text
 
 
+def test_the_question_that_was_asked_back_waits_for_its_row(talk):
+    turn = talk("predict | attribute")
+    assert [result.operation for result in turn.results] == ["clarify"]
+    answered = talk("where id = 3 | repeat", conversation=turn.conversation)
+    assert [result.operation for result in answered.results] == ["predict", "attribute"]
+    assert answered.conversation.focus.row == 3
+
+
+def test_the_answer_says_what_a_selection_was_narrowed_from(talk):
+    chosen = talk(f"where {SPAM} | count")
+    assert "are of the" not in chosen.reply.text
+    turn = talk("where previous and words > 4 | count | show", conversation=chosen.conversation)
+    rows = turn.results[0].selected.rows
+    assert turn.results[0].selected.earlier.rows == 14
+    assert turn.results[1].selected.earlier is None
+    assert turn.reply.text.count(f"These {rows} messages are of the 14 messages labelled spam.") == 1
+    assert (
+        "All messages again" in talk("where previous and words > 4 | count", conversation=chosen.conversation).reply.suggestions
+    )
+
+
+def test_chosen_rows_are_forgotten_in_one_step(talk):
+    turn = talk(f"where {SPAM} | count", "clear")
+    assert turn.conversation.selection is None
+    assert turn.reply.text == "All 40 messages again, no longer only those labelled spam."
+    assert talk("where previous | count", conversation=turn.conversation).failed
+    assert talk("clear").reply.text == "All 40 messages again: none were chosen."
+
+
+def test_the_last_question_again_for_every_row(talk):
+    turn = talk(f"where {SPAM} | count", "clear | repeat")
+    assert [result.operation for result in turn.results] == ["clear", "count"]
+    assert turn.results[1].rows == 40
+
+
+@pytest.mark.parametrize("step", ["show", "predict", "likelihood"])
+def test_after_a_list_it_means_the_first_row_that_was_shown(talk, step):
+    turn = talk(f"where label = ham and words > 4 | {step}", "attribute")
+    listed = talk(f"where label = ham and words > 4 | {step}").results[0]
+    first = (listed.subjects if step == "show" else [one.subject for one in listed.predictions])[0]
+    assert turn.results[0].explained[0].prediction.subject == first == turn.conversation.focus
+
+
 ERRORS = [
     ("where id = 99 | predict", "There is no message 99: the ids of the 40 messages go from 0 to 39."),
     ("where id in (98, 99) | show", "There are no messages 98 and 99: the ids of the 40 messages go from 0 to 39."),
@@ -117,7 +160,6 @@ ERRORS = [
     ('where text "hi" and id = 3 | show', "A typed text cannot be joined with conditions on rows"),
     ("where not sample 3 | show", "A random sample can only be taken of the whole selection"),
     ('where text " " | predict', "The text is empty"),
-    (f'where {SPAM} | edit new="x"', "An edit changes one text at a time, and 14 rows are chosen; name one."),
     (f"where {SPAM} | compare with=row:3", "Two texts can be compared, and 14 rows are chosen; name two."),
     ('where text "hi" | count', "Counting needs rows of the data"),
     ('where text "hi" | score', "needs rows of the data"),

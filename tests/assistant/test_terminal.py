@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation import Conversation
-from assistant.reply import Bars, Diff, Highlight, Reply, Table
+from assistant.reply import Bars, Diff, File, Files, Highlight, Reply, Table
 from assistant.terminal import Progress, draw, printable
 
 HIGHLIGHT = Highlight("What speaks for spam", "spam", (("free", 0.5), (" ", None), ("call", -0.25), ("!", 0.001)))
@@ -40,6 +40,15 @@ def test_bars():
 
 def test_table():
     assert draw(Reply("", (TABLE,))).strip().split("\n") == ["Rows", "  id  text", "  3   free call", "  12  x"]
+
+
+def test_files_are_named_by_where_they_lie():
+    files = (File("a.html", "x" * 10, "/tmp/1/a.html"), File("a\x1b.md", "é"))
+    assert draw(Reply("", (Files("Files", files),))).strip().split("\n") == [
+        "Files",
+        "  /tmp/1/a.html  (10 bytes)",
+        "  a�.md  (2 bytes)",
+    ]
 
 
 def test_a_long_cell_is_wrapped_and_a_very_long_one_cut():

@@ -13,7 +13,7 @@ from explainers import METHODS
 from explainers.best import DEFAULT_SET
 
 from benchmarks import engine, engine_ceiling, engine_faithfulness, engine_gradients, engine_masks, engine_page
-from benchmarks.engine_race import counted, race
+from benchmarks.engine_race import Passes, Timing, counted, race
 from benchmarks.engine_rows import Aim, Part, Row, circumstances, keep, kept_parts
 from benchmarks.engine_subject import subject
 from tests.explainers import architectures
@@ -72,7 +72,29 @@ def test_methods_that_hide_words_are_compared_and_the_missing_say_so(tiny):
     assert ran["engine"]["times_engine"] == 1.0
     for row in rows:
         assert ("did not run" in row.name) == (row.figures["cpu_ms"] is None)
-    assert len(aims) == sum(row.group in engine_masks.AIMED and bool(row.figures["times_engine"]) for row in rows) - 6
+    peers = [row for row in rows if row.group in engine_masks.AIMED and row.name.startswith(engine_masks.PEERS)]
+    assert len(peers) > 6
+    assert [aim.name for aim in aims] == [
+        f"{row.group}: CPU time a distinct mask of {row.name}" for row in peers if row.figures["rows"]
+    ]
+
+
+def test_a_rival_in_bf16_is_held_against_the_engine_in_bf16():
+    def timing(seconds: float, masks: int) -> Timing:
+        return Timing([seconds] * 3, Passes(distinct={bytes([mask]) for mask in range(masks)}))
+
+    timings = {engine_masks.ENGINE: timing(2.0, 10), engine_masks.FAST: timing(1.0, 10), "lime": timing(8.0, 10)}
+    timings[f"lime{engine_masks.HALF}"] = timing(8.0, 20)
+    whole, half = (engine_masks._aim("LIME", name, timings) for name in ("lime", f"lime{engine_masks.HALF}"))
+    assert (whole.measured, whole.met) == ("4.00 times (in bf16 8.00)", True)
+    assert (half.measured, half.wanted, half.met) == ("4.00 times", "at least 3 times the engine's in bf16", True)
+
+
+def test_rows_that_differ_in_places_alone_are_distinct(tiny):
+    ids = torch.full((2, 3), 7)
+    with counted([tiny.classifier.model]) as passes:
+        tiny.classifier.model(input_ids=ids, position_ids=torch.tensor([[0, 1, 2], [0, 2, 3]]))
+    assert passes.rows == len(passes.distinct) == 2
 
 
 def test_best_is_no_worse_than_its_set_and_finished_texts_are_not_run_again(tiny, monkeypatch, tmp_path):

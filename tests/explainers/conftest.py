@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
 from explainers import Classifier
+from explainers.assets import CACHE_VARIABLE
 from explainers.units import assign, units
 
 from tests.explainers import architectures
@@ -22,6 +23,13 @@ settings.register_profile(
     "explainers", max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("explainers")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test but the real ones touches the person's own cache."""
+    if not request.node.get_closest_marker("real"):
+        monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path_factory.getbasetemp() / "cache"))
 
 
 def byte_tokenizer(order: Sequence[str], template: str = "", **special: str) -> transformers.PreTrainedTokenizerFast:
@@ -37,6 +45,26 @@ def byte_tokenizer(order: Sequence[str], template: str = "", **special: str) -> 
         ids = [(token, made.token_to_id(token)) for token in order]
         made.post_processor = processors.TemplateProcessing(single=template, special_tokens=ids)
     return transformers.PreTrainedTokenizerFast(tokenizer_object=made, model_max_length=60, **special)
+
+
+@pytest.fixture(params=["bart", "t5"])
+def encoder_decoder(request: pytest.FixtureRequest) -> Classifier:
+    """A model that reads a text twice: in its encoder, and moved by one place in its decoder."""
+    tokenizer = byte_tokenizer(["<s>", "<pad>", "</s>"], "<s> $A </s>", pad_token="<pad>", eos_token="</s>")
+    tokenizer.model_input_names = ["input_ids", "attention_mask"]
+    known = {"vocab_size": len(tokenizer), "num_labels": 2, "pad_token_id": 1, "eos_token_id": 2}
+    bart = {"encoder_layers": 2, "decoder_layers": 2, "encoder_attention_heads": 2, "decoder_attention_heads": 2}
+    configs = {
+        "t5": transformers.T5Config(d_model=16, d_kv=8, d_ff=24, num_layers=2, num_heads=2, decoder_start_token_id=1, **known),
+        "bart": transformers.BartConfig(d_model=16, encoder_ffn_dim=24, max_position_embeddings=64, **bart, **known),
+    }
+    torch.manual_seed(3)
+    model = transformers.AutoModelForSequenceClassification.from_config(configs[request.param])
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.dim() > 1:
+                parameter.normal_(0, 1.2 / parameter.shape[-1] ** 0.5)
+    return Classifier(model, tokenizer, name=request.param)
 
 
 def bare_gpt2(labels: int = 2) -> tuple[transformers.PreTrainedModel, transformers.PreTrainedTokenizerFast]:

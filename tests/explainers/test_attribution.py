@@ -17,7 +17,7 @@ from explainers.units import UNITS, assign, units
 from tests.explainers import architectures
 
 TEXT = "You won a free prize!\nCall now, 안녕 👍 love."
-FEW = {"sequential_integrated_gradients": {"steps": 3}, "gradient_shap": {"samples": 10}, "lime": {"samples": 100}}
+FEW = {"gradient_shap": {"samples": 10}, "lime": {"samples": 100}}
 WORDS = "you won a free prize call now love ok"  # as many as are counted out exactly
 
 
@@ -250,3 +250,50 @@ def test_progress_grows_to_the_whole_and_an_error_in_it_stops_the_work(bert):
             attribute(bert, TEXT, method=name, progress=stop)
         assert not bert.model.base_model._forward_hooks and not bert.model.config.output_attentions
     assert bert.probabilities([TEXT]).sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "method", ["integrated_gradients", "gradient_shap", "input_x_gradient", "saliency", "grad_l2", "grad_cam"]
+)
+def test_gradients_that_are_not_numbers_are_refused(bert, monkeypatch, method):
+    embed = bert.from_embeddings
+
+    def sharp(embeddings, encoding):
+        embeddings.register_hook(lambda gradient: gradient * np.nan)
+        return embed(embeddings, encoding)
+
+    if method == "grad_cam":
+        monkeypatch.setattr(
+            "explainers.attribution.grad_cam.torch.autograd.grad", lambda value, states: (states.detach() * np.nan,)
+        )
+    else:
+        monkeypatch.setattr(bert, "from_embeddings", sharp)
+    with pytest.raises(AskWhyError, match="gradients of bert are not numbers; choose a method that hides words"):
+        attribute(bert, TEXT, method=method)
+
+
+@pytest.mark.parametrize("method", ["integrated_gradients", "layer_integrated_gradients"])
+@pytest.mark.parametrize("name", ["bert", "roberta", "gpt2"])
+def test_integrals_tell_the_answer_at_their_end_and_nobody_asks_again(name, method, request):
+    classifier = request.getfixturevalue(name)
+    asked = attribute(classifier, TEXT, method=method)
+    classifier.work.reset()
+    given = attribute(classifier, TEXT, asked.target, method=method)
+    assert given.passes == asked.passes - 1
+    assert classifier.work.rows == given.passes
+    assert (given.probability, given.value) == (pytest.approx(asked.probability, abs=1e-5), pytest.approx(asked.value, abs=1e-4))
+    assert [piece.score for piece in given.pieces] == pytest.approx([piece.score for piece in asked.pieces], abs=1e-6)
+    other = next(label for label in classifier.labels if label != asked.target)
+    own = classifier.probabilities([TEXT])[0, classifier.index(other)]
+    assert attribute(classifier, TEXT, other, method=method).probability == pytest.approx(own, abs=1e-5)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_encoder_decoders_are_explained_by_hiding_words_and_say_so(encoder_decoder, method):
+    if METHODS[method].family in ("perturbation", "shapley"):
+        found = attribute(encoder_decoder, "free love here", method=method)
+        assert [piece.text for piece in found.pieces] == ["free", "love", "here"]
+        assert np.ptp([piece.score for piece in found.pieces]) > 1e-3
+    else:
+        with pytest.raises(AskWhyError, match="all that an encoder-decoder model reads; choose a method that hides words"):
+            attribute(encoder_decoder, "free love here", method=method)

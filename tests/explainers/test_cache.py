@@ -8,7 +8,7 @@ import os
 import pytest
 
 from explainers import cache
-from explainers.cache import cached, forget
+from explainers.cache import anew, cached, forget
 
 
 @pytest.fixture(autouse=True)
@@ -125,3 +125,21 @@ def test_the_oldest_go_when_there_are_too_many(folder, monkeypatch):
     assert cached([20], compute) == "x" * 98
     assert cached([0], compute) == "new"
     assert compute.times == 1
+
+
+def test_what_is_kept_can_be_set_aside(folder):
+    compute = Counting(1)
+    for _ in range(2):
+        cached("a", compute)
+    with anew():
+        cached("a", compute)
+        forget()
+        cached("a", compute)
+    assert compute.times == 3
+    compute.result = 2
+    with anew():
+        assert cached("a", compute) == 2
+    assert cached("a", compute) == 2  # what was computed anew is what is kept
+    forget()
+    assert cached("a", compute) == 2
+    assert compute.times == 4

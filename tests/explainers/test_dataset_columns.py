@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from explainers import AskWhyError, Dataset, DataSource, load_dataset
-from explainers.dataset import CATEGORIES, RESERVED
+from explainers.roles import CATEGORIES, RESERVED
 
 ROWS = "n,text,label,when\n7,win a prize,1,2020\n8,see you,0,2021\n9,call now,1,2022\n"
 

@@ -20,7 +20,6 @@ SHORT = ("You won a free prize, love", "Ok.", "free here now")
 FIXED = {  # the same work for each text, whatever the last bit of a number says
     "integrated_gradients": {"steps": 40},
     "layer_integrated_gradients": {"steps": 24, "layer": "all"},
-    "sequential_integrated_gradients": {"steps": 4},
     "gradient_shap": {"samples": 8},
     "lime": {"samples": 40},
     "kernel_shap": {"samples": 40},

@@ -10,7 +10,7 @@ from torch import nn
 from explainers import AskWhyError, nearest, sentence_embeddings
 from explainers import matrices as module
 from explainers.features import final_linear, head_features, layer_states
-from explainers.matrices import stored_rows
+from explainers.matrices import blocks, stored_rows
 
 from tests.explainers import architectures
 from tests.explainers.architectures import TEXTS
@@ -100,6 +100,31 @@ def test_an_interrupted_run_goes_on_where_it_was(cache):
     asked.clear()
     assert stored_rows("ones", "model", texts, compute).shape == (8, 2)
     assert asked == texts[6:]
+
+
+def test_another_process_may_be_first(cache):
+    texts, folder = list("abcdefgh"), cache / "ones"
+
+    def compute(some):
+        if some[-1] == "h":  # meanwhile the other one has finished
+            stored_rows("other ones", "model", texts, lambda chunk: np.ones((len(chunk), 2)))
+            for part in folder.rglob("0*.npy"):
+                part.unlink()
+            next((cache / "other ones").rglob("rows.npy")).replace(next(folder.iterdir()) / "rows.npy")
+        return np.ones((len(some), 2))
+
+    assert stored_rows("ones", "model", texts, compute).tolist() == [[1.0, 1.0]] * 8
+
+
+@pytest.mark.parametrize("rows", [1, 3, 8, 100])
+def test_blocks_of_a_file_and_of_an_array_are_the_same(cache, rows):
+    values = np.random.default_rng(0).normal(size=(8, 5)).astype(np.float32)
+    mapped = stored_rows("random", "model", list("abcdefgh"), lambda texts: values[["abcdefgh".index(text) for text in texts]])
+    for matrix, meant in ((mapped, values), (values, values), (mapped[2:], values[2:]), (values.astype(float), values)):
+        found = list(blocks(matrix, rows))
+        assert [start for start, _ in found] == list(range(0, len(meant), rows))
+        np.testing.assert_array_equal(np.concatenate([block for _, block in found]), meant)
+        assert all(block.dtype == np.float32 for _, block in found)
 
 
 def test_the_file_is_what_numpy_writes(cache, tmp_path):

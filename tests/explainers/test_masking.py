@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
-from explainers import AskWhyError
+from explainers import AskWhyError, attribute, attribute_many
 from explainers.masking import MaskedRows, full, leave_one_out, segment
+
+from tests.explainers import architectures
 
 TEXT = "You won a free prize!"
 
@@ -48,6 +51,71 @@ def test_no_row_is_run_twice(bert):
     rows.run()
     assert rows.passes == len(made) + 1
     np.testing.assert_array_equal(later(), first()[2:])
+
+
+def test_a_whole_text_that_is_known_is_not_run_again(bert):
+    made, rows = segment(bert, TEXT), MaskedRows(bert)
+    known = torch.tensor([1.0, 2.0])
+    rows.know(made, known)
+    logits = rows.ask(made, np.vstack([full(len(made)), leave_one_out(len(made))]))
+    rows.run()
+    assert rows.passes == len(made)
+    assert torch.equal(logits()[0], known)
+
+
+@pytest.mark.parametrize("method", ["occlusion", "lime", "kernel_shap", "partition_shap", "shapley_sampling"])
+def test_an_explanation_runs_as_many_rows_as_it_says_and_texts_that_are_alike_share_them(bert, method):
+    for text in ("you won free love", " ".join(["free prize call now"] * 4)):
+        bert.work.reset()
+        alone = attribute(bert, text, method=method)
+        rows = bert.work.rows
+        assert rows == alone.passes
+        bert.work.reset()
+        both = attribute_many(bert, [text, text], method=method)
+        assert bert.work.rows == rows
+        assert both[0].pieces == both[1].pieces
+
+
+@pytest.mark.parametrize("method", ["occlusion", "lime", "kernel_shap", "partition_shap", "shapley_sampling"])
+def test_memory_that_runs_out_changes_no_score(method):
+    classifier = architectures.build("bert")
+    text = "you won a free prize, call now love"
+    expected = attribute(classifier, text, method=method)
+    forward, sizes = classifier._forward, []
+
+    def small(ids, *more):
+        sizes.append(len(ids))
+        if len(ids) > 3:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return forward(ids, *more)
+
+    classifier.__dict__["_forward"] = small
+    found = attribute(classifier, text, method=method)
+    assert max(sizes) > 3 and sizes[-1] <= 3
+    np.testing.assert_allclose([p.score for p in found.pieces], [p.score for p in expected.pieces], atol=1e-4)
+
+
+def test_a_run_that_is_stopped_leaves_nothing_half_known(bert, monkeypatch):
+    class Stop(Exception):
+        pass
+
+    def stop(share):
+        told.append(share)
+        if len(told) == 2:
+            raise Stop
+
+    told: list[float] = []
+    monkeypatch.setattr(bert.queue, "budget", 20)
+    made, rows = segment(bert, TEXT), MaskedRows(bert)
+    logits = rows.ask(made, leave_one_out(len(made)))
+    with pytest.raises(Stop):
+        rows.run(stop)
+    assert rows.passes == 0 and len(told) == 2 and told[1] < 1
+    with pytest.raises(KeyError):
+        logits()
+    rows.run()
+    assert rows.passes == len(made)
+    assert logits().isfinite().all()
 
 
 @pytest.mark.parametrize(("text", "unit", "said"), [(TEXT, "verse", "no unit 'verse'"), ("   ", "word", "no words")])

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from explainers import DataSource, load_dataset, predict_dataset
-from explainers import predictions as module
-from explainers.predictions import is_predicted
+from explainers import matrices as module
+from explainers.predictions import Predictions, is_predicted
 
 from tests.explainers import architectures
 
@@ -46,9 +46,8 @@ def test_nothing_is_computed_twice(dataset, bert, asked, tmp_path):
     asked.clear()
     assert np.array_equal(predict_dataset(bert, dataset), rows)
     assert asked == []
-    assert sorted(path.name for path in (tmp_path / "cache" / "predictions").rglob("*.*")) == [
-        "000000000.npy", "000000003.npy", "000000006.npy",
-    ]  # fmt: skip
+    assert isinstance(rows, np.memmap)
+    assert [path.name for path in (tmp_path / "cache" / "predictions").rglob("*.*")] == ["rows.npy"]
 
 
 def test_an_interrupted_run_keeps_its_chunks(dataset, bert, asked, monkeypatch):
@@ -80,3 +79,13 @@ def test_another_model_or_other_rows_are_computed_anew(dataset, bert, tmp_path):
     fewer = load_dataset(DataSource(file))
     assert not is_predicted(bert, fewer)
     np.testing.assert_allclose(predict_dataset(bert, fewer), rows[:1], atol=1e-5)
+
+
+def test_what_probabilities_say(monkeypatch):
+    monkeypatch.setattr("explainers.predictions.BLOCK", 2)
+    chances = np.array([[0.7, 0.2, 0.1], [0.5, 0.1, 0.6], [0.2, 0.3, 0.4]], dtype=np.float32)
+    one = Predictions(chances, "abc")
+    assert (one.best.tolist(), one.confidence.tolist()) == ([0, 2, 2], pytest.approx([0.7, 0.6, 0.4]))
+    assert one.decided(np.array([2, 0])).tolist() == [[False, False, True], [True, False, False]]
+    several = Predictions(chances, "abc", multi_label=True)
+    assert several.decided(np.arange(3)).tolist() == [[True, False, False], [True, False, True], [False, False, False]]

@@ -4,41 +4,78 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
-import pandas as pd
+import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from explainers import AskWhyError
-from explainers.prepare import assign_splits, drop_near_duplicates, label_by_name, label_by_range
+from explainers.columns import of_values
+from explainers.prepare import (
+    NO_CLASS,
+    assign_splits,
+    drop_near_duplicates,
+    label_by_name,
+    label_by_range,
+    label_sets,
+    label_texts,
+)
 
 SHARES = {"test": 0.2, "validation": 0.1}
 
 
+def column(*values: object) -> pa.ChunkedArray:
+    return of_values(values)
+
+
 def test_labels_are_named_and_others_keep_their_text():
-    values = pd.Series([0, 1.0, "ham", None, 2.5, np.nan, True], dtype=object)
-    named = label_by_name(values, {"0": "no", "1": "yes"})
-    assert named.where(named.notna(), None).tolist() == ["no", "yes", "ham", None, "2.5", None, "True"]
+    assert label_by_name(column("0", "1", "ham", None, " ", "2.5"), {"0": "no", "1": "yes"}).to_pylist() == [
+        "no", "yes", "ham", None, None, "2.5",
+    ]  # fmt: skip
+    mixed = column(0, 1.0, "ham", None, 2.5, float("nan"), True)
+    assert label_by_name(mixed, {"0": "no", "1": "yes"}).to_pylist() == ["no", "yes", "ham", None, "2.5", None, "True"]
 
 
 def test_whole_floats_are_named_as_integers():
-    assert label_by_name(pd.Series([1.0, 0.0, np.nan]), {"1": "yes"}).dropna().tolist() == ["yes", "0"]
+    assert label_by_name(column(1.0, 0.0, float("nan")), {"1": "yes"}).to_pylist() == ["yes", "0", None]
 
 
 def test_ranges_hold_both_their_ends():
-    values = pd.Series([-4, -0.5, -0.4, 0, 0.5, 4, 4.1, None, "1", "much"])
+    values = column("-4", "-0.5", "-0.4", "0", "0.5", "4", "4.1", None, "1", "much")
     named = label_by_range(values, {"negative": (-4, -0.5), "positive": (0.5, 4)})
-    assert named.tolist() == ["negative", "negative", None, None, "positive", "positive", None, None, "positive", None]
-
-
-def test_ranges_keep_the_index_of_the_rows():
-    assert label_by_range(pd.Series([1, 9], index=[7, 3]), {"low": (0, 5)}).to_dict() == {7: "low", 3: None}
+    assert named.to_pylist() == ["negative", "negative", None, None, "positive", "positive", None, None, "positive", None]
+    assert label_by_range(column(1, None, 9), {"low": (0, 5)}).to_pylist() == ["low", None, None]
 
 
 def test_ranges_of_words_are_an_error():
     with pytest.raises(AskWhyError, match="a label column of numbers"):
-        label_by_range(pd.Series(["good", None]), {"up": (0, 1)})
+        label_by_range(column("good", None), {"up": (0, 1)})
+
+
+def test_several_labels_are_lists_or_cells_with_a_separator():
+    names = {"0": "joy", "1": "rage"}
+    assert label_sets(column('["0", "1"]', "[]", None, "[1, 1]"), None, names).to_pylist() == [
+        ["joy", "rage"],
+        [],
+        None,
+        ["rage"],
+    ]
+    assert label_sets(column("0; 1", ";", " ", None, "calm"), ";", names).to_pylist() == [
+        ["joy", "rage"],
+        [],
+        None,
+        None,
+        ["calm"],
+    ]
+    assert label_sets(column("[joy]", '["rage"]'), None, {}) is None
+    assert label_sets(column("joy", "rage"), None, {}) is None
+    assert label_sets(column(None, None), None, {}) is None
+
+
+def test_sets_of_labels_are_equal_as_texts_when_they_are_equal():
+    sets = label_sets(column("b;a", "a;b", ";", None), ";", {})
+    assert label_texts(sets).to_pylist() == ["a, b", "a, b", NO_CLASS, None]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +99,30 @@ def test_the_threshold_decides():
     assert drop_near_duplicates(texts) == [0, 1]
     assert drop_near_duplicates(texts, threshold=0.5) == [0]
     assert drop_near_duplicates(texts, threshold=0.99) == [0, 1]
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=7).map(" ".join), max_size=25),
+    st.sampled_from([0.3, 0.6, 0.9]),
+)
+def test_no_pair_that_is_alike_is_overlooked(texts, threshold):
+    """Against the cosines of every pair."""
+    seen: dict[str, int] = {}
+    for place, text in enumerate(texts):
+        seen.setdefault(text.replace(" ", ""), place)
+    kept = sorted(seen.values())
+    if not kept:
+        return
+    vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+").fit_transform(
+        [texts[at] for at in kept]
+    )
+    close = (vectors @ vectors.T).toarray() >= threshold
+    dropped: set[int] = set()
+    for later in range(len(kept)):
+        if any(close[later, earlier] for earlier in range(later) if earlier not in dropped):
+            dropped.add(later)
+    assert drop_near_duplicates(texts, threshold) == [at for place, at in enumerate(kept) if place not in dropped]
 
 
 def test_a_text_like_a_dropped_one_may_stay():

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
 from explainers import AskWhyError, nearest, project
 from explainers.features import layer_states
@@ -28,6 +29,15 @@ def test_points_are_principal_components(name, request):
         assert [n.row for n in layer.neighbours[3]] == [n.row for n in nearest(3, states[:, layer.layer], 2)]
     assert project(classifier, TEXTS, neighbours=2) == found
     assert json.loads(json.dumps(found.to_dict()))["rows"] == len(TEXTS)
+
+
+def test_the_states_of_an_encoder_decoder_are_its_encoders(encoder_decoder):
+    found = layer_states(encoder_decoder, TEXTS[:2])
+    assert found.shape == (2, 3, 16)
+    encoding = encoder_decoder.encode(TEXTS[0])
+    with torch.no_grad():
+        own = encoder_decoder.model.base_model.get_encoder()(input_ids=torch.tensor([encoding.ids])).last_hidden_state
+    np.testing.assert_allclose(found[0, -1], own[0].mean(dim=0).numpy(), atol=1e-5)
 
 
 def test_one_layer(bert):

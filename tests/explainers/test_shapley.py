@@ -124,7 +124,7 @@ def test_few_words_get_the_scores_that_many_samples_tend_to(bert):
     drawn = attribute(bert, SEVEN + " ok ok ok", "LABEL_1", method="lime", samples=6000)
     more = attribute(bert, SEVEN + " ok ok ok", "LABEL_1", method="lime", samples=6000, seed=5)
     assert counted.parameters["masks"] == 128
-    assert counted.passes == 129
+    assert counted.passes == 128
     assert drawn.passes <= 2**10 + 1
     np.testing.assert_allclose(
         [piece.score for piece in drawn.pieces],

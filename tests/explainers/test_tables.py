@@ -15,7 +15,7 @@ import pytest
 from pyarrow import parquet
 
 from explainers import AskWhyError, Dataset, DataSource, load_dataset
-from explainers.tables import distinct_names
+from explainers.columns import distinct_names
 
 
 def load(tmp_path, content, name="rows.csv", **options) -> Dataset:

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import SHOTS
+
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 
@@ -39,6 +41,35 @@ def test_an_example_and_a_suggestion_are_asked_with_one_click(visit):
     visitor.page.get_by_role("button", name="What do you usually get wrong?").click()
     visitor.finished("What do you usually get wrong?")
     expect(visitor.answer).to_contain_text("The model is wrong on")
+
+
+def test_a_report_is_downloaded_and_stands_alone(visit, chromium, tmp_path):
+    visitor = visit()
+    hostile = '<img src=x onerror="window.hacked=1">'
+    visitor.ask('/where text "' + hostile.replace('"', '\\"') + ' win a free prize" | predict | attribute')
+    visitor.ask("/report")
+    expect(visitor.answer).to_contain_text("1 question with its answer")
+    with visitor.page.expect_download() as download:
+        visitor.answer.get_by_role("link", name="askwhy-report.html").click()
+    file = tmp_path / "report.html"
+    download.value.save_as(file)
+    for theme, width in (("light", 1100), ("dark", 390)):
+        reader = chromium.new_page(viewport={"width": width, "height": 1400}, color_scheme=theme)
+        seen = []
+        reader.on("request", lambda request, seen=seen: seen.append(request.url))
+        reader.on("console", lambda message, seen=seen: seen.append(message.text))
+        reader.goto(file.as_uri())
+        expect(reader.locator("article")).to_have_count(1)
+        assert reader.evaluate("document.documentElement.scrollWidth") <= width
+        assert reader.locator("img").count() == 0
+        assert seen == [file.as_uri()]
+        reader.screenshot(path=SHOTS / f"report-{theme}.png")
+        reader.close()
+    link = visitor.page.get_by_role("link", name="askwhy-report.json").evaluate("link => link.href")
+    assert visitor.page.request.get(link).json()["format"] == "askwhy report"
+    visitor.page.get_by_role("button", name="New conversation").click()
+    expect(visitor.page.locator(".user")).to_have_count(0)
+    assert visitor.page.request.get(link).status == 403
 
 
 def test_markup_in_a_message_is_shown_and_does_nothing(visit):

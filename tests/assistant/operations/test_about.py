@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from assistant.knowledge import terms
+from assistant.knowledge.glossary import terms
 
 from ..told import facts, say, told
 

@@ -1,12 +1,25 @@
-"""edit, undo and reset: edits add up, and are taken back one by one or all at once."""
+"""edit, undo, redo, reset and edits: edits add up, are taken back and made again. On many rows an edit is a what-if."""
 
 from __future__ import annotations
 
+from collections import Counter
+
+import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from explainers.edits import difference
+from explainers.attribution import attribute
+from explainers.edits import Emptied, Unchanged, difference, edit
+from explainers.shifts import shifts
+from explainers.spans import Unfound
 
-from assistant.conversation import LONGEST_CHAIN
+from assistant.conversation import LONGEST_CHAIN, Conversation
+from assistant.dialogue import Cancelled
+from assistant.edited_rows import SHOWN
+
+from ..told import facts, say, told
 
 TEXT = "Call me now, call!"
 START = f'where text "{TEXT}" | predict'
@@ -22,6 +35,17 @@ EDITS = [
     ('edit kind=insert new="right" where=before:"now"', "Call me right now, call!"),
     ('edit kind=insert new="please" where=after:"me"', "Call me please now, call!"),
     ('edit kind=rewrite new="See you at home"', "See you at home"),
+    ('edit kind=replace old="call" which=2 new="ring"', "Call me now, ring!"),
+    ("edit kind=remove part=word which=last n=2", "Call me,!"),
+    ("edit kind=keep part=word which=1 n=2", "Call me"),
+    ("edit part=punctuation which=last", "Call me now, call"),
+    ('edit kind=insert part=word which=2 new="up" where=before', "Call up me now, call!"),
+    ('edit kind=insert which=last new="me" where=after:"call"', "Call me now, call me!"),
+    ("edit kind=upper", "CALL ME NOW, CALL!"),
+    ("edit kind=lower part=word which=1", "call me now, call!"),
+    ('edit kind=title old="me"', "Call Me now, call!"),
+    ('edit kind=swap old="me" new="now"', "Call now me, call!"),
+    ("edit kind=swap part=word which=1 with=2", "me Call now, call!"),
 ]
 
 
@@ -43,6 +67,12 @@ def test_edit(talk, workspace, command, text):
 WRONG = [
     ('edit old="zebra" new="x"', "'zebra' does not occur in the text, so nothing was changed."),
     ('edit kind=insert new="x" where=before:"zebra"', "'zebra' does not occur in the text, so nothing was changed."),
+    ("edit kind=remove part=number", "The text has no numbers, so nothing was changed."),
+    ("edit kind=remove part=word which=9", "The text has only 4 words, so nothing was changed."),
+    ("edit kind=remove part=sentence which=all", "Removing sentences would leave no text; nothing was changed."),
+    ("edit kind=swap part=word", "The text has 4 words; say which two to swap, for example the first and the last."),
+    ("redo", "There is no edit to make again: none was taken back since the last one."),
+    ("repeat which=2", "There is nothing to choose from; name the row by its id, or the words by what they say."),
     ('edit kind=replace old="call"', "To replace, say which words to put in."),
     ('edit kind=replace new="call"', "To replace, say which words to look for."),
     ("edit kind=remove", "To remove, say which words to look for."),
@@ -116,7 +146,224 @@ def test_another_row_starts_without_edits(talk):
 
 
 def test_a_long_chain_of_edits_is_bounded(talk):
-    turn = talk(START, *['edit kind=append new="a"'] * (LONGEST_CHAIN + 2))
+    edits = ['edit kind=append new="a"'] * LONGEST_CHAIN
+    turn = talk(START, *edits)
     assert turn.results[0].edits == LONGEST_CHAIN
-    assert turn.conversation.focus.text == TEXT + " a" * (LONGEST_CHAIN + 2)
+    more = talk(edits[0], conversation=turn.conversation)
+    assert more.reply.text == f"{LONGEST_CHAIN} edits of this text stand already; take some back, or reset, and go on."
+    assert talk(f"undo n={LONGEST_CHAIN}", conversation=turn.conversation).conversation.focus.text == TEXT
     assert talk("reset", conversation=turn.conversation).conversation.focus.text == TEXT
+
+
+def test_several_edits_are_taken_back_and_made_again(talk):
+    edits = ['edit old="me" new="us"', 'edit kind=remove old="now"', 'edit kind=append new="Bye"']
+    back = talk(START, *edits, "undo n=2")
+    assert back.conversation.focus.text == "Call us now, call!"
+    assert (back.results[0].edits, back.results[0].undone) == (1, 2)
+    assert back.reply.text.startswith("The last 2 edits are taken back; 1 edit stands.")
+    assert "Redo" in back.reply.suggestions
+    once = talk("redo", conversation=back.conversation)
+    assert once.conversation.focus.text == "Call us, call!"
+    assert once.reply.text.startswith("The edit is made again; 2 edits stand.")
+    assert talk("redo n=9", conversation=back.conversation).conversation.focus.text == "Call us, call! Bye"
+    assert talk("redo", "redo", "redo", conversation=back.conversation).failed
+    other = talk('edit old="us" new="them"', conversation=back.conversation)
+    assert talk("redo", conversation=other.conversation).failed  # a new edit leaves nothing to make again
+    reset = talk("reset", conversation=once.conversation)
+    assert reset.conversation.focus.text == TEXT
+    assert talk("redo n=3", conversation=reset.conversation).conversation.focus.text == "Call us, call! Bye"
+
+
+def test_the_chain_of_edits(talk, workspace):
+    turn = talk(START, 'edit old="me" new="us"', "edit kind=upper", 'edit kind=append new="Bye"', "undo", "edits")
+    result = turn.results[0]
+    texts = [TEXT, "Call us now, call!", "CALL US NOW, CALL!"]
+    assert [result.first.subject.text, *(answer.subject.text for _, answer in result.chain)] == texts
+    assert [step for step, _ in result.chain] == ['edit old="me" new="us"', "edit kind=upper"]
+    assert result.undone == ('edit kind=append new="Bye"',)
+    for answer, meant in zip(
+        [result.first, *(p for _, p in result.chain)], workspace.classifier.probabilities(texts), strict=True
+    ):
+        assert list(answer.probabilities.values()) == pytest.approx(meant.tolist(), abs=1e-5)
+    assert [row[1] for row in turn.reply.blocks[0].rows] == ["", '/edit old="me" new="us"', "/edit kind=upper"]
+    assert "1 edit was taken back and can be made again." in turn.reply.text
+    assert talk(START, "edits").reply.text == "Your text has no edits: it is as it was."
+
+
+def test_each_visitor_has_their_own_edits(talk):
+    mine, yours = talk(START, 'edit old="me" new="us"'), talk(START, 'edit kind=append new="Bye"')
+    assert talk("undo", conversation=mine.conversation).conversation.focus.text == TEXT
+    assert yours.conversation.focus.text == f"{TEXT} Bye"
+
+
+def test_an_edit_says_what_it_was_about(talk):
+    turn = talk(START, 'edit kind=replace old="CALL" new="ring"')
+    assert [(spot.start, spot.end, spot.text) for spot in turn.results[0].spots] == [(0, 4, "Call"), (13, 17, "call")]
+    assert "That is replacing “CALL” by “ring”: “Call” (characters 1 to 4) and “call” (characters 14 to 17)." in turn.reply.text
+    inside = talk('where text "unhappy me" | edit kind=remove old="un"')
+    assert "“un” within “unhappy” (characters 1 to 2)" in inside.reply.text
+    slip = talk('where text "they receive it" | edit kind=remove old="recieve"')
+    assert "“receive” was taken." in slip.reply.text
+
+
+def test_an_edit_says_which_words_moved(talk, workspace):
+    result = talk(START, 'edit old="me" new="home tonight"').results[0]
+    target = result.after.label
+    maps = [attribute(workspace.classifier, text, target) for text in (TEXT, "Call home tonight now, call!")]
+    for found, meant in zip(result.shifts, shifts(*maps), strict=True):
+        assert found.text == meant.text
+        assert (found.before is None, found.after is None) == (meant.before is None, meant.after is None)
+        assert found.change == pytest.approx(meant.change, abs=1e-4)
+    assert result.provenance.method == "integrated_gradients"
+
+
+def test_a_text_beyond_what_the_model_reads_is_not_explained(talk):
+    turn = talk(f'where text "{"call me " * 60}" | edit kind=append new="free"')
+    assert turn.results[0].shifts == ()
+    assert "a change further on makes no difference" in turn.reply.text
+    assert turn.results[0].before.probabilities == turn.results[0].after.probabilities
+
+
+WHICH = 'where text "Call 1 or 2 or 3" | edit kind=remove part=number'
+
+
+def test_an_edit_that_may_mean_several_places_asks_which(talk):
+    turn = talk(f"{WHICH} | predict")
+    (result,) = turn.results  # nothing is predicted of a text that is not yet edited
+    assert [spot.text for spot in result.spots] == ["1", "2", "3"]
+    assert turn.reply.text == "There are 3 numbers in the text, and nothing was changed yet. Which one do you mean?"
+    assert turn.reply.suggestions == ("The first", "The second", "The last", "All of them")
+    assert turn.conversation.focus.edits == ()
+    for which, text in [("1", "Call or 2 or 3"), ("2", "Call 1 or or 3"), ("last", "Call 1 or 2 or"), ("all", "Call or or")]:
+        answered = talk(f"repeat which={which}", conversation=turn.conversation)
+        assert answered.conversation.focus.text == text
+        assert [result.operation for result in answered.results] == ["edit", "predict"]
+
+
+def test_only_what_was_asked_waits_for_the_answer(talk):
+    turn = talk('where text "a 1 2" | edit old="a" new="b" | edit kind=remove part=number')
+    assert [type(result).__name__ for result in turn.results] == ["EditResult", "WhichResult"]
+    answered = talk("repeat which=last", conversation=turn.conversation)
+    assert [edit.text for edit in answered.conversation.focus.edits] == ["b 1 2", "b 1"]
+
+
+def test_a_misspelt_word_is_offered_as_it_is_spelt(talk):
+    turn = talk('where text "win a prize" | edit kind=replace old="prise" new="book"')
+    assert not turn.failed
+    assert turn.reply.text == "“prise” does not occur in the text, so nothing was changed. Did you mean “prize”?"
+    assert turn.reply.suggestions == ("Replace “prize” by “book”",)
+    before = talk('where text "win a prize" | edit kind=insert new="big" where=before:"prise"')
+    assert before.reply.suggestions == ("Put “big” before “prize”",)
+
+
+# --- many rows ---------------------------------------------------------------------------------------------------
+
+ROWS = pd.DataFrame({
+    "text": ["free http://a.co", "call me", "FREE free", "http://b.co", "win free http://a.co now", "me too"],
+    "label": ["spam", "ham", "spam", "spam", None, "ham"],
+})  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def six(tmp_path_factory):
+    return told(tmp_path_factory.mktemp("six"), ROWS, label="label")
+
+
+@pytest.mark.parametrize("given", ['kind=remove old="free"', "kind=remove part=url", "kind=upper", "kind=keep part=word which=2"])
+def test_an_edit_of_many_rows_is_a_what_if(six, given):
+    result = facts(six, f"where id >= 0 | edit {given}")
+    classifier, found = six.workspace.classifier, result.edited
+    arguments = dict(part.split("=", 1) for part in given.split(" "))
+    kind = arguments.pop("kind")
+    arguments = {name: value.strip('"') for name, value in arguments.items()} | ({"which": 2} if "which" in arguments else {})
+    texts, emptied = list(ROWS["text"]), 0
+    for place, text in enumerate(ROWS["text"]):
+        try:
+            texts[place] = edit(text, kind, every=True, **arguments).after
+        except Emptied:
+            emptied += 1
+        except (Unfound, Unchanged):
+            pass
+    touched = [place for place, text in enumerate(ROWS["text"]) if texts[place] != text]
+    before, after = classifier.probabilities(list(ROWS["text"])), classifier.probabilities(texts)
+    assert (found.rows, found.touched, found.emptied) == (6, len(touched), emptied)
+    names = np.array(classifier.labels)
+    first, second = names[before.argmax(axis=1)], names[after.argmax(axis=1)]
+    flips = Counter((old, new) for old, new in zip(first, second, strict=True) if old != new)
+    assert {(old, new): count for old, new, count in found.flips} == flips
+    assert found.flipped == flips.total()
+    assert list(found.before.values()) == pytest.approx(before[touched].mean(axis=0).tolist(), abs=1e-5)
+    assert list(found.after.values()) == pytest.approx(after[touched].mean(axis=0).tolist(), abs=1e-5)
+    known = [place for place, label in enumerate(ROWS["label"]) if pd.notna(label)]
+    assert found.labelled == len(known) == 5
+    assert found.wrong == tuple(sum(said[place] != ROWS["label"][place] for place in known) for said in (first, second))
+    for old, new in found.shown:
+        assert new.subject.text == texts[old.subject.row]
+        assert old.subject.text == ROWS["text"][old.subject.row]
+        assert not flips or old.label != new.label
+    assert len(found.shown) == min(flips.total() or len(touched), SHOWN)
+
+
+def test_the_rows_of_a_what_if_stay_as_they_are(six):
+    turn = say(six, "where id = 1 | predict", "where label = spam | edit kind=remove part=url")
+    assert "the rows themselves stay as they are" in turn.reply.text
+    assert "would have nothing left" in turn.reply.text
+    assert turn.conversation.focus.text == "call me"
+    assert (
+        say(six, "where label = spam | edit kind=remove part=url", "where id = 0 | show").results[0].subjects[0].text
+        == ROWS["text"][0]
+    )
+
+
+def test_a_what_if_that_touches_nothing(six):
+    turn = say(six, 'where label = ham | edit kind=remove old="zebra"')
+    assert turn.reply.text.startswith("Removing “zebra” would change none of the 2 messages labelled ham.")
+    assert turn.reply.blocks == ()
+
+
+def test_a_what_if_tells_how_far_it_is_and_can_be_stopped(six):
+    stages = []
+
+    def report(stage, share):
+        stages.append((stage, share))
+        if stage == "edits" and share > 0:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        six.ask("/where label = spam | edit kind=upper", Conversation(), report)
+    assert ("edits", 0.0) in stages
+
+
+# --- whatever the text -------------------------------------------------------------------------------------------
+
+MADE = st.sampled_from([
+    "kind=upper", "kind=lower", "kind=title", "kind=remove part=word which=1", "kind=keep part=word which=1 n=2",
+    'kind=append new="and 7"', 'kind=insert new="Hey" where=start', "kind=swap part=word which=1 with=last",
+    "kind=remove part=number which=all", 'kind=replace part=punctuation which=last new="!"',
+])  # fmt: skip
+
+
+@settings(max_examples=12)
+@given(
+    edits=st.lists(MADE, min_size=1, max_size=4), text=st.sampled_from([TEXT, "a  b\n c, 5", "무료 상품! 5개", "İstanbul ﬁve ß"])
+)
+def test_undo_brings_back_the_same_text_and_the_model_sees_the_text_shown(six, edits, text):
+    conversation = six.ask("/where text " + f'"{text}"'.replace("\n", "\\n") + " | predict", Conversation()).conversation
+    texts = [text]
+    for made in edits:
+        turn = six.ask(f"/edit {made}", conversation)
+        if turn.failed or turn.conversation.focus.text == texts[-1]:
+            continue
+        conversation = turn.conversation
+        result, shown = turn.results[0], conversation.focus.text
+        texts.append(shown)
+        assert "".join(piece for kind, piece in turn.reply.blocks[0].changes if kind != "removed") == shown
+        assert list(result.after.probabilities.values()) == pytest.approx(
+            six.workspace.classifier.probabilities([shown])[0].tolist(), abs=1e-5
+        )
+    for earlier in reversed(texts[:-1]):
+        conversation = six.ask("/undo", conversation).conversation
+        assert conversation.focus.text == earlier
+    if len(texts) > 1:
+        again = six.ask(f"/redo n={len(texts) - 1}", conversation).conversation
+        assert again.focus.text == texts[-1]

@@ -193,15 +193,30 @@ def test_two_models_on_one_text(pair, workspace):
     assert "the other model" in turn.reply.text
 
 
+@pytest.mark.parametrize("said", [["compare with=previous"], ["where id = 3 | predict", "compare with=previous"]])
+def test_a_comparison_of_selections_asks_for_each_that_it_lacks(talk, said):
+    turn = talk(*said)
+    assert (turn.results[0].operation, turn.results[0].missing) == ("clarify", "rows")
+    assert turn.reply.text.startswith("Which messages should be compared?")
+    turn = talk("compare with=previous", "where label = spam | repeat")
+    assert turn.results[0].missing == "others"
+    assert turn.reply.text.startswith("Compared with which messages?")
+    answered = talk("where label = ham | repeat", conversation=turn.conversation)
+    assert [side.name for side in answered.results[0].groups] == ["label = ham", "label = spam"]
+
+
+def test_one_row_is_no_selection_to_compare(talk):
+    turn = talk("where label = ham | count", "where id = 3 | compare with=previous")
+    assert turn.results[0].missing == "rows"
+
+
 BAD = [
     (['where id = 3 | compare with=model:"third"'], "There is no other model 'third' loaded"),
-    (["where id = 3 | predict", "compare with=previous"], "Name the rows to compare"),
     (["where label = spam | compare with=class:spam"], "Both selections are the same rows"),
     (["where label = spam | count", "where label = spam | compare with=previous"], "Both selections are the same rows"),
     (["where label = ham | compare with=class:joy"], "'with' of 'compare' takes a class of the model, and 'joy' is none"),
     (["where id = 3 | compare with=method:guess"], "'with' of 'compare' takes no 'guess'"),
     (["where label = ham | compare"], "Two texts can be compared, and 26 rows are chosen; name two."),
-    (["where label = ham | compare with=previous"], "There is no earlier selection to go back to"),
 ]
 
 

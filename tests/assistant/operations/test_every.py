@@ -47,7 +47,17 @@ CASES = [
       ("input_x_gradient", "saliency", "occlusion", "lime", "kernel_shap")],
     (EDITED, "edit", ["diff", "bars"]),
     ([*EDITED, "undo"], "undo", ["diff", "bars"]),
+    ([*EDITED, "undo", "redo"], "redo", ["diff", "bars"]),
     ([*EDITED, "reset"], "reset", ["diff", "bars"]),
+    ([*EDITED, "undo", "edits"], "edits", ["table", "diff"]),
+    (["where id = 3 | edits"], "edits", []),
+    (['where text "1 or 2" | edit kind=remove part=number'], "edit", ["table"]),
+    (['where text "call me" | edit kind=remove old="callx"'], "edit", []),
+    (['where label = spam | edit kind=remove old="free"'], "edit", ["table", "table"]),
+    (['where label = ham | edit kind=remove part=url which=all'], "edit", []),
+    (["where label = ham | count", "clear"], "clear", []),
+    (["where label = ham | count", "where previous and words > 4 | count"], "count", []),
+    (["compare with=previous"], "clarify", []),
     ([*EDITED, "compare with=edit"], "compare", ["diff", "highlight", "highlight", "bars"]),
     (["where id = 3 | compare with=row:4"], "compare", ["highlight", "highlight", "bars"]),
     (["where id = 10 | counterfactual"], "counterfactual", None),
@@ -117,7 +127,8 @@ CASES = [
     (['define term="banana"'], "define", []),
     (['ask question="Who wrote these?"'], "ask", []),
     *[([command], command.split()[0], []) for command in
-      ("adversarial n=3", "augment", "generate", 'salience target="free" unit=word', "report")],
+      ("adversarial n=3", "augment", "generate", 'salience target="free" unit=word')],
+    (["where id = 3 | predict", "report"], "report", ["files"]),
     (["help"], "help", None),
     *[([f"clarify missing={missing}"], "clarify", []) for missing in ("words", "question")],
     *[([f"decline reason={reason}"], "decline", []) for reason in ("out_of_scope", "small_talk", "unsupported")],
@@ -158,6 +169,9 @@ DERIVED = {  # numbers that an answer works out from the result's, and how
     "mistakes": lambda r: [percent(r.wrong / r.rows)],
     "important": lambda r: [percent(CONFIDENCE)],
     "similar": lambda r: [sum(item.prediction.label == r.prediction.label for item in r.near)],
+    "edit": lambda r: [spot.end - len(spot.text) + 1 for spot in getattr(r, "spots", ())],
+    "undo": lambda r: [len(r.before.subject.edits) - r.edits],
+    "redo": lambda r: [r.edits - len(r.before.subject.edits)],
     "show": lambda r: [r.start + 1, r.start + len(r.subjects)],
 }
 
@@ -227,8 +241,7 @@ def test_the_registry_as_data_is_complete():
 @pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if issubclass(operation, Later)])
 def test_an_operation_of_later_refuses_and_changes_nothing(talk, name):
     before = talk("where label = ham | count", "where id = 3 | predict")
-    given = {"ask": ' question="why?"'}.get(name, "")
-    turn = talk(f"{name}{given}", conversation=before.conversation)
+    turn = talk(name, conversation=before.conversation)
     assert not turn.failed
     assert "but I cannot do that yet" in turn.reply.text
     assert turn.reply.suggestions

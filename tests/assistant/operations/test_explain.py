@@ -132,7 +132,7 @@ def test_compare_two_rows(talk, workspace):
         assert side.label == alone.label
         assert side.confidence == pytest.approx(alone.confidence, abs=1e-5)
     words = [set(workspace.dataset.texts[row].strip("?!.").split()) for row in (3, 4)]
-    assert set(result.shared) == {word for word in words[0] & words[1] if word.isalnum()}
+    assert set(result.shared) == words[0] & words[1]
     assert turn.conversation.focus.row == 3
 
 

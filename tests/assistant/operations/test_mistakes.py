@@ -100,6 +100,19 @@ def test_a_word_on_which_the_model_errs_is_found(tmp_path):
     assert turn.reply.blocks[0].rows[0][0] == "the word “voucher”"
 
 
+def test_of_very_many_rows_some_are_searched(tmp_path, monkeypatch):
+    assistant, _, wrong = planted(tmp_path, lambda frame: np.where(frame.sender == "shop", 0.6, 0.03), rows=900)
+    command, told_so = "mistakes kind=typical", "Patterns were looked for in 300 messages of these, drawn at random."
+    assert told_so not in say(assistant, command).reply.text
+    monkeypatch.setattr("assistant.operations.mistakes.SEARCHED", 300)
+    turn = say(assistant, command)
+    result = turn.results[0]
+    assert (result.rows, result.wrong, result.rules.rows) == (900, wrong.sum(), 300)
+    assert result.rules.errors < result.wrong
+    assert result.rules.rules[0].conditions == ("sender shop",)
+    assert told_so in turn.reply.text
+
+
 def test_a_column_on_which_the_model_errs_is_found(tmp_path):
     assistant, *_ = planted(tmp_path, lambda frame: np.where(frame.sender == "shop", 0.5, 0.03))
     assert facts(assistant, "mistakes kind=typical").rules.rules[0].conditions == ("sender shop",)

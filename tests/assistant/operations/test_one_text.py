@@ -75,8 +75,22 @@ def test_attention(talk, workspace, said, place):
     found = turn.results[0].attention
     assert found == attention(workspace.classifier, text_of(workspace, 3), top=8, **place)
     strongest = found.pairs[0]
-    assert f"goes from “{strongest.source.text}” to “{strongest.target.text}”" in turn.reply.text
+    said = re.search("goes from “(.*?)” to “(.*?)”", turn.reply.text)
+    for piece, words in zip((strongest.source, strongest.target), said.groups(), strict=True):
+        assert words.partition(" (no. ")[0] == piece.text
     assert ("head 1" in turn.reply.text) == ("head" in place)
+
+
+def test_words_that_occur_twice_are_told_apart_in_tables_of_pairs(talk):
+    text = "call me now, call you now"
+    tables = [talk(f'where text "{text}" | {step}').reply.blocks[0] for step in ("interactions top=50", "attention")]
+    pairs = [tuple(row[0].split(" + ")) for row in tables[0].rows] + [row[:2] for row in tables[1].rows]
+    assert len({frozenset(pair) for pair in pairs[: len(tables[0].rows)]}) == len(tables[0].rows)
+    assert len({row[:2] for row in tables[1].rows}) == len(tables[1].rows)
+    assert {word for pair in pairs for word in pair} <= {
+        "call (no. 1)", "call (no. 2)", "now (no. 1)", "now (no. 2)", "me", "you", ",",
+    }  # fmt: skip
+    assert "call" not in {word for pair in pairs for word in pair}
 
 
 def test_rationalize_says_the_words_of_the_explanation(talk, workspace):

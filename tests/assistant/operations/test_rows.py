@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
@@ -84,7 +86,7 @@ def test_count(talk, table, condition, query):
 
 
 def test_count_in_words(talk):
-    assert talk("count").reply.text == "There are 40 messages.\nBy label: 14 spam and 26 ham."
+    assert talk("count").reply.text == "There are 40 messages.\nBy label: 26 ham and 14 spam."
     assert talk("where label = spam | count").reply.text == "There are 14 messages labelled spam: 35% of all 40."
     assert talk("where id = 3 | count").reply.text == "There is 1 message with id 3: 2% of all 40."
     nothing = talk("where label = spam and label = ham | count")
@@ -98,7 +100,7 @@ def test_rows_without_a_label_are_counted_apart(tmp_path):
     some = commander(tmp_path, rows, label="spam", labels={"0": "ham", "1": "spam"})
     turn = some.ask("/count", Conversation())
     assert (turn.results[0].labels, turn.results[0].unlabelled) == ({"spam": 4, "ham": 7}, 1)
-    assert "By label: 4 spam, 7 ham and 1 without a label." in turn.reply.text
+    assert "By label: 7 ham, 4 spam and 1 without a label." in turn.reply.text
     assert "without a label" not in some.ask("/where id > 5 | count", Conversation()).reply.text
 
 
@@ -161,3 +163,48 @@ def test_data_without_labels_cannot_be_scored(named):
     turn = assistant.ask("/score", Conversation())
     assert turn.failed
     assert turn.reply.text.startswith("The data has no labels")
+
+
+def test_no_question_that_needs_labels_comes_next_where_there_are_none(named, talk):
+    assistant = Assistant(named, Parser(OPERATIONS, named.schema, None))
+    commands = ["count", "statistics", "keywords", "help", "model", "labels", "data", "show", "decline reason=out_of_scope"]
+    commands += [f'where id in ("A-3", "A-4") | {name}' for name in ("predict", "likelihood", "count", "compare")]
+    for command in commands:
+        turn = assistant.ask(f"/{command}", Conversation())
+        assert not turn.failed, command
+        needing = re.compile("accura|wrong|good are you|labels distributed|typical of|calibrat|mistake|confusion")
+        assert not [question for question in turn.reply.suggestions if needing.search(question)], command
+    assert "How many did you get wrong?" in talk("count").reply.suggestions
+
+
+OF_ROWS = ["show", "statistics", "keywords", "score", "mistakes", "confusion", "calibration", "predict", "important"]
+
+
+@pytest.mark.parametrize("command", OF_ROWS)
+def test_an_empty_selection_is_told(talk, command):
+    turn = talk(f"where label = spam and label = ham | {command}")
+    assert turn.failed
+    assert turn.reply.text == "None of the 40 messages meets: label = spam and label = ham."
+
+
+NEEDING = ["score", "score metric=roc_auc", "mistakes", "mistakes kind=typical", "confusion", "calibration"]
+
+
+@pytest.mark.parametrize(
+    "command", [*NEEDING, "where label = spam | count", "where correct = false | count", "statistics of=label"]
+)
+def test_what_needs_labels_says_so_where_there_are_none(named, command):
+    turn = Assistant(named, Parser(OPERATIONS, named.schema, None)).ask(f"/{command}", Conversation())
+    assert turn.failed
+    assert re.match("The data has no label", turn.reply.text)
+
+
+def test_a_label_that_the_model_does_not_know_cannot_be_asked_for(tmp_path):
+    rows = frame(12)
+    rows["spam"] = rows["spam"].astype(str).replace("0", "junk")
+    some = commander(tmp_path, rows, label="spam", labels={"1": "spam"})
+    turn = some.ask("/where label = junk | count", Conversation())
+    assert turn.failed and "'label' has no value 'junk'; choose from ham, spam." in turn.reply.text
+    assert "junk (8 messages)" in some.ask("/labels", Conversation()).reply.text
+    assert some.ask("/score", Conversation()).results[0].classes[-1].label == "junk"
+    assert some.ask("/count", Conversation()).results[0].labels == {"junk": 8, "spam": 4}

@@ -1,4 +1,4 @@
-"""The knowledge base: terms of the field with their definitions and where they come from, kept in prompts/knowledge."""
+"""The glossary: terms of the field with their definitions and where they come from, kept in prompts/knowledge."""
 
 from __future__ import annotations
 

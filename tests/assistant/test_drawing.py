@@ -1,7 +1,8 @@
-"""The page's drawing: whatever a text holds, it is text on the page, never markup."""
+"""Drawing for the page and the report: whatever a text holds, it is text there, never markup."""
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import re
 import string
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant import drawing
 from assistant.conversation import Conversation
 from assistant.dialogue import Turn
-from assistant.reply import Bars, Diff, Highlight, Reply, Table
+from assistant.reply import Bars, Diff, File, Files, Highlight, Reply, Table
 from assistant.web import draw
 
 DIRECTION = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -54,19 +56,19 @@ class Tags(HTMLParser):
 
 @given(TEXTS)
 def test_no_character_that_html_or_markdown_reads_is_left(text):
-    bare = re.sub(r"&#\d+;|<br>|\[U\+[0-9A-F]{4}\]", "", draw.escaped(text))
+    bare = re.sub(r"&#\d+;|<br>|\[U\+[0-9A-F]{4}\]", "", drawing.escaped(text))
     assert not set(bare) & set(string.punctuation)
     assert not set(bare) & set(DIRECTION + "\n\r\t\x00\x1b")
 
 
 @given(TEXTS.map(lambda text: "".join(c for c in text if c == "\n" or (c.isprintable() and c not in DIRECTION))))
 def test_printable_text_is_spelled_as_it_is(text):
-    assert html.unescape(draw.escaped(text).replace("<br>", "\n")) == text
+    assert html.unescape(drawing.escaped(text).replace("<br>", "\n")) == text
 
 
 @given(TEXTS)
 def test_what_is_not_printable_is_shown_as_something_else(text):
-    seen = html.unescape(draw.escaped(text).replace("<br>", "\n"))
+    seen = html.unescape(drawing.escaped(text).replace("<br>", "\n"))
     assert all(character.isprintable() or character == "\n" for character in seen)
     assert sum(seen.count(f"[U+{ord(mark):04X}]") for mark in DIRECTION) >= sum(text.count(mark) for mark in DIRECTION)
 
@@ -77,6 +79,7 @@ BLOCKS = st.one_of(
     st.builds(Bars, TEXTS, st.lists(st.tuples(TEXTS, st.floats(0, 1)), max_size=3).map(tuple)),
     st.builds(lambda title, row: Table(title, row[:2], (row[2:],)), TEXTS, st.tuples(TEXTS, TEXTS, TEXTS, TEXTS)),
     st.builds(Diff, TEXTS, st.lists(st.tuples(st.sampled_from(["same", "removed", "added"]), TEXTS), max_size=4).map(tuple)),
+    st.builds(lambda title, name, address: Files(title, (File(name, "text", address),)), TEXTS, TEXTS, TEXTS),
 )
 
 
@@ -84,9 +87,9 @@ BLOCKS = st.one_of(
 def test_a_turn_is_whole_html_of_known_tags_only(text, understood, blocks):
     turn = Turn(text, None, understood, 1.0, (), Reply(text, tuple(blocks)), Conversation(), {})
     seen = Tags(draw.turn(turn, stage=text))
-    known = {"div", "p", "code", "span", "sup", "br", "table", "thead", "tbody", "tr", "th", "td", "del", "ins"}
+    known = {"div", "p", "code", "span", "sup", "br", "table", "thead", "tbody", "tr", "th", "td", "del", "ins", "ul", "li", "a"}
     assert seen.names <= known
-    assert {name for name, _ in seen.attributes} <= {"class", "style", "title", "tabindex", "role"}
+    assert {name for name, _ in seen.attributes} <= {"class", "style", "title", "tabindex", "role", "href", "download"}
     for name, value in seen.attributes:
         assert name not in ("class", "style") or re.fullmatch(r"[\w\s:%.;-]*", value), (name, value)
 
@@ -95,14 +98,14 @@ def test_a_turn_is_whole_html_of_known_tags_only(text, understood, blocks):
 def test_hostile_text_is_read_on_the_page_as_it_is(text):
     blocks = (
         Highlight(text, text, ((text, 0.5), (text, None))), Bars(text, ((text, 0.5),)), Table(text, (text,), ((text,),)),
-        Diff(text, (("same", text),)),
+        Diff(text, (("same", text),)), Files(text, (File(text, ""),)),
     )  # fmt: skip
-    seen = Tags(draw.reply(Reply(text, blocks)))
-    assert seen.text.count(text) >= 1 + 3 + 2 + 3 + 2
+    seen = Tags(drawing.reply(Reply(text, blocks)))
+    assert seen.text.count(text) >= 1 + 3 + 2 + 3 + 2 + 2
 
 
 def test_a_highlight_marks_words_by_their_share_of_the_strongest():
-    drawn = draw.reply(Reply("x", (Highlight("t", "spam", (("free", 2.0), (" ", None), ("call", -0.5), ("me", 0.001))),)))
+    drawn = drawing.reply(Reply("x", (Highlight("t", "spam", (("free", 2.0), (" ", None), ("call", -0.5), ("me", 0.001))),)))
     assert re.findall(r'aw-(pos|neg)" style="--aw:([\d.]+)" title="([^"]*)">', drawn)[:2] == [
         ("pos", "1.00", "speaks for spam&#58; &#43;2&#46;00"),
         ("neg", "0.25", "speaks against spam&#58; &#45;0&#46;50"),
@@ -111,15 +114,29 @@ def test_a_highlight_marks_words_by_their_share_of_the_strongest():
 
 
 def test_bars_are_as_long_as_their_values():
-    drawn = draw.reply(Reply("x", (Bars("t", (("spam", 0.75), ("ham", 0.25)), (0.5, 0.5)),)))
+    drawn = drawing.reply(Reply("x", (Bars("t", (("spam", 0.75), ("ham", 0.25)), (0.5, 0.5)),)))
     assert re.findall(r'aw-fill" style="width:([\d.]+%)', drawn) == ["75.0%", "25.0%"]
     assert re.findall(r'aw-mark" style="left:([\d.]+%)', drawn) == ["50.0%", "50.0%"]
 
 
 def test_a_diff_is_marked_for_eyes_that_see_no_colours():
-    drawn = draw.reply(Reply("x", (Diff("t", (("same", "a"), ("removed", "b"), ("added", "c"))),)))
+    drawn = drawing.reply(Reply("x", (Diff("t", (("same", "a"), ("removed", "b"), ("added", "c"))),)))
     assert "<span>a</span><del>−b</del><ins>+c</ins>" in drawn
 
 
 def test_paragraphs_are_apart():
-    assert draw.reply(Reply("one\ntwo\n\nthree")) == "<p>one<br>two</p><p>three</p>"
+    assert drawing.reply(Reply("one\ntwo\n\nthree")) == "<p>one<br>two</p><p>three</p>"
+
+
+def test_a_file_is_a_link_once_it_lies_somewhere():
+    file = File("a report.html", "x" * 1500)
+    assert "<a" not in drawing.reply(Reply("x", (Files("t", (file,)),)))
+    seen = Tags(drawing.reply(Reply("x", (Files("t", (dataclasses.replace(file, address="file=/tmp/a b"),)),))))
+    assert ("href", "file=/tmp/a b") in seen.attributes
+    assert ("download", "a report.html") in seen.attributes
+    assert "2 kB" in seen.text
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 bytes"), (999, "999 bytes"), (41_424, "41 kB"), (2_340_000, "2.3 MB")])
+def test_sizes_as_people_say_them(count, said):
+    assert drawing.file_size(count) == said

@@ -1,0 +1,121 @@
+"""From what a visitor says to what is to be done: a program to run, or a question back."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from assistant import answers, choosing
+from assistant.choosing import Choices, Understood, would
+from assistant.conversation import Conversation
+from assistant.corrections import Corrections
+from assistant.doubt import UNSURE
+from assistant.parser import Parse, Parser
+from assistant.program import Program
+from assistant.reply import Reply
+from assistant.schema import Schema
+
+NOTHING = Reply("")
+EXAMPLES = 2  # of each family of operations, where a question was not understood
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What is to be done. Without a `program`, `reply` is the whole answer; with one, `before` and `after` stand around it.
+
+    `question` is what the answer is about: an earlier question, where the visitor chose what that meant. `conversation` is
+    what the program runs in, and `understood` what can be taken back after it.
+    """
+
+    question: str
+    program: Program | None
+    confidence: float
+    conversation: Conversation
+    seconds: float
+    reply: Reply = NOTHING
+    before: Reply = NOTHING
+    after: Reply = NOTHING
+    understood: Understood | None = None
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Hears questions about one schema; `ids` are two of its rows, for examples."""
+
+    parser: Parser
+    schema: Schema
+    noun: tuple[str, str]
+    ids: tuple[int | str, ...]
+    corrections: Corrections | None = None
+
+    def hear(self, utterance: str, conversation: Conversation) -> Heard:
+        """What an utterance means in a conversation. Raises AskWhyError when it cannot be read."""
+        started, choices = time.perf_counter(), conversation.choices
+        clean = replace(conversation, choices=None, understood=None)
+        if choosing.is_refusal(utterance):
+            return self._refused(conversation, clean, started)
+        program = None if choices is None else choosing.chosen(utterance, choices)
+        if program is not None:
+            return self._chosen(program, choices, clean, started)
+        parse = self.parser.parse(utterance)
+        program = None if choices is None else choosing.chosen_by(parse.program, choices)
+        if program is not None:
+            return self._chosen(program, choices, clean, started)
+        if parse.second is not None:
+            offered = choosing.offer(parse.text, (parse.program, parse.second), self.noun)
+            if len(offered.readings) > 1:
+                return self._asked(answers.message("readings", readings=offered.would), offered, clean, started)
+        return self._read(parse, clean)
+
+    def _read(self, parse: Parse, conversation: Conversation) -> Heard:
+        understood, doubt = None, NOTHING
+        if not parse.text.startswith("/"):
+            understood = Understood(parse.text, parse.program, conversation)
+        if parse.confidence < UNSURE:
+            command = parse.program.to_text(self.schema)
+            doubt = answers.message("unsure", understood=command, would=would(parse.program, self.noun))
+        return Heard(
+            parse.text, parse.program, parse.confidence, conversation, parse.seconds, before=doubt, understood=understood
+        )
+
+    def _asked(self, reply: Reply, choices: Choices, conversation: Conversation, started: float) -> Heard:
+        waiting = replace(conversation, choices=choices)
+        return Heard(choices.question, None, 0.0, waiting, time.perf_counter() - started, reply)
+
+    def _chosen(self, program: Program, choices: Choices, conversation: Conversation, started: float) -> Heard:
+        """A reading that was offered; what the visitor meant is kept to learn from."""
+        kept = self.corrections is not None and self.corrections.keep(choices.question, self.schema, program)
+        return Heard(
+            choices.question,
+            program,
+            1.0,
+            conversation,
+            time.perf_counter() - started,
+            after=answers.message("kept") if kept else NOTHING,
+            understood=Understood(choices.question, program, conversation),
+        )
+
+    def _refused(self, conversation: Conversation, clean: Conversation, started: float) -> Heard:
+        """Back to where the misread question was asked, with what else it could mean."""
+        last, choices = conversation.understood, conversation.choices
+        question, refused = None, ()
+        if choices is not None:
+            question, refused = choices.question, (*choices.refused, *choices.readings)
+        elif last is not None:
+            question, refused = last.question, (last.program,)
+            clean = replace(last.before, transcript=conversation.transcript)
+        readings = () if question is None else self.parser.readings(question, most=choosing.MOST, without=refused)
+        offered = choosing.offer(question or "", readings, self.noun, refused)
+        reply = answers.message("not_meant", question=question, readings=offered.would, examples=self._examples())
+        if question is None:
+            return Heard("", None, 0.0, clean, time.perf_counter() - started, reply)
+        return self._asked(reply, offered, clean, started)
+
+    def _examples(self) -> dict[str, list[str]]:
+        """A few questions of each family of operations."""
+        found: dict[str, list[str]] = {}
+        for operation in self.parser.language.registry.values():
+            said = operation.questions(self.noun, self.schema.labels, self.ids)
+            if said and len(found.setdefault(operation.family, [])) < EXAMPLES:
+                found[operation.family].append(said[0])
+        return found

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.context import Context
+from assistant.conversation import Subject
+from assistant.operation import Operation
+from assistant.operations.edit import before_edits
+from assistant.results import Prediction, Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditsResult(Result):
+    """The edits of a text that stand, in their order: each as it is written, with the answer it led to. `first` is the
+    answer for the text before any, `undone` are edits that can be made again, the next one first.
+    """
+
+    first: Prediction
+    chain: tuple[tuple[str, Prediction], ...]
+    undone: tuple[str, ...]
+
+
+class Edits(Operation):
+    """The edits of a text so far, and what the model answered after each."""
+
+    name = "edits"
+    family = "change"
+    scope = "texts"
+    examples = ("What have I changed so far?",)
+    continues = True
+
+    def run(self, context: Context) -> EditsResult:
+        (subject,) = context.few(1)
+        stages: list[Subject] = [before_edits(subject)]
+        stages += [subject.taken_back(len(subject.edits) - count) for count in range(1, len(subject.edits) + 1)]
+        first, *later = context.predict(stages)
+        return EditsResult(
+            first=first,
+            chain=tuple((edit.step, prediction) for edit, prediction in zip(subject.edits, later, strict=True)),
+            undone=tuple(edit.step for edit in reversed(subject.undone)),
+            provenance=context.provenance(),
+        )

@@ -1,0 +1,204 @@
+"""The parser beside simpler ones, on questions that training never saw: `make bench-parser`.
+
+Asks the held-out questions of the test half, and the written dialogues, and writes docs/parser.md from what is kept in
+benchmarks/results/parser.json. Every answer is put down at once in build/parser, so that a run that was stopped goes on where it
+was; another adapter, or other questions, are asked anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from assistant.assemble import doubt_of, fetch
+from assistant.doubt import Doubt
+from assistant.few_shot import FewShotChat
+from assistant.language_model import LocalChat
+from assistant.measuring import Answer, judge, questions, scores
+from assistant.operations import OPERATIONS
+from assistant.parser import Parse, Parser, describe
+from assistant.questions import Example
+from assistant.reader import Language
+from assistant.settings import Resolver, load_settings, settings_path
+from benchmarks import parser_floor, parser_page
+from benchmarks.engine_rows import processor
+from benchmarks.parser_dialogues import FOLDER, Dialogue, dialogues
+
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "benchmarks" / "results" / "parser.json"
+PAGE = ROOT / "docs" / "parser.md"
+KEPT = ROOT / "build" / "parser"
+Read = Callable[[str, Language], Parse]
+Asked = Sequence[tuple[Example, tuple[str, ...]]]  # examples, each with other programs that are right
+
+
+class Contestant:
+    """A parser that is measured: `make` loads it, only when a question is not answered yet; `sign` tells its versions apart."""
+
+    def __init__(self, name: str, make: Callable[[], Read], sign: str) -> None:
+        self.name = name
+        self.sign = sign
+        self._make = lru_cache(maxsize=1)(make)
+
+    def answers(self, asked: Asked, folder: Path) -> Iterator[Answer]:
+        """An answer for each example, kept in `folder` from run to run."""
+        path = folder / f"{self.name}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        known = {entry["key"]: entry["answer"] for entry in map(_entry, lines) if entry}
+        with path.open("a", encoding="utf-8") as file:
+            for example, also in asked:
+                key = _hash(self.sign, example.question, example.program, *also, example.schema.model_dump_json())
+                if key not in known:
+                    language = language_of(example)
+                    answer = judge(example, language, lambda said, language=language: self._make()(said, language), also)
+                    known[key] = asdict(answer)
+                    file.write(json.dumps({"key": key, "answer": known[key]}, ensure_ascii=False) + "\n")
+                    file.flush()
+                yield Answer(**known[key])
+
+
+def _entry(line: str) -> dict[str, Any] | None:
+    """A kept answer; None for a line that a stopped run left unfinished, or that is of another version."""
+    try:
+        entry = json.loads(line)
+        Answer(**entry["answer"])
+    except (ValueError, TypeError, KeyError):
+        return None
+    return entry
+
+
+def contestants(settings: str) -> dict[str, Contestant]:
+    """Those that can be measured, by name."""
+    path = settings_path(settings)
+    given = load_settings(path)
+    fetch(given, path)
+    resolver = Resolver(path)
+    model = given.language_model
+    adapter = None if model.adapter is None else resolver.folder / model.adapter
+    doubt = doubt_of(given, resolver)
+
+    def trained() -> Read:
+        return _by_chat(LocalChat.load(resolver.path(model.path), adapter=adapter, device=given.device), doubt)
+
+    def untuned() -> Read:
+        chat = LocalChat.load(resolver.path(model.path), device=given.device)
+        return _by_chat(FewShotChat(chat=chat, examples=model.examples), Doubt(close=1.0))
+
+    weights = (adapter / "adapter_model.safetensors").read_bytes() if adapter else b""
+    grammar = json.dumps(describe(OPERATIONS), default=str)
+    learned = _folder_hash(ROOT / "prompts" / "parser")
+    floor = Path(parser_floor.__file__).read_text("utf-8")
+    made = [
+        Contestant("askwhy", trained, _hash(hashlib.sha256(weights).hexdigest(), str(doubt), grammar, str(model.path))),
+        Contestant("untuned", untuned, _hash(grammar, learned, str(model.path), str(model.examples))),
+        Contestant("linear", lambda: parser_floor.linear().parse, _hash(grammar, learned, floor)),
+        Contestant("nearest", lambda: parser_floor.nearest().parse, _hash(grammar, learned, floor)),
+    ]
+    return {one.name: one for one in made}
+
+
+def _by_chat(chat: Any, doubt: Doubt) -> Read:
+    parsers: dict[str, Parser] = {}
+
+    def read(question: str, language: Language) -> Parse:
+        key = language.schema.model_dump_json()
+        if key not in parsers:
+            parsers[key] = Parser(OPERATIONS, language.schema, chat, doubt)
+        return parsers[key].parse(question)
+
+    return read
+
+
+_languages: dict[str, Language] = {}
+
+
+def language_of(example: Example) -> Language:
+    """The compact text form for an example's schema; building one takes longer than using it."""
+    key = example.schema.model_dump_json()
+    if key not in _languages:
+        _languages[key] = Language(OPERATIONS, example.schema)
+    return _languages[key]
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+def _folder_hash(folder: Path) -> str:
+    return _hash(*(path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.suffix in (".txt", ".toml", ".json")))
+
+
+def measured(one: Contestant, held_out: Asked, written: Sequence[Dialogue], close: float, folder: Path) -> dict[str, Any]:
+    """The figures of a contestant, on held-out questions and on dialogues."""
+    told: list[Answer] = []
+    for answer in one.answers(held_out, folder):
+        told.append(answer)
+        if len(told) % 50 == 0:
+            print(f"  {one.name}: {len(told)} of {len(held_out)}, exact {sum(a.exact for a in told) / len(told):.3f}", flush=True)
+    turns = [(dialogue, list(one.answers(dialogue.examples(), folder))) for dialogue in written]
+    said = [answer for _, answers in turns for answer in answers]
+    new = [answer for answer in said if parser_page.wording(answer.question) not in parser_page.trained_wordings()]
+    return {
+        "held_out": asdict(scores(told, close)),
+        "dialogues": asdict(scores(said, close))
+        | {"dialogues": len(turns), "whole": sum(all(a.exact for a in answers) for _, answers in turns)}
+        | {"new": len(new), "new_exact": sum(a.exact for a in new) / max(len(new), 1)},
+    }
+
+
+def main() -> None:
+    given = _options()
+    held_out = [(example, ()) for example in questions("test", most=given.questions)]
+    written = dialogues(FOLDER)[: given.dialogues] if given.dialogues else dialogues(FOLDER)
+    kept = json.loads(given.results.read_text("utf-8")) if given.results.exists() else {}
+    every = contestants(given.settings)
+    close = doubt_of(load_settings(settings_path(given.settings)), Resolver(settings_path(given.settings))).close
+    for name in given.only:
+        print(name, flush=True)
+        load = round(os.getloadavg()[0], 1)
+        found = measured(every[name], held_out, written, close, given.kept)
+        kept[name] = found | {"run": circumstances(load)}
+        given.results.parent.mkdir(parents=True, exist_ok=True)
+        given.results.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        shown = found["held_out"]
+        print(f"  exact {shown['exact']:.3f}, operations {shown['operations']:.3f}, selection {shown['selection']:.3f}, "
+              f"dialogues {found['dialogues']['exact']:.3f}", flush=True)  # fmt: skip
+    parser_page.write(kept, given.page)
+
+
+def circumstances(load: float) -> dict[str, Any]:
+    """Machine, versions, date, and the load (runnable processes) before the run."""
+    return {
+        "machine": f"{processor()}, {os.cpu_count()} cores",
+        "versions": {package: version(package) for package in ("torch", "transformers", "llguidance")},
+        "date": datetime.date.today().isoformat(),
+        "load": load,
+    }
+
+
+def _options() -> argparse.Namespace:
+    options = argparse.ArgumentParser(prog="python -m benchmarks.parser", description=__doc__.splitlines()[0])
+    options.add_argument("--questions", type=int, default=0, help="so many held-out questions, drawn with a fixed seed; 0: all")
+    options.add_argument("--dialogues", type=int, default=0, help="the first so many dialogues; 0: all")
+    options.add_argument(
+        "--only", nargs="*", choices=parser_page.NAMES, default=list(parser_page.NAMES), help="or none: only the page"
+    )
+    options.add_argument("--settings", default="sms", help="the settings file, or demo, whose language model is measured")
+    options.add_argument("--results", type=Path, default=RESULTS)
+    options.add_argument("--page", type=Path, default=PAGE)
+    options.add_argument("--kept", type=Path, default=KEPT, help="the folder of the answers put down so far")
+    return options.parse_args()
+
+
+if __name__ == "__main__":
+    main()

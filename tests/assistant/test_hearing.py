@@ -1,0 +1,171 @@
+"""Two readings are offered, one is chosen, and an answer that was not meant is taken back: the whole dialogue."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from assistant.conversation import Conversation
+from assistant.corrections import Corrections
+from assistant.dialogue import Assistant, Turn
+from assistant.doubt import Doubt
+from assistant.operations import OPERATIONS
+from assistant.parser import Parse, Parser
+
+COUNT, SHOW, HELP = "where label = spam | count", "where label = spam | show n=2", "help"
+QUESTION = "how much spam is there"
+EDIT = 'where id = 3 | edit old="{}" new="paid"'
+
+
+class Known(Parser):
+    """Understands what the test tells it to, instead of asking a language model: question -> readings, likeliest first."""
+
+    known: dict[str, list[str]] = {}
+    close = True
+
+    def parse(self, question: str) -> Parse:
+        if question.startswith("/"):
+            return super().parse(question)
+        first, *others = map(self.language.read, self.known[question])
+        second = others[0] if others and self.close else None
+        return Parse(question, first, 0.6, 0.0, 0.5, second, 0.9 if second else 0.0)
+
+    def readings(self, question, *, most, without=()):
+        found = [self.language.read(text) for text in self.known[question]]
+        return tuple(program for program in found if program not in without)[:most]
+
+
+@pytest.fixture
+def unsure(workspace, tmp_path):
+    parser = Known(OPERATIONS, workspace.schema, None, Doubt())
+    parser.known = {QUESTION: [COUNT, SHOW, HELP], "the former of those": ["repeat which=1"], "which words": ["labels"]}
+    return Assistant(workspace, parser, Corrections(tmp_path / "kept"))
+
+
+@pytest.fixture
+def sure(unsure):
+    unsure.parser.close = False
+    return unsure
+
+
+def said(assistant: Assistant, *utterances: str) -> Turn:
+    conversation = Conversation()
+    for utterance in utterances:
+        turn = assistant.ask(utterance, conversation)
+        conversation = turn.conversation
+    return turn
+
+
+def kept(assistant: Assistant) -> list[tuple[str, str]]:
+    return [(example.question, example.program) for example in assistant._hearing.corrections.read(OPERATIONS)]
+
+
+def test_two_readings_are_offered_in_plain_words(unsure):
+    turn = said(unsure, QUESTION)
+    assert (turn.program, turn.results, turn.failed, turn.done) == (None, (), False, True)
+    assert turn.reply.text.split("\n")[:3] == [
+        "I can read that in two ways:",
+        "1. Count the messages labelled spam",
+        "2. Show 2 messages labelled spam",
+    ]
+    assert turn.reply.suggestions == ("Count the messages labelled spam", "Show 2 messages labelled spam")
+    data = json.loads(json.dumps(turn.to_json()))
+    assert data["program"] is None
+    assert [program["steps"][0]["op"] for program in data["choices"]] == ["count", "show"]
+    assert kept(unsure) == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "command"),
+    [
+        ("the first", COUNT),
+        ("2", SHOW),
+        ("Show 2 messages labelled spam", SHOW),
+        ("the former of those", COUNT),
+        ("두 번째요", SHOW),
+    ],
+)
+def test_one_word_or_click_chooses(unsure, choice, command):
+    turn = said(unsure, QUESTION, choice)
+    assert turn.understood == command
+    assert turn.confidence == 1.0
+    assert turn.conversation.choices is None
+    assert said(unsure, f"/{command}").reply.text in turn.reply.text
+    assert turn.reply.text.endswith("in a file on this machine, for the next training of the language model.")
+    assert kept(unsure) == [(QUESTION, command)]
+
+
+def test_what_was_chosen_is_told_of_in_a_report_and_the_question_back_is_not(unsure):
+    turns = said(unsure, QUESTION, "the second").conversation.transcript.turns
+    assert [(turn.question, turn.command) for turn in turns] == [(QUESTION, SHOW)]
+
+
+def test_another_question_leaves_the_choice(unsure):
+    turn = said(unsure, QUESTION, "which words")
+    assert turn.understood == "labels"
+    assert turn.conversation.choices is None
+    assert kept(unsure) == []
+    again = said(unsure, QUESTION, "/labels", "/help")
+    assert again.understood == "help"
+
+
+def test_neither_shows_what_else_it_could_be(unsure):
+    turn = said(unsure, QUESTION, "neither")
+    assert turn.reply.suggestions == ("Say what can be asked",)
+    assert said(unsure, QUESTION, "neither", "1").understood == HELP
+    nothing = said(unsure, QUESTION, "neither", "neither")
+    assert "I see no other way to read" in nothing.reply.text
+    assert nothing.reply.suggestions == ()
+
+
+def test_not_what_i_meant_shows_other_readings_and_examples(sure):
+    turn = said(sure, QUESTION, "Not what I meant")
+    assert turn.program is None
+    assert f"“{QUESTION}” could also mean:\n1. Show 2 messages labelled spam\n2. Say what can be asked" in turn.reply.text
+    (table,) = turn.reply.blocks
+    assert {"Why", "What if", "About"} <= {title for title, _ in table.rows}
+    assert not any("{" in example for _, example in table.rows)
+    chosen = said(sure, QUESTION, "Not what I meant", "the first")
+    assert chosen.understood == SHOW
+    assert kept(sure) == [(QUESTION, SHOW)]
+
+
+def test_what_was_misread_is_taken_back(sure, workspace):
+    word = workspace.dataset.texts[3].split()[0]
+    sure.parser.known["change it"] = [EDIT.format(word), "where id = 3 | predict"]
+    edited = said(sure, "/where id = 2 | predict", "change it")
+    assert edited.conversation.focus.edits
+    turn = sure.ask("that's not what I meant", edited.conversation)
+    assert (turn.conversation.focus.row, turn.conversation.focus.edits) == (2, ())
+    assert len(turn.conversation.transcript.turns) == 2
+    chosen = sure.ask("1", turn.conversation)
+    assert chosen.understood == "where id = 3 | predict"
+    assert (chosen.conversation.focus.row, chosen.conversation.focus.edits) == (3, ())
+
+
+def test_a_misreading_that_failed_is_taken_back_too(sure):
+    sure.parser.known["nine"] = ["where id = 999 | show", "labels"]
+    failed = said(sure, "nine")
+    assert failed.failed
+    assert sure.ask("not what I meant", failed.conversation).reply.suggestions == ("Name the classes",)
+
+
+@pytest.mark.parametrize("before", [(), ("/labels",), (QUESTION, "/labels")])
+def test_there_is_nothing_to_take_back_after_a_command(sure, before):
+    turn = said(sure, *before, "Not what I meant")
+    assert turn.reply.text.startswith("There is no answer to take back")
+    assert turn.reply.suggestions == ()
+    assert turn.conversation.choices is None
+
+
+def test_without_a_place_for_corrections_none_is_kept(workspace):
+    parser = Known(OPERATIONS, workspace.schema, None)
+    parser.known = {QUESTION: [COUNT, SHOW]}
+    assert "file on this machine" not in said(Assistant(workspace, parser), QUESTION, "the first").reply.text
+
+
+def test_a_conversation_does_not_hold_all_that_was_before(sure):
+    turn = said(sure, *[QUESTION] * 5)
+    assert turn.conversation.understood.before.understood is None
+    assert said(sure, *[QUESTION, "not what I meant"] * 3).conversation.choices.question == QUESTION

@@ -1,0 +1,139 @@
+"""The benchmark of the parser: its dialogues, the parsers without a language model, and a page from kept results."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from assistant.composing import plain
+from assistant.measuring import questions
+from assistant.operations import OPERATIONS
+from assistant.parser import Parse, same
+from assistant.questions import Family
+from assistant.reader import Language
+from assistant.schema import Schema
+from benchmarks import parser as bench
+from benchmarks import parser_floor, parser_page
+from benchmarks.parser_dialogues import dialogues
+from benchmarks.parser_floor import Found, _Trained
+
+SCHEMA = Schema(labels=("ham", "spam"), columns={"sender": ("bank", "friend"), "age": "number"}, rows=9)
+
+
+def test_the_dialogues_are_as_many_as_they_should_be():
+    written = dialogues()
+    assert len(written) == 120
+    assert sum(dialogue.language == "ko" for dialogue in written) == 30
+    assert {len(dialogue.turns) for dialogue in written} <= {4, 5, 6}
+    assert len({dialogue.schema.model_dump_json() for dialogue in written}) == 12
+    assert {dialogue.schema.id for dialogue in written} == {"integer", "string"}
+
+
+@pytest.mark.parametrize("file", sorted({dialogue.name.split()[0] for dialogue in dialogues()}))
+def test_the_programs_of_dialogues_can_be_read_and_are_different(file):
+    mine = [dialogue for dialogue in dialogues() if dialogue.name.split()[0] == file]
+    language = Language(OPERATIONS, mine[0].schema)
+    for dialogue in mine:
+        for turn in dialogue.turns:
+            programs = [language.read(text) for text in turn.programs]
+            assert [program.to_text(dialogue.schema) for program in programs] == list(turn.programs)
+            assert not any(same(one, other) for place, one in enumerate(programs) for other in programs[:place]), turn
+
+
+def test_hardly_a_turn_is_a_written_question():
+    said = [turn.question for dialogue in dialogues() for turn in dialogue.turns]
+    assert sum(plain(question) in parser_page.trained_wordings() for question in said) < 0.12 * len(said)
+
+
+@pytest.mark.parametrize(
+    ("question", "template", "program"),
+    [
+        ("why is 12 spam?", "where id = {id} | attribute class={label}", "where id = 12 | attribute class=spam"),
+        ('how many say "call me" and are ham', 'where label = {label} and text contains "{phrase}" | count', 'where label = ham and text contains "call me" | count'),
+        ("those from a friend over 30", "where {cat} = {val} | show", "where sender = friend | show"),
+        ("surer than 80% and age over 30", "where {num} > {value} and confidence > {conf} | show", "where age > 30 and confidence > 0.8 | show"),
+        ("below 80%", "where confidence < {conf} | show", "where confidence < 0.8 | show"),
+        ("with SHAP", "repeat method={method}", "repeat method=kernel_shap"),
+        ("show me five", "show n={n}", "show n=5"),
+        ("why?", "where id = {id} | attribute", None),
+    ],
+)  # fmt: skip
+def test_slots_are_filled_from_the_question(question, template, program):
+    assert Found(question, SCHEMA).fill(template) == program
+
+
+def test_floors_choose_among_training_programs(monkeypatch):
+    families = [
+        Family("where label = {label} | count", ("how many {label} {nouns} are there", "count the {label} ones"), "a"),
+        Family("where id = {id} | predict", ("predict number {id}", "predict the {noun} {id}"), "b"),
+        Family("where id = {id} | show | count", ("say all about {id}", "tell all about {id}"), "c"),
+    ]
+    trained = _Trained(families)
+    monkeypatch.setattr(parser_floor, "_trained", lambda: trained)
+    language = Language(OPERATIONS, SCHEMA)
+    for floor in (parser_floor.linear(), parser_floor.nearest()):
+        assert floor.parse("predict number 7", language).program.to_text(SCHEMA) == "where id = 7 | predict"
+        assert floor.parse("how many spam messages are there", language).program.to_text(SCHEMA) == "where label = spam | count"
+        with pytest.raises(parser_floor.AskWhyError, match="No program fits"):
+            floor.parse("what", language)
+
+
+@pytest.fixture
+def asked():
+    return [(example, ()) for example in questions("test", most=4)]
+
+
+def test_what_was_answered_is_not_asked_again(tmp_path, asked):
+    calls = []
+
+    def make():
+        def read(question, language):
+            calls.append(question)
+            return Parse(question, language.read("help"), 0.5, 0.01, 0.5)
+
+        return read
+
+    first = list(bench.Contestant("one", make, "v1").answers(asked[:2], tmp_path))
+    with (tmp_path / "one.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"key": "cut o')
+    (tmp_path / "one.jsonl").write_text((tmp_path / "one.jsonl").read_text("utf-8") + "\n", "utf-8")
+    again = list(bench.Contestant("one", make, "v1").answers(asked, tmp_path))
+    assert again[:2] == first
+    assert len(calls) == 4
+    list(bench.Contestant("one", make, "v2").answers(asked[:1], tmp_path))
+    assert len(calls) == 5
+
+
+def test_the_page_is_written_from_what_is_kept(tmp_path, asked, monkeypatch):
+    def fake(settings):
+        make = lambda: lambda question, language: Parse(question, language.read("help"), 0.5, 0.01, 0.5)  # noqa: E731
+        return {name: bench.Contestant(name, make, name) for name in parser_page.NAMES}
+
+    monkeypatch.setattr(bench, "contestants", fake)
+    page, results = tmp_path / "parser.md", tmp_path / "parser.json"
+    options = [
+        "--questions",
+        "6",
+        "--dialogues",
+        "2",
+        "--page",
+        str(page),
+        "--results",
+        str(results),
+        "--kept",
+        str(tmp_path / "kept"),
+    ]
+    monkeypatch.setattr(bench.argparse._sys, "argv", ["bench", *options])
+    bench.main()
+    kept = json.loads(results.read_text("utf-8"))
+    assert set(kept) == set(parser_page.NAMES)
+    text = page.read_text("utf-8")
+    assert all(f"| {name} |" in text for name in parser_page.NAMES.values())
+    assert re.search(r"\| exact, English \| at least 95 % \| .* \| \*\*missed\*\* \|", text)
+    assert "| invalid programs | 0 | 0 | met |" in text
+    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        assert len({line.count("|") for line in table.splitlines()}) == 1, table
+    parser_page.write({}, page)
+    assert "Nothing is measured yet" in page.read_text("utf-8")
