@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= sms
 
-.PHONY: run setup test fast lint bench bench-rows bench-engine bench-parser screenshot clean
+.PHONY: run setup test fast lint bench bench-answers bench-rows bench-engine bench-parser screenshot clean
 
 run: setup
 	$(BIN)/askwhy serve --settings $(DEMO)
@@ -43,6 +43,10 @@ lint: $(VENV)/.tested
 bench: $(VENV)/.tested
 	$(BIN)/askwhy setup
 	$(BIN)/python benchmarks/turns.py --write docs/measured.md
+
+bench-answers: $(VENV)/.tested
+	$(BIN)/askwhy setup
+	OMP_NUM_THREADS=2 $(BIN)/python -W ignore -m benchmarks.retrieval $(OPTIONS)
 
 bench-rows: $(VENV)/.tested
 	$(BIN)/askwhy setup

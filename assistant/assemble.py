@@ -7,6 +7,8 @@ from pathlib import Path
 
 from langchain_core.language_models.chat_models import BaseChatModel
 
+from explainers.errors import AskWhyError
+
 from assistant.dialogue import Assistant
 from assistant.doubt import Doubt
 from assistant.few_shot import FewShotChat
@@ -15,7 +17,7 @@ from assistant.operations import OPERATIONS
 from assistant.parser import Parser
 from assistant.schema import Schema
 from assistant.served import ServedChat, api_key
-from assistant.settings import DEMOS, Resolver, Settings, asset_names, load_settings, settings_path
+from assistant.settings import DEMOS, ENCODER, Resolver, Settings, asset_names, load_settings, settings_path
 from assistant.terminal import Progress
 from assistant.workspace import Report, Workspace
 
@@ -81,6 +83,10 @@ def setup(name: str | None, *, repair: bool = False) -> None:
         settings = load_settings(path)
         fetch(settings, path, repair=repair)
     resolver = Resolver(settings_path(names[0]))
+    try:
+        resolver.assets.fetch(ENCODER, repair=repair)
+    except AskWhyError as error:  # documents are then searched by keywords
+        print(f"askwhy: {error}", file=sys.stderr)
     for one in names:
         path = settings_path(one)
         model = load_settings(path).language_model
@@ -93,6 +99,7 @@ def setup(name: str | None, *, repair: bool = False) -> None:
         progress = Progress()
         workspace = Workspace.load(path, progress)
         workspace.probabilities(progress)
+        workspace.library.retriever(progress)
         progress.clear()
         print(f"{workspace.settings.title}: ready ({len(workspace.dataset):,} rows).", file=sys.stderr)
     resolver.assets.clean()

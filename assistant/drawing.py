@@ -36,7 +36,8 @@ def reply(item: Reply) -> str:
 
 
 def _block(block: Block) -> str:
-    body = {Highlight: _highlight, Bars: _bars, Table: _table, Diff: _diff, Files: _files, Citations: _citations}[type(block)](block)
+    kinds = {Highlight: _highlight, Bars: _bars, Table: _table, Diff: _diff, Files: _files, Citations: _citations}
+    body = kinds[type(block)](block)
     return f'<div class="aw-block aw-{block.kind}"><div class="aw-title">{escaped(block.title)}</div>{body}</div>'
 
 

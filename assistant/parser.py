@@ -82,7 +82,7 @@ class Parser:
             program, likelihood, second, chance = second, chance, program, likelihood
         confidence = self._doubt.confidence(likelihood)
         closeness = chance / likelihood if second is not None else 0.0
-        if closeness < self._doubt.close:
+        if closeness < self._doubt.close or (second is not None and answers_nothing(second)):
             second, closeness = None, 0.0
         return Parse(question, program, confidence, time.perf_counter() - started, likelihood, second, closeness)
 
@@ -91,7 +91,7 @@ class Parser:
         said, likelihood, others = self._ask(mended(question).strip(), others=most + len(without), close=UNLIKELY)
         found: list[Program] = []
         for program, _ in self._read([(said, likelihood), *others]):
-            if not any(same(program, other) for other in (*without, *found)):
+            if not answers_nothing(program) and not any(same(program, other) for other in (*without, *found)):
                 found.append(program)
         return tuple(found[:most])
 
@@ -111,6 +111,11 @@ class Parser:
         for text, chance in said:
             with suppress(AskWhyError):
                 yield self.language.read(text), chance
+
+
+def answers_nothing(program: Program) -> bool:
+    """Whether a program only declines or asks back, which nobody means to ask for."""
+    return all(step.name in ("decline", "clarify") for step in program.steps)
 
 
 def same(one: Program, other: Program) -> bool:

@@ -26,6 +26,7 @@ from assistant.corrections import Corrections
 
 DEMOS = Path(__file__).parent / "demos"
 DEFAULT_DEMO = "sms"
+ENCODER = "encoder"  # the asset that makes embeddings of documents
 EMBEDDED = "asset:llm"  # the language model that comes along
 VARIABLES = "ASKWHY_"  # what the names of environment variables begin with
 

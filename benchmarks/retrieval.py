@@ -1,7 +1,7 @@
 """How well questions find their passages, and whether what cannot be known is left unanswered: `make bench-answers`.
 
 The questions are written by hand (benchmarks/data/retrieval.toml). One half, by a hash of the text, sets each method's
-threshold (and the share of the fusion); the other half is reported.
+threshold; the other half is reported.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from assistant.knowledge.documents import articles
 from assistant.knowledge.library import Library
 from assistant.knowledge.passages import Passage
 from assistant.knowledge.quoting import THRESHOLD
-from assistant.knowledge.retrieval import SHARE, FusedRetriever, first
+from assistant.knowledge.retrieval import SHARE, FusedRetriever, first, sureness
 from assistant.settings import Resolver, load_settings, settings_path
 from assistant.terminal import Progress
 
@@ -31,7 +31,7 @@ QUESTIONS = HERE / "data" / "retrieval.toml"
 RESULTS = HERE / "results" / "retrieval.json"
 PAGE = HERE.parent / "docs" / "answers.md"
 ALLOWED = 0.05  # of the answerable questions that the threshold may leave unanswered
-SHARES = (0.3, 0.4, 0.5, 0.6, 0.7)
+SHARES = tuple(sorted({0.2, 0.4, 0.6, 0.8, SHARE}))
 TOP = 3
 
 
@@ -63,12 +63,18 @@ def ranks(retriever: FusedRetriever, asked: list[dict]) -> list[dict]:
     found = []
     for question in asked:
         started = time.perf_counter()
-        ranked = first(retriever.rank(question["text"]), TOP)
+        whole = retriever.rank(question["text"])
+        ranked = first(whole, TOP)
         seconds = time.perf_counter() - started
         fits = right(question)
+        fused = 0 < retriever.share < 1
         found.append({
-            "hit": any(fits(item.passage) for item in ranked), "score": ranked[0].score, "seconds": seconds,
-            "half": first_half(question), "answerable": bool(question["answers"]), "group": group(question),
+            "hit": any(fits(item.passage) for item in ranked),
+            "score": sureness(whole) if fused else ranked[0].score,
+            "seconds": seconds,
+            "half": first_half(question),
+            "answerable": bool(question["answers"]),
+            "group": group(question),
         })  # fmt: skip
     return found
 
@@ -116,16 +122,21 @@ def measure() -> dict:
     progress.clear()
     asked = questions()
     by_share = {share: ranks(whole.model_copy(update={"share": share}), asked) for share in (0.0, *SHARES, 1.0)}
-    best = max(SHARES, key=lambda share: recall([row for row in by_share[share] if row["half"]]))
+    kinds = sorted({group(question) for question in asked})
+    told = zip(asked, by_share[SHARE], strict=True)
     return {
-        "questions": len(asked), "passages": len(whole.passages), "share": best,
+        "questions": len(asked),
+        "passages": len(whole.passages),
+        "by_share": {str(share): recall([row for row in rows if row["half"]]) for share, rows in by_share.items()},
         "in_use": {"share": SHARE, "threshold": THRESHOLD},
-        "all": {name: sum(group(question) == name for question in asked) for name in sorted({group(q) for q in asked})},
+        "all": {kind: sum(group(question) == kind for question in asked) for kind in kinds},
         "methods": {
-            "fused": measured(by_share[best]), "BM25 alone": measured(by_share[0.0]), "embeddings alone": measured(by_share[1.0]),
+            "fused": measured(by_share[SHARE]),
+            "BM25 alone": measured(by_share[0.0]),
+            "embeddings alone": measured(by_share[1.0]),
         },
-        "misses": [question["text"] for question, row in zip(asked, by_share[best], strict=True) if row["answerable"] and not row["hit"]],
-    }  # fmt: skip
+        "misses": [question["text"] for question, row in told if row["answerable"] and not row["hit"]],
+    }
 
 
 def page(results: dict) -> str:

@@ -66,8 +66,7 @@ def _article(text: str) -> Document:
 def glossary_documents(language: str = "en") -> tuple[Document, ...]:
     """The glossary's terms, each a document."""
     return tuple(
-        Document(term.name, term.text, term.source or GLOSSARY, "term", (term.name, *term.also))
-        for term in terms(language)
+        Document(term.name, term.text, term.source or GLOSSARY, "term", (term.name, *term.also)) for term in terms(language)
     )
 
 

@@ -14,7 +14,10 @@ import numpy as np
 SATURATION = 1.2  # k1: how soon more of a word adds no more
 LENGTH = 0.6  # b: how far long passages are marked down
 _WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?")
-_ENDINGS = ("isations", "izations", "isation", "ization", "ations", "ation", "ings", "ing", "ness", "ies", "ied", "es", "ed", "ly", "s", "e")
+_ENDINGS = (
+    "isations", "izations", "isation", "ization", "ations", "ation", "ings", "ing", "ness", "ies", "ied",
+    "es", "ed", "ly", "s", "e",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ def _table() -> tuple[re.Pattern[str], dict[str, str]]:
     read = tomllib.loads((files("prompts") / "knowledge" / "ko" / "terms.toml").read_text("utf-8"))
     english = {korean: name for name, forms in read["terms"].items() for korean in forms}
     longest = sorted(english, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest)) + r"|[A-Za-z0-9][\w-]*"), english
+    return re.compile("|".join(map(re.escape, longest)) + r"|[A-Za-z0-9][A-Za-z0-9_-]*"), english
 
 
 def in_english(question: str) -> str:

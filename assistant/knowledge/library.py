@@ -10,25 +10,23 @@ from langchain_core.embeddings import Embeddings
 
 from explainers.errors import AskWhyError
 
+from assistant.knowledge.cited import Answer, Cited, Quoted
 from assistant.knowledge.documents import Document, about, articles, cards, glossary_documents, own_files, read_own
 from assistant.knowledge.embeddings import Encoder, KeptEmbeddings
 from assistant.knowledge.korean_terms import in_english
 from assistant.knowledge.passages import sentences, split
-from assistant.knowledge.quoting import Answer, Cited, Quoted, cite, quoted_answer
+from assistant.knowledge.quoting import cite, quoted_answer
 from assistant.knowledge.retrieval import FusedRetriever, vector_store
-from assistant.settings import Resolver, Settings
+from assistant.settings import ENCODER, Resolver, Settings
 from assistant.workspace import Report
 
-ENCODER = "encoder"  # the asset that makes embeddings
 MOST_PASSAGES = 5000  # of the person's own documents
 
 
 class Library:
     """The documents of a workspace. Without the encoder on this machine, only keywords are looked for."""
 
-    def __init__(
-        self, own: Sequence[Path] = (), models: Sequence[tuple[str, Path]] = (), encoder: Path | None = None
-    ) -> None:
+    def __init__(self, own: Sequence[Path] = (), models: Sequence[tuple[str, Path]] = (), encoder: Path | None = None) -> None:
         self._own, self._models, self._encoder = tuple(own), tuple(models), encoder
         self._lock = threading.Lock()
         self._stamp: object = None

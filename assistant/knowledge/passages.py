@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ WORDS = 120
 SEARCHED_NAMES = 3  # of a term
 LONGEST = 4000  # characters of a passage, whatever its words: text without spaces is cut too
 _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(.+?)[ \t]*#*$")
+_WRAPPED = re.compile(r"(?<!\n)\n(?!\s*(?:[-*|>\n]|\d+[.)]))")  # a line break within a paragraph
 _END = re.compile(r"(?<=[.!?。？！])[\"'”’)\]]*\s+|\n\s*\n|\n(?=\s*[-*|])")  # where a sentence, paragraph or item ends
 
 
@@ -31,6 +33,11 @@ class Passage:
     def body(self) -> str:
         """The words to read: without the heading's own line."""
         return _HEADING.sub("", self.text).strip()
+
+    @property
+    def shown(self) -> str:
+        """The body with the lines of a paragraph as one, as Markdown reads them; items and rows of tables stay apart."""
+        return _WRAPPED.sub(" ", self.body)
 
     @property
     def searched(self) -> str:
@@ -82,9 +89,7 @@ def _bounds(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Sentences from `start` to `end`, each with the space after it; one that is too long is cut."""
     cuts = [start, *(match.end() for match in _END.finditer(text, start, end) if match.end() < end), end]
     return [
-        (left, min(left + LONGEST, right))
-        for begin, right in zip(cuts, cuts[1:], strict=False)
-        for left in range(begin, right, LONGEST)
+        (left, min(left + LONGEST, right)) for begin, right in itertools.pairwise(cuts) for left in range(begin, right, LONGEST)
     ]
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from assistant.knowledge.cited import Answer, Cited, Quoted
 from assistant.knowledge.keywords import Keywords
 from assistant.knowledge.passages import Passage, sentences
-from assistant.knowledge.retrieval import SHARE, Found, first
+from assistant.knowledge.retrieval import SHARE, Found, first, sureness
 
-THRESHOLD = 0.28  # fused score of the best passage from which there is an answer; see docs/answers.md
+THRESHOLD = 0.34  # sureness from which there is an answer; see docs/answers.md
 KEYWORD_THRESHOLD = 0.15  # the same where only keywords are at hand
 PASSAGES = 3  # cited at most
 NEAR = 0.88  # share of the best passage's score from which another one is cited too
@@ -21,46 +21,16 @@ LONGEST = 400  # characters of a sentence that is quoted; a longer one is cut
 TITLES = 3  # named when there is no answer
 
 
-@dataclass(frozen=True)
-class Cited:
-    """A passage that an answer quotes, under its number. `kind` is its document's."""
-
-    number: int
-    title: str
-    section: str
-    text: str
-    source: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """A sentence of an answer and the number of the passage that it stands in."""
-
-    text: str
-    number: int
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Sentences with their passages; none below the threshold, and then the `near` titles."""
-
-    sentences: tuple[Quoted, ...] = ()
-    cited: tuple[Cited, ...] = ()
-    near: tuple[str, ...] = ()
-    score: float = 0.0
-
-
 def quoted_answer(question: str, ranked: Sequence[Found], embeddings: Embeddings | None) -> Answer:
     """The sentences nearest to a question: at least one of each passage that fits nearly as well as the best, in order.
 
     So of two documents that contradict each other both are quoted. `question` is in the language of the passages.
     """
     threshold = THRESHOLD if embeddings is not None else KEYWORD_THRESHOLD
-    best = ranked[0].score if ranked else 0.0
-    if best < threshold:
-        return Answer(near=tuple(found.passage.document.title for found in first(ranked, TITLES)), score=best)
-    fitting = [found.passage for found in first(ranked, PASSAGES) if found.score >= max(threshold, NEAR * best)]
+    sure = sureness(ranked)
+    if sure < threshold:
+        return Answer(near=tuple(found.passage.document.title for found in first(ranked, TITLES)), score=sure)
+    fitting = [found.passage for found in first(ranked, PASSAGES) if found.score >= NEAR * ranked[0].score]
     whole = fitting[0].document
     more = [found.passage for found in ranked[:PASSAGES] if found.passage.document == whole]
     chosen = [*sorted(more, key=lambda passage: passage.start), *fitting[1:]]
@@ -78,13 +48,13 @@ def quoted_answer(question: str, ranked: Sequence[Found], embeddings: Embeddings
     return Answer(
         sentences=tuple(Quoted(_short(held[place][1]), numbers[held[place][0]]) for place in sorted(kept)),
         cited=tuple(cite(passage, number) for passage, number in numbers.items()),
-        score=best,
+        score=sure,
     )
 
 
 def cite(passage: Passage, number: int) -> Cited:
     document = passage.document
-    return Cited(number, document.title, passage.section, passage.body, document.source, document.kind)
+    return Cited(number, document.title, passage.section, passage.shown, document.source, document.kind)
 
 
 def _fits(question: str, texts: Sequence[str], embeddings: Embeddings | None) -> np.ndarray:

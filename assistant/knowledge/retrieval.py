@@ -17,7 +17,9 @@ from assistant.knowledge.documents import Document
 from assistant.knowledge.keywords import Keywords
 from assistant.knowledge.passages import Passage
 
-SHARE = 0.5  # of the similarity in the fused score; the rest is the keywords'
+SHARE = 0.4  # of the similarity in the fused score; the rest is the keywords'
+SURE_SHARE = 0.75  # the same in how sure it is that there is an answer at all
+NEAREST = 3  # passages whose similarity tells that: what documents can answer is seldom near to one passage only
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,16 @@ def vector_store(passages: Sequence[Passage], embeddings: Embeddings) -> VectorS
 
 def _metadata(passage: Passage) -> dict[str, str | int]:
     return {"title": passage.document.title, "section": passage.section, "source": passage.document.source}
+
+
+def sureness(ranked: Sequence[Found]) -> float:
+    """How sure it is that passages answer the question, which their own scores tell less well: from the mean of the greatest
+    similarities and the greatest share of keywords; the latter alone where there are no similarities."""
+    if not ranked:
+        return 0.0
+    keywords = max(found.keywords for found in ranked)
+    similar = sorted((found.similarity for found in ranked), reverse=True)[:NEAREST]
+    return SURE_SHARE * sum(similar) / len(similar) + (1 - SURE_SHARE) * keywords if any(similar) else keywords
 
 
 def first(ranked: Sequence[Found], count: int) -> list[Found]:

@@ -9,7 +9,7 @@ from explainers.errors import AskWhyError
 
 from assistant.arguments import Text
 from assistant.context import Context
-from assistant.knowledge.quoting import Answer
+from assistant.knowledge.cited import Answer
 from assistant.operation import Operation
 from assistant.results import Result
 

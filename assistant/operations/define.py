@@ -8,8 +8,8 @@ from pydantic import Field
 
 from assistant.arguments import Text
 from assistant.context import Context
+from assistant.knowledge.cited import Answer, Cited, Quoted
 from assistant.knowledge.glossary import Term, find_term
-from assistant.knowledge.quoting import Answer, Cited, Quoted
 from assistant.operation import Operation
 from assistant.operations.attribute import NAMES
 from assistant.operations.trust import Trust

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assistant import drawing
 from assistant.conversation import Conversation
 from assistant.dialogue import Turn
-from assistant.reply import Bars, Diff, File, Files, Highlight, Reply, Table
+from assistant.reply import Bars, Citations, Diff, File, Files, Highlight, Passage, Reply, Table
 from assistant.web import draw
 
 DIRECTION = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -80,6 +80,7 @@ BLOCKS = st.one_of(
     st.builds(lambda title, row: Table(title, row[:2], (row[2:],)), TEXTS, st.tuples(TEXTS, TEXTS, TEXTS, TEXTS)),
     st.builds(Diff, TEXTS, st.lists(st.tuples(st.sampled_from(["same", "removed", "added"]), TEXTS), max_size=4).map(tuple)),
     st.builds(lambda title, name, address: Files(title, (File(name, "text", address),)), TEXTS, TEXTS, TEXTS),
+    st.builds(lambda title, text, source: Citations(title, (Passage(1, title, text, text, source),)), TEXTS, TEXTS, TEXTS),
 )
 
 
@@ -88,6 +89,7 @@ def test_a_turn_is_whole_html_of_known_tags_only(text, understood, blocks):
     turn = Turn(text, None, understood, 1.0, (), Reply(text, tuple(blocks)), Conversation(), {})
     seen = Tags(draw.turn(turn, stage=text))
     known = {"div", "p", "code", "span", "sup", "br", "table", "thead", "tbody", "tr", "th", "td", "del", "ins", "ul", "li", "a"}
+    known |= {"details", "summary"}
     assert seen.names <= known
     assert {name for name, _ in seen.attributes} <= {"class", "style", "title", "tabindex", "role", "href", "download"}
     for name, value in seen.attributes:
@@ -98,7 +100,7 @@ def test_a_turn_is_whole_html_of_known_tags_only(text, understood, blocks):
 def test_hostile_text_is_read_on_the_page_as_it_is(text):
     blocks = (
         Highlight(text, text, ((text, 0.5), (text, None))), Bars(text, ((text, 0.5),)), Table(text, (text,), ((text,),)),
-        Diff(text, (("same", text),)), Files(text, (File(text, ""),)),
+        Diff(text, (("same", text),)), Files(text, (File(text, ""),)), Citations(text, (Passage(1, text, text, text, text),)),
     )  # fmt: skip
     seen = Tags(drawing.reply(Reply(text, blocks)))
     assert seen.text.count(text) >= 1 + 3 + 2 + 3 + 2 + 2
@@ -122,6 +124,13 @@ def test_bars_are_as_long_as_their_values():
 def test_a_diff_is_marked_for_eyes_that_see_no_colours():
     drawn = drawing.reply(Reply("x", (Diff("t", (("same", "a"), ("removed", "b"), ("added", "c"))),)))
     assert "<span>a</span><del>−b</del><ins>+c</ins>" in drawn
+
+
+def test_a_passage_opens_where_it_is_cited():
+    passage = Passage(2, "LIME", "What it says", "Words\nare hidden.", "Ribeiro 2016")
+    drawn = drawing.reply(Reply("x", (Citations("Where this is from", (passage,)),)))
+    assert '<details class="aw-passage"><summary>&#91;2&#93; LIME · What it says</summary>' in drawn
+    assert "Words<br>are hidden&#46;" in drawn and "Ribeiro 2016" in drawn
 
 
 def test_paragraphs_are_apart():

@@ -135,6 +135,15 @@ def test_a_second_reading_is_another_program_that_is_close():
         assert (parse.second, parse.closeness) == (None, 0.0)
 
 
+def test_nobody_means_to_be_declined():
+    others = (("decline\n", 0.45), ("clarify missing=row\n", 0.4), ("labels\n", 0.3))
+    one, _ = parser(said="help\n", confidence=0.5, others=others)
+    assert one.parse("how many?").second is None
+    assert [program.steps[0].name for program in one.readings("how many?", most=3)] == ["help", "labels"]
+    mended = parser(said="decline\n", confidence=0.5, others=(("help\n", 0.45),))[0].parse("how many?")
+    assert (mended.program.steps[0].name, mended.second.steps[0].name) == ("decline", "help")
+
+
 def test_the_likelier_program_is_the_first_reading():
     parse = parser(said="where label = spam | count\n", confidence=0.3, others=(("count\n", 0.4),), close=0.7)[0].parse(
         "how many?"

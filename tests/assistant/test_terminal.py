@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation import Conversation
-from assistant.reply import Bars, Diff, File, Files, Highlight, Reply, Table
+from assistant.reply import Bars, Citations, Diff, File, Files, Highlight, Passage, Reply, Table
 from assistant.terminal import Progress, draw, printable
 
 HIGHLIGHT = Highlight("What speaks for spam", "spam", (("free", 0.5), (" ", None), ("call", -0.25), ("!", 0.001)))
@@ -111,10 +111,11 @@ def test_no_text_drives_the_terminal():
     blocks = (
         Highlight(evil, "spam", ((evil, 0.5),)), Bars(evil, ((evil, 0.5),)), Table(evil, (evil,), ((evil,),)),
         Diff(evil, (("same", evil),)),
+        Citations(evil, (Passage(1, evil, evil, evil, evil),)),
     )  # fmt: skip
     drawn = draw(Reply(evil, blocks))
     assert harmless(drawn)
-    assert drawn.count("a�[2Jb���") == 10
+    assert drawn.count("a�[2Jb���") == 15
 
 
 def test_every_answer_can_be_drawn(assistant):

@@ -12,7 +12,8 @@ from .conftest import workspace_of
 
 def test_every_stage_that_is_told_has_words(assistant, workspace, monkeypatch, tmp_path):
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))  # nothing is at hand, so everything is told
-    told = {"data", "model", "convert"}  # told while a workspace loads, and when a model is converted
+    told = {"data", "duplicates", "words", "model", "convert", "documents"}  # while a workspace or its documents load
+    assistant.ask("/where id >= 0 | edit kind=upper", Conversation(), lambda stage, share: told.add(stage))
     for step in ("attribute", "counterfactual", "compare with=row:4", "trust", "similar", "influence"):
         command = f"/where id = 3 | {step}"
         assistant.ask(command, Conversation(), lambda stage, share: told.add(stage))

@@ -135,5 +135,7 @@ def test_the_page_is_written_from_what_is_kept(tmp_path, asked, monkeypatch):
     assert "| invalid programs | 0 | 0 | met |" in text
     for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
         assert len({line.count("|") for line in table.splitlines()}) == 1, table
+    parser_page.write({"nearest": kept["nearest"]}, page)
+    assert "## Doubt" not in page.read_text("utf-8")
     parser_page.write({}, page)
     assert "Nothing is measured yet" in page.read_text("utf-8")

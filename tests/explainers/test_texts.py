@@ -48,30 +48,3 @@ def test_a_difference_spells_both_texts(old, new):
     changes = edits.difference(old, new)
     assert "".join(change.text for change in changes if change.kind != "added") == old
     assert "".join(change.text for change in changes if change.kind != "removed") == new
-
-
-@pytest.mark.parametrize(
-    ("call", "expected"),
-    [
-        (lambda: edits.remove("Free call now. Call FREE!", "free"), "call now. Call!"),
-        (lambda: edits.remove("a big bad wolf", "big bad"), "a wolf"),
-        (lambda: edits.replace("freedom is free", "free", "dear"), "freedom is dear"),
-        (lambda: edits.replace("freedom", "free", "bore"), "boredom"),
-        (lambda: edits.replace("a  b c", "a b", "x"), "x c"),
-        (lambda: edits.insert("a b", "x", {"before": "b"}), "a x b"),
-        (lambda: edits.insert("a b", "x", {"after": "a"}), "a x b"),
-        (lambda: edits.insert("a b", "x", "start"), "x a b"),
-        (lambda: edits.insert("a b", "x"), "a b x"),
-    ],
-)
-def test_edits(call, expected):
-    assert call() == expected
-
-
-def test_edits_that_cannot_be_made_say_why():
-    with pytest.raises(AskWhyError, match="does not occur"):
-        edits.replace("a b", "c", "d")
-    with pytest.raises(AskWhyError, match="would leave no text"):
-        edits.remove("free FREE", "free")
-    with pytest.raises(AskWhyError, match="names no words"):
-        edits.remove("a", " ")

@@ -43,6 +43,20 @@ def test_an_example_and_a_suggestion_are_asked_with_one_click(visit):
     expect(visitor.answer).to_contain_text("The model is wrong on")
 
 
+def test_an_answer_that_was_not_meant_is_taken_back_with_one_click(visit):
+    visitor = visit()
+    visitor.ask("What do you predict for message 2?")
+    visitor.page.get_by_role("button", name="Not what I meant").click()
+    visitor.finished("Not what I meant")
+    expect(visitor.answer).to_contain_text("Then let me take that back.")
+    expect(visitor.answer).to_contain_text("What you can ask")
+    visitor.shot("not_meant")
+    expect(visitor.page.get_by_role("button", name="Not what I meant")).to_have_count(0)
+    visitor.ask("/where id = 2 | predict")
+    expect(visitor.answer).to_contain_text("The model says spam for message 2")
+    expect(visitor.page.get_by_role("button", name="Not what I meant")).to_have_count(0)
+
+
 def test_a_report_is_downloaded_and_stands_alone(visit, chromium, tmp_path):
     visitor = visit()
     hostile = '<img src=x onerror="window.hacked=1">'

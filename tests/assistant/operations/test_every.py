@@ -123,9 +123,10 @@ CASES = [
     (["data"], "data", ["table"]),
     (["model"], "model", []),
     (["labels"], "labels", ["table"]),
-    (['define term="recal"'], "define", []),
+    (['define term="recal"'], "define", ["citations"]),
     (['define term="banana"'], "define", []),
-    (['ask question="Who wrote these?"'], "ask", []),
+    (['ask question="Who sells bananas?"'], "ask", []),
+    (['ask question="Are attention weights explanations?"'], "ask", ["citations"]),
     *[([command], command.split()[0], []) for command in
       ("adversarial n=3", "augment", "generate", 'salience target="free" unit=word')],
     (["where id = 3 | predict", "report"], "report", ["files"]),
