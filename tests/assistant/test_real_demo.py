@@ -62,7 +62,7 @@ GOLDEN = [
     (["/calibration"], "well calibrated", "table"),
     (["/where id = 2 | rationalize"], "almost certain", "highlight"),
     (["/where id = 8 | attribute class=spam against=ham"], "Why spam rather than ham", "highlight"),
-    (["/where id = 8 | attribute method=best"], "most faithful of 5 methods", "table"),
+    (["/where id = 8 | attribute method=best"], "most faithful of 6 methods", "table"),
     (["/where id = 8 | attribute", "/trust"], "The explanation of message 8 by integrated gradients", "table"),
     (["/where id = 8 | interactions"], "act together most", "table"),
     (["/where id = 8 | attention layer=2"], "layer 2", "table"),
@@ -77,8 +77,12 @@ GOLDEN = [
     (["/where id = 3541 | relabel to=spam"], "Noted for this conversation", ""),
     *[
         ([f"/{command}"], "I cannot do that yet", "")
-        for command in ('salience target="free"', "generate", "adversarial", "augment", 'ask question="who made this"')
+        for command in ('salience target="free"', "generate", "adversarial", "augment")
     ],
+    (['/ask question="what was this model trained on"'], "[1]", "citations"),
+    (["/where id = 2 | predict", "/edit kind=remove part=number which=last", "/undo", "/redo"], "The edit is made again", "diff"),
+    (["/where id = 2 | predict", "/edit kind=upper", "/edits"], "1 edit of message 2", "table"),
+    (["/where label = spam | count", "/clear"], "All 4,411 messages again", ""),
     (["/where id = 8 | attribute", "/report"], "Here is our conversation so far, 1 question with its answer", "files"),
     (["/clarify missing=words"], "Which words should change", ""),
     (["/decline reason=out_of_scope"], "I only answer questions about", ""),
@@ -172,7 +176,7 @@ def test_the_parser_understands_plain_questions(demo):
 def test_odd_questions_are_answered_without_failing(demo, question):
     turn = talk(demo, question)
     assert turn.reply.text
-    assert turn.program is not None
+    assert turn.program is not None or turn.conversation.choices is not None  # understood, or asked which of two was meant
 
 
 def test_nothing_leaves_the_machine(demo, monkeypatch):
