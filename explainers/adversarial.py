@@ -180,9 +180,7 @@ class _Search:
     def told(self, state: State) -> Adversary:
         answer = self.answer(state)
         best = int(answer.argmax())
-        made = tuple(
-            Made(each.kind, *each.words(self.text)) for each in sorted(state, key=lambda each: each.word.start)
-        )
+        made = tuple(Made(each.kind, *each.words(self.text)) for each in sorted(state, key=lambda each: each.word.start))
         return Adversary(
             changed(self.text, state), self.classifier.labels[best], float(answer[best]), made, self.similarity(state)
         )
@@ -201,10 +199,7 @@ def _options(
     search.run([made for made in shorter.values() if made.strip()])
     matter = sorted(words, key=lambda word: search.known.get(shorter[word], search.known[text])[search.source])
     return [
-        made
-        for word in matter[:POSITIONS]
-        for kind in kinds
-        for made in of_word(text, word, kind, generator, synonyms)[:EACH]
+        made for word in matter[:POSITIONS] for kind in kinds for made in of_word(text, word, kind, generator, synonyms)[:EACH]
     ]
 
 
@@ -220,8 +215,10 @@ def _further(beam: Sequence[State], options: Sequence[Perturbation]) -> list[Sta
 
 def _touch(one: Perturbation, other: Perturbation) -> bool:
     """Whether two edits would change the same characters, or words that one of them joins."""
-    return one.span.start <= other.word.end and other.word.start <= one.span.end and (
-        one.span.start >= one.word.end or other.span.start >= other.word.end
+    return (
+        one.span.start <= other.word.end
+        and other.word.start <= one.span.end
+        and (one.span.start >= one.word.end or other.span.start >= other.word.end)
     )
 
 

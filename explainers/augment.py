@@ -128,9 +128,8 @@ def _in_turn(found: Mapping[str, Sequence[Wording]]) -> list[Wording]:
 
 def _contracted(text: str) -> Iterator[str]:
     """All contractions written out; all that can be drawn together so."""
-    pairs = [(short, long) for short, long in CONTRACTIONS.items()]
-    yield _replaced(text.replace("’", "'"), dict(pairs))
-    yield _replaced(text, {long: short for short, long in pairs})
+    yield _replaced(text.replace("’", "'"), CONTRACTIONS)
+    yield _replaced(text, {long: short for short, long in CONTRACTIONS.items()})
 
 
 def _replaced(text: str, words: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from explainers.errors import AskWhyError
 from explainers.perturbations import KINDS, Perturbation, Synonyms, changed, of_word
 from explainers.spans import parts
 
-TRIES = 1800  # edited texts run through the model, over all rows and kinds
+TRIES = 1200  # edited texts run through the model, over all rows and kinds
 EACH = (2, 24)  # words of a text edited in a kind: the fewest that are worth it, and the most
 
 
@@ -113,9 +113,7 @@ def robustness(
     )
 
 
-def _drawn(
-    text: str, kinds: Sequence[str], each: int, generator: random.Random, synonyms: Synonyms | None
-) -> list[Perturbation]:
+def _drawn(text: str, kinds: Sequence[str], each: int, generator: random.Random, synonyms: Synonyms | None) -> list[Perturbation]:
     """For each kind, one edit of each of some words."""
     words, found = parts(text, "word"), []
     for kind in kinds:

@@ -7,17 +7,17 @@ every group in the place of its own, and what changes is told by group.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from explainers.classifier import Classifier, Progress
-from explainers.errors import AskWhyError
-from explainers.swaps import KINDS, Swap, swaps
+from explainers.errors import AskWhyError, closest
+from explainers.swaps import KINDS, Swap, holds, swaps
 
-TRIES = 1800  # swapped texts run through the model, over all kinds
-SCANNED = 20_000  # texts in which words to swap are looked for, drawn at random of more
+TRIES = 900  # swapped texts run through the model, over all kinds
+SCANNED = 4000  # texts in which words to swap are looked for, drawn at random of more
 PEERS = ("names", "places")  # kinds whose groups are like each other
 SURE = 1.96  # standard errors on either side that hold the mean 95 times in 100
 
@@ -120,35 +120,50 @@ def sensitivity(
         raise AskWhyError("There are no texts to look at; choose some rows.")
     if tries < len(kinds):
         raise AskWhyError(f"A budget of {tries} tries is too small; set `tries` to {len(kinds)} or more.")
+    unknown = next((kind for kind in kinds if kind not in KINDS), None)
+    if unknown is not None:
+        raise AskWhyError(f"There is no '{unknown}' to swap; {closest(unknown, KINDS)}")
     generator = random.Random(seed)
     places = range(len(texts)) if len(texts) <= SCANNED else sorted(generator.sample(range(len(texts)), SCANNED))
+    said = {place: texts[place] for place in places}
     made: list[tuple[int, str, Swap]] = []
     holding = {}
-    for kind in kinds:
-        found = {place: some for place in places if (some := swaps(texts[place], kind, generator))}
+    for done, kind in enumerate(kinds):
+        if progress:
+            progress(0.2 * done / len(kinds))
+        found = [place for place in places if holds(said[place], kind)]
         holding[kind], left = len(found), tries // len(kinds)
-        for place in generator.sample(list(found), len(found)):
+        for place in generator.sample(found, len(found)):
             if left <= 0:
                 break
-            made += [(place, kind, swap) for swap in found[place]]
-            left -= len(found[place])
-    runs = _run(classifier, texts, made, progress)
+            some = swaps(said[place], kind, generator)
+            made += [(place, kind, swap) for swap in some]
+            left -= len(some)
+    runs = _run(classifier, said, made, progress)
     return Sensitivity(
         chosen=len(texts),
         rows=len(places),
-        kinds=tuple(_swapped(classifier.labels, kind, holding[kind], [run for run in runs if run.kind == kind]) for kind in kinds),
+        kinds=tuple(
+            _swapped(classifier.labels, kind, holding[kind], [run for run in runs if run.kind == kind]) for kind in kinds
+        ),
         examples=tuple(_flip(classifier.labels, run) for run in _telling(runs)[:examples]),
         seed=seed,
     )
 
 
 def _run(
-    classifier: Classifier, texts: Sequence[str], made: Sequence[tuple[int, str, Swap]], progress: Progress | None
+    classifier: Classifier, texts: Mapping[int, str], made: Sequence[tuple[int, str, Swap]], progress: Progress | None
 ) -> list[_Run]:
     if not made:
         return []
     rows = sorted({row for row, _, _ in made})
-    answers = classifier.probabilities([*(texts[row] for row in rows), *(swap.text for _, _, swap in made)], progress=progress)
+    asked = [*(texts[row] for row in rows), *(swap.text for _, _, swap in made)]
+
+    def tell(share: float) -> None:
+        if progress:
+            progress(0.2 + 0.8 * share)
+
+    answers = classifier.probabilities(asked, progress=tell)
     before = dict(zip(rows, answers, strict=False))
     return [
         _Run(row, kind, swap, before[row], after) for (row, kind, swap), after in zip(made, answers[len(rows) :], strict=True)

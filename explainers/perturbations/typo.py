@@ -13,7 +13,20 @@ from explainers.units import Span
 LEAST = 4  # letters of a word that is misspelt, in an alphabet
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _HANGUL, _LAST_HANGUL, _MEDIALS, _FINALS = 0xAC00, 0xD7A3, 21, 28
-_NEAR_MEDIALS = {1: 5, 5: 1, 8: 4, 4: 8, 13: 18, 18: 13, 0: 20, 20: 0, 10: 11, 11: 10, 2: 6, 6: 2}  # ㅐㅔ ㅗㅓ ㅜㅡ ㅏㅣ ㅙㅚ ㅑㅕ
+_NEAR_MEDIALS = {
+    1: 5,
+    5: 1,
+    8: 4,
+    4: 8,
+    13: 18,
+    18: 13,
+    0: 20,
+    20: 0,
+    10: 11,
+    11: 10,
+    2: 6,
+    6: 2,
+}  # ㅐㅔ ㅗㅓ ㅜㅡ ㅏㅣ ㅙㅚ ㅑㅕ
 
 
 def _neighbours() -> dict[str, str]:
