@@ -59,6 +59,7 @@ class Workspace:
         self._others: dict[str, Classifier] = {}
         self._original: Workspace | None = None
         self._probabilities: np.ndarray | None = None
+        self.synonyms: dict[str, list[str]] | None = None  # made when first needed (`assistant.meaning`)
 
     @classmethod
     def load(cls, path: Path, report: Report = _quiet) -> Workspace:
