@@ -95,8 +95,9 @@ class Refined:
     is the least change of the objective that counts.
     """
 
-    def __init__(self, floor: float, tolerance: float) -> None:
+    def __init__(self, floor: float, tolerance: float, most: int = MOST) -> None:
         self.floor = floor
+        self.most = most
         self.tolerance = tolerance
         self.nodes: dict[float, tuple[float, np.ndarray]] = {}
         self.logits: Tensor | None = None
@@ -131,7 +132,7 @@ class Refined:
     def missing(self) -> list[float]:
         """The nodes that cut the worst panels, so that the others are exact enough together; none when all is settled."""
         parts = np.maximum(self.gaps / self.allowed_gap, self.errors.max(axis=1) / self.allowed_error)
-        if self.settled or len(self.nodes) >= MOST:
+        if self.settled or len(self.nodes) >= self.most:
             return []
         found, left = [], parts.sum()
         for panel in np.argsort(-parts):
