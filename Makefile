@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= sms
 
-.PHONY: run setup test fast lint bench bench-answers bench-rows bench-engine bench-parser screenshot clean
+.PHONY: run setup test fast lint bench bench-answers bench-rows bench-engine bench-generate bench-parser screenshot clean
 
 run: setup
 	$(BIN)/askwhy serve --settings $(DEMO)
@@ -64,6 +64,10 @@ bench-rows: $(VENV)/.tested
 bench-engine: .venv-peers/.installed
 	.venv-peers/bin/askwhy setup
 	OMP_NUM_THREADS=1 .venv-peers/bin/python -W ignore -m benchmarks.engine $(OPTIONS)
+
+bench-generate: .venv-peers/.installed
+	.venv-peers/bin/askwhy setup
+	OMP_NUM_THREADS=1 .venv-peers/bin/python -W ignore -m benchmarks.generate $(OPTIONS)
 
 bench-parser: $(VENV)/.tested
 	$(BIN)/askwhy setup
