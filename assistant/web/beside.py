@@ -15,8 +15,9 @@ from assistant import answers
 from assistant.conversation import Conversation
 from assistant.drawing import reply
 from assistant.texts import interface
-from assistant.web import focus
+from assistant.web import focus, table
 from assistant.web.pane import changed, pane
+from assistant.web.rows_page import Look as RowsLook
 from assistant.web.seen import Seen
 from assistant.workspace import Workspace
 
@@ -35,6 +36,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "focus": Kind(lambda workspace, conversation, seen, look: focus.drawn(workspace, conversation, seen)),
+    "rows": Kind(table.drawn, RowsLook(), RowsLook.changed),
 }
 
 
