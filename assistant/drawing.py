@@ -32,11 +32,12 @@ def escaped(text: str) -> str:
 
 def reply(item: Reply) -> str:
     paragraphs = [f"<p>{escaped(paragraph)}</p>" for paragraph in item.text.split("\n\n") if paragraph.strip()]
-    return "".join([*paragraphs, *map(_block, item.blocks)])
+    return "".join([*paragraphs, *map(drawn, item.blocks)])
 
 
-def _block(block: Block) -> str:
-    kinds = {Highlight: _highlight, Bars: _bars, Table: _table, Diff: _diff, Files: _files, Citations: _citations}
+def drawn(block: Block) -> str:
+    """One block of evidence, under its title."""
+    kinds = {Highlight: _highlight, Bars: bars, Table: _table, Diff: _diff, Files: _files, Citations: _citations}
     body = kinds[type(block)](block)
     return f'<div class="aw-block aw-{block.kind}"><div class="aw-title">{escaped(block.title)}</div>{body}</div>'
 
@@ -65,7 +66,8 @@ def _highlight(block: Highlight) -> str:
     return f'<div class="aw-text">{"".join(spans)}</div>{legend}'
 
 
-def _bars(block: Bars) -> str:
+def bars(block: Bars) -> str:
+    """The bars alone, without a title."""
     rows = []
     for place, (name, value) in enumerate(block.bars):
         earlier = ""
