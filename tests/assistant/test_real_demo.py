@@ -78,7 +78,7 @@ GOLDEN = [
     *[([f"/{command}"], "I cannot do that yet", "") for command in ('salience target="free"', "generate")],
     (["/where id = 8 | adversarial"], " tries", ""),
     (["/where id = 8 | augment"], "for which the model still says", "table"),
-    (["/where label = spam | robustness kind=typo"], "edits of one word", "table"),
+    (["/where label = spam | robustness kind=typo"], "get another answer", "table"),
     (["/where label = spam | sensitivity to=numbers"], "have numbers that I know", "table"),
     (['/ask question="what was this model trained on"'], "[1]", "citations"),
     (["/where id = 2 | predict", "/edit kind=remove part=number which=last", "/undo", "/redo"], "The edit is made again", "diff"),
