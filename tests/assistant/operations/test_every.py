@@ -13,12 +13,12 @@ import pytest
 
 from explainers.importance import CONFIDENCE
 
-from assistant.answers import figure, odds_percent, percent, signed
 from assistant.arguments import Choice, Count
 from assistant.later import Later
 from assistant.operation import Operation, Scope
 from assistant.operations import OPERATIONS
 from assistant.parser import describe
+from assistant.wording import figure, odds_percent, percent, signed
 
 EDITED = ["where id = 3 | predict", 'edit old="me" new="us"', 'edit kind=append new="free"']
 
@@ -129,6 +129,9 @@ CASES = [
     (['ask question="Are attention weights explanations?"'], "ask", ["citations"]),
     *[([command], command.split()[0], []) for command in
       ("adversarial n=3", "augment", "generate", 'salience target="free" unit=word')],
+    (["where id = 3 | attribute", "detail level=expert"], "detail", ["highlight"]),
+    (["count", "detail level=expert", "detail level=plain"], "detail", []),
+    (["detail level=expert"], "detail", []),
     (["where id = 3 | predict", "report"], "report", ["files"]),
     (["help"], "help", None),
     *[([f"clarify missing={missing}"], "clarify", []) for missing in ("words", "question")],
