@@ -13,9 +13,9 @@ from explainers.predictions import DECIDED
 from explainers.prepare import label_text
 from explainers.texts import Texts
 
-from assistant.answers import joined
 from assistant.conversation import Conversation, Subject
 from assistant.results import Prediction, Provenance, Selected
+from assistant.wording import joined
 from assistant.workspace import Workspace
 
 MANY = 16  # from here on, the predictions of the whole dataset are used instead of running each text

@@ -7,9 +7,9 @@ import re
 import string
 from pathlib import Path
 
-from assistant.answers import percent
 from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
 from assistant.texts import interface
+from assistant.wording import percent
 
 STYLE = Path(__file__).with_suffix(".css")
 FAINT = 0.02  # scores below this share of the strongest are not shaded

@@ -20,6 +20,7 @@ from assistant.operations.counterfactual import Counterfactual
 from assistant.operations.data import Data
 from assistant.operations.decline import Decline
 from assistant.operations.define import Define
+from assistant.operations.detail import Detail
 from assistant.operations.edit import Edit
 from assistant.operations.edits import Edits
 from assistant.operations.generate import Generate
@@ -59,7 +60,7 @@ OPERATIONS: Mapping[str, type[Operation]] = {
         Predict, Likelihood, Attribute, Important, Interactions, Attention, Rationalize, Trust,
         Edit, Undo, Redo, Reset, Edits, Counterfactual, Adversarial, Augment, Robustness,
         Sensitivity, Relabel, Learn, Unlearn,
-        Similar, Influence, Compare, Generate, Salience, Repeat, More, Report,
+        Similar, Influence, Compare, Generate, Salience, Repeat, More, Detail, Report,
         Data, Model, Labels, Define, Ask, Help, Clarify, Decline,
     )
 }  # fmt: skip

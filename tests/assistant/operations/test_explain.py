@@ -12,7 +12,7 @@ from explainers.counterfactuals import counterfactuals
 from explainers.edits import difference
 from explainers.units import UNITS
 
-from assistant.answers import percent
+from assistant.wording import percent
 
 
 def timeless(explanation):
