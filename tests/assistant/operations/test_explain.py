@@ -86,9 +86,7 @@ def test_counterfactual(talk, workspace, row):
     turn = talk(f"where id = {row} | counterfactual n=3")
     result = turn.results[0]
     text = workspace.dataset.texts[row]
-    assert result.search == counterfactuals(
-        workspace.classifier, text, n=3, substitutes=workspace.markers, common=workspace.common
-    )
+    assert result.search == counterfactuals(workspace.classifier, text, n=3, material=workspace.material)
     assert result.prediction.label == result.search.label
     for found in result.search.found:
         probabilities = workspace.classifier.probabilities([found.text])[0]
