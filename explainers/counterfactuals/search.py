@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from explainers.counterfactuals.probe import Probe
 from explainers.counterfactuals.selecting import SURE, Chooser, prune
 from explainers.counterfactuals.situation import Situation, gradient
 from explainers.counterfactuals.sources import SOURCES
+from explainers.counterfactuals.sources.gradient import proposed_again
 from explainers.errors import AskWhyError
 from explainers.units import Span, assign, is_word, units
 
@@ -21,7 +22,9 @@ ROUNDS = 6  # the most changes put together
 POSITIONS = 40  # words considered
 BEAM = 12  # sets of changes that are carried on
 HELPFUL = 60  # single changes that are added to them
-WIDTH = 80  # sets of changes run in a round
+WIDTH = 60  # sets of changes run in a round
+AGAIN = 3  # of which so many, the nearest to a flip, are looked at by gradient again
+ANEW = 20  # changes that this gives each
 STILL = 1e-4  # a probability that moves less has not moved
 
 Changes = tuple[Change, ...]
@@ -58,9 +61,9 @@ def counterfactuals(
     probe.target = target
     reads = _reads(classifier, text)
     words = _weighty(classifier, text, [span for span in words if span.start < reads], source, target)
-    singles = _singles(probe, text, words, source, target, material)
+    situation, singles = _singles(probe, Situation(classifier, text, source, target, tuple(words), material))
     chooser = Chooser(probe, text, n, material.fluency)
-    nearest = _combine(probe, text, singles, chooser)
+    nearest = _combine(probe, situation, singles, chooser)
     found = _verified(classifier, text, target, chooser)
     probe.calls += len(found)
     row = None if found or nearest is None else probe.known[apply(text, nearest)]
@@ -105,15 +108,15 @@ def _weighty(classifier: Classifier, text: str, words: list[Span], source: int, 
     return [words[place] for place in sorted(np.argsort(-effects, kind="stable")[:POSITIONS])]
 
 
-def _singles(
-    probe: Probe, text: str, words: Sequence[Span], source: int, target: int, material: Material
-) -> list[tuple[Change, float]]:
+def _singles(probe: Probe, situation: Situation) -> tuple[Situation, list[tuple[Change, float]]]:
     """Every single change that was run, with the lead that the target then has: first each word deleted, then what the
-    sources propose for the words that, deleted, moved the model most towards the target."""
+    sources propose for the words that, deleted, moved the model most towards the target. The situation with its words in
+    that order is returned too."""
+    text, words = situation.text, situation.words
     deletions = [deletion(text, span) for span in words]
     run = probe.leads([apply(text, [change]) for change in deletions])
     order = sorted(range(len(words)), key=lambda place: (-run.get(apply(text, [deletions[place]]), -np.inf), place))
-    situation = Situation(probe.classifier, text, source, target, tuple(words[place] for place in order), material)
+    situation = replace(situation, words=tuple(words[place] for place in order))
     proposed = list(deletions)
     for propose in SOURCES.values():
         if not probe.over:
@@ -123,24 +126,25 @@ def _singles(
         made.setdefault(apply(text, [change]), change)
     made.pop(text, None)
     leads = probe.leads(list(made))
-    return [(made[changed], lead) for changed, lead in leads.items()]
+    return situation, [(made[changed], lead) for changed, lead in leads.items()]
 
 
-def _combine(probe: Probe, text: str, singles: list[tuple[Change, float]], chooser: Chooser) -> Changes | None:
+def _combine(probe: Probe, situation: Situation, singles: list[tuple[Change, float]], chooser: Chooser) -> Changes | None:
     """Give the chooser every flip that is found with few changes; the set of changes that came closest is returned."""
+    text = situation.text
     before = probe.lead(text)
     gains = {change: lead - before for change, lead in singles}
     helpful = sorted((change for change in gains if gains[change] > 0), key=lambda change: (-gains[change], change))[:HELPFUL]
     states: list[tuple[Changes, float]] = [((change,), lead) for change, lead in singles]
     best: tuple[float, Changes | None] = (before, None)
     flipped: list[set[Change]] = []
-    for _ in range(ROUNDS):
+    for rounds in range(1, ROUNDS + 1):
         states.sort(key=lambda state: (-state[1], state[0]))
         best = max([best, *((lead, changes) for changes, lead in states[:1])], key=lambda item: item[0])
         flips = [(changes, lead) for changes, lead in states if lead > SURE]
         flipped += [set(changes) for changes, _ in flips]
         chooser.add([(prune(probe, text, changes), lead) for changes, lead in flips[: chooser.wanted(flips)]])
-        if chooser.content() or probe.over:
+        if chooser.content(rounds) or probe.over:
             break
         beam = [state for state in states if state[1] <= SURE][:BEAM]
         predicted: dict[Changes, float] = {}
@@ -150,8 +154,10 @@ def _combine(probe: Probe, text: str, singles: list[tuple[Change, float]], choos
                     together = tuple(sorted((*changes, change)))
                     predicted[together] = max(predicted.get(together, -np.inf), lead + gains[change])
         fresh = (item for item in predicted.items() if not any(one <= set(item[0]) for one in flipped))
-        tried = sorted(fresh, key=lambda item: (-item[1], item[0]))[:WIDTH]
-        made = {apply(text, changes): changes for changes, _ in tried}
+        tried = [changes for changes, _ in sorted(fresh, key=lambda item: (-item[1], item[0]))[:WIDTH]]
+        for changes, _ in beam[:AGAIN]:
+            tried += [tuple(sorted((*changes, change))) for change in proposed_again(situation, changes)[:ANEW]]
+        made = {apply(text, changes): changes for changes in tried}
         states = [(made[changed], lead) for changed, lead in probe.leads(list(made)).items()]
         if not states:
             break

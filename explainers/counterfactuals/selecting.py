@@ -54,10 +54,11 @@ class Chooser:
         if self._fluency is not None and flips:
             self._score([changes for changes, _ in flips])
 
-    def content(self) -> bool:
-        """Whether there are enough, and the first reads well; for its sake alone one round more is run, and no further."""
+    def content(self, rounds: int) -> bool:
+        """Whether there are enough after so many rounds, and another is not likely to find a smaller first one. If only
+        that it should read better, one round more is run, and no further."""
         chosen = self.chosen()
-        if len(chosen) < self._n:
+        if len(chosen) < self._n or sum(change.words for change in chosen[0][0]) > rounds + 1:
             return False
         perplexity = chosen[0][1]
         if perplexity is None or perplexity <= READABLE or self._late:

@@ -13,7 +13,7 @@ from explainers.counterfactuals.material import Material
 from explainers.errors import AskWhyError
 from explainers.units import Span, assign
 
-REPLACED = 12  # words for which replacements are tried
+REPLACED = 20  # words for which replacements are tried
 
 
 @dataclass(frozen=True)

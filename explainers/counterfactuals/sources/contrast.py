@@ -8,7 +8,7 @@ from explainers.counterfactuals.sources import markers
 from explainers.units import is_word, pieces
 
 ROWS = 4
-WORDS = 8
+WORDS = 5
 
 
 def propose(situation: Situation) -> list[Change]:

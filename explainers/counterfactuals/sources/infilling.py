@@ -9,7 +9,7 @@ from explainers.counterfactuals.changes import insertion, replacement
 from explainers.counterfactuals.facts import Change
 from explainers.counterfactuals.situation import Situation
 
-LIKELY = 200  # words asked of the language model at one place
+LIKELY = 300  # words asked of the language model at one place
 REPLACING = 48
 INSERTING = 24
 FOR_ONE = 8
