@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,13 @@ ENOUGH = 3  # words of a language's list that the data has, from which on the da
 
 def material_of(workspace: Workspace) -> Material:
     """Of the data's labels, or of the model's where the data has none."""
-    texts, labels = _labelled(workspace)
+    texts, labels, positions = _labelled(workspace)
     words = frequent_words(texts)
     return Material(
         markers=marker_words(texts, labels),
         common=common_words(texts),
         lexicon=Lexicon.of(workspace.classifier, words),
-        contrasts=Contrasts(texts, labels),
+        contrasts=Contrasts(texts, labels, positions),
         negations=negations(words),
         fluency=workspace.fluency,
     )
@@ -44,13 +44,14 @@ def negations(words: Collection[str]) -> Negations:
     )
 
 
-def _labelled(workspace: Workspace) -> tuple[Sequence[str], Sequence[str]]:
-    """Rows with their classes: all of them, or as many as are enough to know the words of the data."""
+def _labelled(workspace: Workspace) -> tuple[list[str], list[str], list[int]]:
+    """Rows with their classes and positions: all of them, or as many as are enough to know the words of the data."""
     rows, table = len(workspace.dataset), workspace.dataset.table
     some = np.arange(rows) if rows <= READ else np.sort(np.random.default_rng(SEED).choice(rows, READ, replace=False))
     if "label" in table.column_names:
         labels = table["label"].take(pa.array(some)).to_pylist()
     else:
         labels = [workspace.classifier.labels[place] for place in workspace.predictions().best[some]]
-    known = [(text, label) for text, label in zip(workspace.dataset.texts.at(some), labels, strict=True) if label is not None]
-    return [text for text, _ in known], [label for _, label in known]
+    texts = workspace.dataset.texts.at(some)
+    known = [place for place, label in enumerate(labels) if label is not None]
+    return [texts[place] for place in known], [labels[place] for place in known], [int(some[place]) for place in known]

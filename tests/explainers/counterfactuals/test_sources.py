@@ -7,7 +7,7 @@ import pytest
 from explainers import Material, counterfactuals
 from explainers.counterfactuals import Change, Contrasts, Lexicon, Negations, common_words, frequent_words, marker_words
 from explainers.counterfactuals.situation import Situation
-from explainers.counterfactuals.sources import SOURCES, contrast, gradient, infilling, markers, negation
+from explainers.counterfactuals.sources import SOURCES, contrast, gradient, infilling, markers, negation, phrases
 from explainers.units import units
 
 from ..architectures import TEXTS, build
@@ -49,9 +49,29 @@ def test_contrast_takes_the_words_of_the_most_alike_rows():
     assert rows.nearest("see you at noon", "spam", 2) == ["win a car at noon"]
     assert rows.nearest("see you at noon", "ham") == ["see you later"]
     assert rows.nearest("see you at noon", "none") == []
+    assert rows.rows("see you at noon", "ham") == [3]
     found = contrast.propose(situation("see you at noon", Material(contrasts=rows, common={"a"})))
     assert {change.new for change in found} == {"win", "car"}
     assert {change.source for change in found} == {"contrast"}
+
+
+def test_phrases_are_runs_of_rows_of_the_target_class():
+    rows = Contrasts(["see: win a free, prize", "see you"], ["spam", "ham"])
+    found = phrases.propose(situation("see you", Material(contrasts=rows, markers={"spam": ["free", "prize"]})))
+    assert found[0] == Change(7, 7, "", "free, prize")
+    assert {change.start for change in found} == {0, 7}
+    assert all(change.new in rows.texts[0] and 2 <= change.words <= 4 for change in found)
+    assert phrases.propose(situation("other", Material(contrasts=rows))) == []
+
+
+def test_the_gradient_anew_speaks_of_the_places_of_the_first_text():
+    model = build("bert")
+    told = situation("you won here now", Material(lexicon=Lexicon(("love", "home"), (39, 40))), model)
+    made = [Change(4, 7, "won", ""), Change(0, 0, "", "call")]
+    found = gradient.proposed_again(told, made)
+    assert found
+    for change in found:
+        assert change.old == told.text[change.start : change.end] in ("here", "now")
 
 
 def test_negation_swaps_and_puts_in_front():
