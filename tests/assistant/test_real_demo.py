@@ -127,7 +127,9 @@ def test_attributions_are_complete_on_real_rows(name):
 
 def test_a_counterfactual_holds_when_it_is_run_again(demo):
     search = talk(demo, "/where id = 9 | counterfactual n=2").results[0].search
+    assert len(search.found) == 2
     for found in search.found:
+        assert found.distance <= 6 and found.perplexity > 0
         probabilities = demo.workspace.classifier.probabilities([found.text])[0]
         assert demo.workspace.classifier.labels[int(probabilities.argmax())] == "ham" == found.label
 

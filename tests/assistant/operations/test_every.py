@@ -67,7 +67,8 @@ CASES = [
     (["where id = 10 | counterfactual"], "counterfactual", None),
     (["where id in (3, 4) | counterfactual n=2"], "counterfactual", None),
     (["where id = 3 | predict", "where id = 4 | repeat"], "predict", ["bars"]),
-    (["where id = 3 | attribute against=spam class=ham"], "attribute", ["highlight"]),
+    (["where id = 3 | attribute against=spam class=ham"], "attribute", None),
+    (["where label = ham | attribute against=spam class=ham"], "attribute", ["highlight"] * 3),
     (["where id = 3 | attribute method=grad_cam layer=0"], "attribute", ["highlight"]),
     (["where id = 3 | attribute method=best"], "attribute", ["highlight", "table"]),
     *[([f"statistics of={field}"], "statistics", ["bars"]) for field in
