@@ -9,7 +9,6 @@ import numpy as np
 from explainers.explanation import Explanation
 
 from assistant import drawing
-from assistant.answers import percent
 from assistant.context import Context
 from assistant.conversation import Conversation, Subject
 from assistant.drawing import escaped
@@ -21,6 +20,7 @@ from assistant.texts import interface
 from assistant.web import chips, words
 from assistant.web.markup import ask_button, attribute, filled
 from assistant.web.seen import Seen
+from assistant.wording import percent
 from assistant.workspace import Workspace
 
 BARS = 8  # classes shown, the likeliest first

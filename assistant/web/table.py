@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from assistant.answers import percent, shorten
 from assistant.conditions import to_text, value_text
 from assistant.conversation import Conversation
 from assistant.drawing import escaped
@@ -11,6 +10,7 @@ from assistant.web import chips
 from assistant.web.markup import ask_button, asks, attribute, filled, notice, views
 from assistant.web.rows_page import COLUMNS, Found, Look, Row, condition, page_of
 from assistant.web.seen import Seen
+from assistant.wording import percent, shorten
 from assistant.workspace import Workspace
 
 SHORT = 110  # characters of a text in the table
