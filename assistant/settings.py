@@ -21,6 +21,7 @@ from pydantic_settings import (
 from explainers.assets import Assets, cache_folder
 from explainers.dataset import MEGABYTES, DataSource
 from explainers.errors import AskWhyError, closest
+from explainers.prompted import check_prompt
 
 from assistant.corrections import Corrections
 from assistant.manner import Level
@@ -37,12 +38,34 @@ class _Section(BaseModel):
 
 
 class ModelSettings(_Section):
-    """A classifier: `path` is a folder, a hub name, or "asset:NAME"; `adapter` a peft folder merged into it."""
+    """A classifier: `path` is a folder, a hub name, or "asset:NAME"; `adapter` a peft folder merged into it.
+
+    With a `prompt` it is a language model that is asked, and the prompt has {text} where the text stands: see
+    `explainers.prompted`, also for `verbalizers` and `chat`.
+    """
 
     name: str = "the model"
     path: str
     adapter: str | None = None
     labels: tuple[str, ...] = ()
+    prompt: str | None = None
+    verbalizers: dict[str, str] = {}
+    chat: bool | None = None
+
+    @model_validator(mode="after")
+    def _asked_or_trained(self) -> ModelSettings:
+        if self.prompt is None:
+            alone = next((name for name in ("verbalizers", "chat") if getattr(self, name) not in ({}, None)), None)
+            if alone:
+                raise PydanticCustomError("prompted", f"`{alone}` is for a language model that is asked; add its `prompt`")
+            return self
+        if self.adapter is not None:
+            raise PydanticCustomError("prompted", "a model has either an `adapter` or a `prompt`; leave one of them out")
+        try:
+            check_prompt(self.prompt, self.labels, self.verbalizers)
+        except AskWhyError as error:
+            raise PydanticCustomError("prompted", "{said}", {"said": str(error).rstrip(".")}) from error
+        return self
 
 
 class DataSettings(_Section):

@@ -89,6 +89,7 @@ class Classifier:
             words.pop(setting, None)
         config = self.model.config
         facts = [self.labels, config.model_type, config.problem_type, self.max_tokens, self._pass.padding, self.bf16, words]
+        facts += getattr(self.tokenizer, "frame", ())  # of a language model with a prompt
         return fingerprint(facts, self.model)
 
     @cached_property
