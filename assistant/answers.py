@@ -55,6 +55,9 @@ def answer(result: Result, noun: tuple[str, str], language: str = "en", *, label
     if result.selected is not None and result.selected.earlier is not None:
         narrowed = message("narrowed", language, selected=result.selected, noun=noun)
         reply = Reply(f"{reply.text}\n{narrowed.text}", reply.blocks, reply.suggestions + narrowed.suggestions)
+    if result.cautions:
+        warned = message("cautions", language, level, cautions=result.cautions, noun=noun)
+        reply = replace(reply, text=f"{reply.text}\n{warned.text}")
     return reply
 
 
