@@ -17,6 +17,7 @@ from assistant.conversation import Conversation
 from assistant.corrections import Corrections
 from assistant.hearing import Heard, Hearing
 from assistant.manner import language_of, manner
+from assistant.next_questions import chosen
 from assistant.parser import Parser
 from assistant.program import Program
 from assistant.reply import Reply
@@ -126,7 +127,12 @@ class Assistant:
                     seconds={"parse": heard.seconds, "run": time.perf_counter() - ran_from},
                 )
                 yield turn
-            turn = replace(turn, reply=_joined(_joined(heard.before, turn.reply), heard.after))
+            reply = _joined(_joined(heard.before, turn.reply), heard.after)
+            if not any(result.asks for result in turn.results):  # what answers a question back is offered whole
+                next_ones = chosen(reply.suggestions, conversation.offered, turn.understood)
+                reply = replace(reply, suggestions=next_ones)
+                turn = replace(turn, conversation=replace(turn.conversation, offered=tuple(map(str, next_ones))))
+            turn = replace(turn, reply=reply)
             yield replace(turn, done=True, conversation=_recorded(turn, heard, conversation))
         except AskWhyError as error:
             reply = _joined(turn.reply, answers.message("error", language, text=str(error)))

@@ -87,13 +87,24 @@ class Citations:
 Block = Highlight | Bars | Table | Diff | Files | Citations
 
 
+class Question(str):
+    """A question in words; `command` is what it asks, in the form that follows a `/` ("": its words are to be read)."""
+
+    command: str
+
+    def __new__(cls, words: str, command: str = "") -> Question:
+        made = super().__new__(cls, words)
+        made.command = command
+        return made
+
+
 @dataclass(frozen=True)
 class Reply:
     """`text` is plain text with line breaks; `suggestions` are questions that could come next."""
 
     text: str
     blocks: tuple[Block, ...] = ()
-    suggestions: tuple[str, ...] = field(default=())
+    suggestions: tuple[Question, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:
         return {
