@@ -22,7 +22,7 @@ from explainers.explanation import Explanation, Piece
 from explainers.units import units
 
 from assistant.next_questions import candidates
-from assistant.reply import Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Question, Reply, Table
+from assistant.reply import Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Question, Reply, Table, joined
 from assistant.results import Prediction, Result
 from assistant.wording import wording
 
@@ -125,7 +125,8 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
     def again(result: Result) -> str:
         """An earlier result's answer, within this one."""
         reply = answer(result, noun, language, labelled=labelled, level=level)
-        blocks.extend(reply.blocks)
+        reply = joined(Reply("", tuple(blocks)), reply)
+        blocks[:] = reply.blocks
         suggestions.extend(reply.suggestions)
         return verbatim(reply.text)
 

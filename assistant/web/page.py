@@ -19,6 +19,7 @@ from assistant.web.seen import Seen
 from assistant.web.shelf import Shelf
 
 STYLES = [Path(__file__).parent / name for name in ("style.css", "panes.css")]
+CITE = (Path(__file__).parent / "cite.js").read_text("utf-8")
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans CJK KR", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -29,6 +30,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": gr.themes.Default(font=FONTS, font_mono=MONO),
         "css_paths": [drawing.STYLE, *STYLES],
+        "js": CITE,
         "footer_links": [],
         "ssr_mode": False,
         "show_error": False,
