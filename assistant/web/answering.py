@@ -14,9 +14,10 @@ from assistant import answers
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant, Turn
 from assistant.drawing import escaped
+from assistant.reply import Question
 from assistant.texts import interface
 from assistant.web import draw
-from assistant.web.pane import Asked
+from assistant.web.pane import Asked, option
 from assistant.web.seen import Seen
 from assistant.web.shelf import Shelf
 from assistant.web.stream import turns
@@ -80,7 +81,7 @@ class Answering:
             elif not turn.done:
                 yield [*history, _message(draw.turn(turn, stage))], conversation, seen, gr.skip(), *working
             else:
-                taken_back = (words["not_meant"],) if turn.conversation.understood is not None else ()
+                taken_back = (Question(words["not_meant"]),) if turn.conversation.understood is not None else ()
                 shown = _message(draw.turn(turn), turn.reply.suggestions + taken_back)
                 yield [*history, shown], turn.conversation, seen.after(turn), gr.skip(), *idle
 
@@ -103,10 +104,10 @@ def _stage(stage: str) -> dict[str, Any]:
     return _message(f'<div class="aw-answer"><p class="aw-stage">{escaped(stage)} …</p></div>')
 
 
-def _message(content: str, suggestions: tuple[str, ...] = ()) -> dict[str, Any]:
+def _message(content: str, suggestions: tuple[Question, ...] = ()) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": content}
     if suggestions:
-        message["options"] = [{"value": suggestion, "label": suggestion} for suggestion in suggestions]
+        message["options"] = [{"value": option(suggestion), "label": str(suggestion)} for suggestion in suggestions]
     return message
 
 

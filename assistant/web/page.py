@@ -14,11 +14,12 @@ from assistant.drawing import escaped
 from assistant.texts import interface
 from assistant.web.answering import Answering
 from assistant.web.beside import Beside
-from assistant.web.pane import Asked, asked
+from assistant.web.pane import asked, picked
 from assistant.web.seen import Seen
 from assistant.web.shelf import Shelf
 
 STYLES = [Path(__file__).parent / name for name in ("style.css", "panes.css")]
+CITE = (Path(__file__).parent / "cite.js").read_text("utf-8")
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans CJK KR", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -29,6 +30,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": gr.themes.Default(font=FONTS, font_mono=MONO),
         "css_paths": [drawing.STYLE, *STYLES],
+        "js": CITE,
         "footer_links": [],
         "ssr_mode": False,
         "show_error": False,
@@ -54,7 +56,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         inputs, outputs = [chat, conversation, seen], [chat, conversation, seen, box, send, stop]
         redraw = (beside.draw, [conversation, seen, beside.shown, beside.looks], [*beside.panes])
         running = [started(answering.typed, [box, *inputs], outputs, **QUIET) for started in (box.submit, send.click)]
-        clicks = [(chat.option_select, _picked), (chat.example_select, _picked)]
+        clicks = [(chat.option_select, picked), (chat.example_select, picked)]
         clicks += [(one.select, asked) for one in beside.panes]
         for event, read in clicks:
             running.append(event(read, None, clicked, **QUIET).then(answering.clicked, [clicked, *inputs], outputs, **QUIET))
@@ -102,8 +104,3 @@ def _asking() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     send = gr.Button(words["send"], variant="primary", scale=0, min_width=100)
     stop = gr.Button(words["stop"], variant="stop", scale=0, min_width=100, visible=False, elem_classes=["aw-stop"])
     return box, send, stop
-
-
-def _picked(event: gr.SelectData) -> Asked:
-    text = str(event.value["text"] if isinstance(event.value, dict) else event.value)
-    return Asked(text, text)

@@ -55,7 +55,7 @@ def test_several_in_a_table():
         ("+ I", "1", "70%", "not measured"),
     ]
     assert diff.kind == "diff"
-    assert said.suggestions == ("Why is it spam?", "Show me 3 ways to make it ham")
+    assert said.suggestions[:2] == ("Show me 3 ways to make it ham", "Can it be made to fool you?")
 
 
 NONE = "No text that the model calls ham was found in {} that delete, replace or insert up to six words of message 7; that does not mean there is none."
