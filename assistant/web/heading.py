@@ -75,6 +75,10 @@ class Heading:
         visitor.language = names[(names.index(visitor.language) + 1) % len(names)]
         return [replace(conversation, language=visitor.language), *self.said(visitor.language, request)]
 
+    def about(self, request: gr.Request) -> list[Any]:
+        """The words anew, since the page is about something else."""
+        return self.said(self.visitors.of(request.session_hash).language, request)
+
     def said(self, language: str, request: gr.Request) -> list[Any]:
         visitor = self.visitors.of(request.session_hash)
         return self.labels.said(language, visitor.own or self.assistant)

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from assistant import drawing
+from assistant.access import Access
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.drawing import escaped
@@ -17,6 +18,7 @@ from assistant.web.beside import Beside
 from assistant.web.heading import Heading
 from assistant.web.judging import Judging, options
 from assistant.web.labels import Labels, word
+from assistant.web.own import Own
 from assistant.web.pane import Asked, asked
 from assistant.web.past import Past
 from assistant.web.seen import Seen
@@ -43,16 +45,20 @@ def launch_options() -> dict[str, Any]:
     }
 
 
-def build(assistant: Assistant, warned: bool = False) -> gr.Blocks:
-    """The page for one workspace; each visitor has a conversation of their own. `warned`: strangers reach it."""
+def build(assistant: Assistant) -> gr.Blocks:
+    """The page for one workspace; each visitor has a conversation of their own.
+
+    Raises AskWhyError when only one of name and password is set in the environment.
+    """
     settings = assistant.workspace.settings
+    access = Access.of(settings.server)
     spoken = "en" if settings.language == "auto" else settings.language
     visitors, labels = Visitors(spoken), Labels(assistant, spoken)
     answering, judging = Answering(assistant, Shelf(), visitors), Judging.of(assistant, visitors)
     with gr.Blocks(title=settings.title, analytics_enabled=False, fill_height=True) as page:
         conversation, seen, past = gr.State(Conversation()), gr.State(Seen()), gr.State(Past())
         clicked = gr.State(None)
-        heading = Heading.build(assistant, visitors, labels, warned)
+        heading = Heading.build(assistant, visitors, labels, access.open_to_all)
         tour = Tour.build(visitors, assistant)
         with gr.Row(elem_classes=["aw-halves"]):
             with gr.Column(scale=5, min_width=300):
@@ -61,6 +67,8 @@ def build(assistant: Assistant, warned: bool = False) -> gr.Blocks:
                     box, send, stop = _asking(labels)
             with gr.Column(scale=4, min_width=300, elem_classes=["aw-beside"]):
                 beside = Beside.build(assistant, visitors, labels)
+                with beside.tabs, labels.made(gr.Tab, {"label": word("tabs", "own")}, id="own"):
+                    own = Own.build(assistant, visitors, labels, access)
         held = [chat, conversation, seen, past]
         outputs = [*held, box, send, stop]
         redraw = (beside.draw, [conversation, seen, beside.shown, beside.looks], [*beside.panes])
@@ -80,10 +88,13 @@ def build(assistant: Assistant, warned: bool = False) -> gr.Blocks:
             chat.like(judging.judged, past, None, **QUIET)
         beside.wire(conversation, seen)
         tour.wire()
+        own.wire()
         words = labels.components
         heading.language.click(heading.switched, conversation, [conversation, *words], **QUIET).then(*redraw, **QUIET).then(
             *tour.redraw, **QUIET
         )
+        afresh = own.talking.change(answering.fresh, None, outputs, cancels=running, **QUIET)
+        afresh.then(heading.about, None, words, **QUIET).then(*tour.redraw, **QUIET).then(*redraw, **QUIET)
         page.load(heading.arrives, None, words, **QUIET).then(*redraw, **QUIET).then(*tour.redraw, **QUIET)
         page.unload(answering.left)
     return page.queue(default_concurrency_limit=4)

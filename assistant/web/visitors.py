@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from assistant.bringing.own import Checked
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.manner import Level
@@ -18,7 +19,8 @@ GRACE = 3600.0  # seconds that a visitor is known after they left: their connect
 
 @dataclass
 class Visitor:
-    """`own` answers about the model and data that this visitor brought, or is None; `level` is the one chosen on the page, and
+    """`own` answers about the model and data that this visitor brought, or is None; `brought` are such that were checked but are
+    not talked about yet; `level` is the one chosen on the page, and
     `switched` whether the conversation does not know it yet; `stop`, when set, ends the work that makes them `busy`."""
 
     name: str
@@ -26,6 +28,7 @@ class Visitor:
     level: Level | None = None
     switched: bool = False
     own: Assistant | None = None
+    brought: Checked | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     busy: bool = False
     left: float | None = None
@@ -47,6 +50,10 @@ class Visitor:
         if self.switched:
             conversation, self.switched = replace(conversation, level=self.level), False
         return conversation if conversation.language else replace(conversation, language=self.language)
+
+    def forget_own(self) -> None:
+        """Back to what the page is about."""
+        self.own = self.brought = None
 
 
 class Visitors:
@@ -76,7 +83,7 @@ class Visitors:
             visitor.left = time.monotonic()
 
     def with_own(self) -> list[Visitor]:
-        """Those who brought a workspace, who left first come first."""
+        """Those who brought something; who left first come first."""
         with self._lock:
-            found = [one for one in self._known.values() if one.own is not None]
+            found = [one for one in self._known.values() if one.own is not None or one.brought is not None]
         return sorted(found, key=lambda one: one.left if one.left is not None else float("inf"))
