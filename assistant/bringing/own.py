@@ -59,9 +59,10 @@ def model_of(named: str, page: Workspace, *, local: bool, hub: bool) -> ModelSet
         path = present.path if present.path.startswith("asset:") else str(page.resolver.path(present.path))
         adapter = None if present.adapter is None else str(page.resolver.folder / present.adapter)
         return present.model_copy(update={"path": path, "adapter": adapter})
-    there = Path(named).expanduser().exists()
+    there = _exists(Path(named)) or _exists(page.resolver.folder / named)
     if local and there:
-        return ModelSettings(name=Path(named).resolve().name, path=str(Path(named).expanduser().resolve()))
+        folder = Path(page.resolver.path(named)).expanduser().resolve()
+        return ModelSettings(name=folder.name, path=str(folder))
     if not HUB.fullmatch(named) or (there and not local):
         say = "the name of a model on the hub" if hub and not local else "a folder that is there, or the name of a model on the hub"
         raise AskWhyError(f"'{named[:100]}' is no model that can be loaded from here; give {say}, or leave it empty.")
@@ -115,6 +116,13 @@ def assistant_of(found: Checked, matched: dict[str, str], page: Assistant, limit
 def settings_file(assistant: Assistant) -> Path:
     """Where the settings of a visitor's workspace stand."""
     return assistant.workspace.resolver.folder / FILE
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.expanduser().exists()
+    except (OSError, RuntimeError, ValueError):  # a name too long, or of nobody's home
+        return False
 
 
 def _source(wanted: Wanted) -> DataSource:

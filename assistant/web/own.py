@@ -23,6 +23,7 @@ from assistant.web.labels import Labels, word
 from assistant.web.markup import filled
 from assistant.web.stream import streamed
 from assistant.web.visitors import Visitor, Visitors
+from assistant.wording import wording
 
 log = logging.getLogger(__name__)
 MOST = 4  # visitors who may have a model and data of their own at a time
@@ -143,8 +144,8 @@ class Own:
             if found is None:
                 raise AskWhyError("The file was not checked yet; check it first.")
             matched = matching.read(classes or "", found.values, found.classifier.labels)
-            kept = found.wanted
-            examples = [filled(one, noun=kept.noun[0], nouns=kept.noun[1]) for one in words["examples"]]
+            noun, nouns = wording(visitor.language).noun(found.wanted.noun)
+            examples = [filled(one, noun=noun, nouns=nouns) for one in words["examples"]]
             yield assistant_of(found, matched, self.assistant, self._limit, examples, report)
 
         for stage, made in self._told(work, visitor):

@@ -30,13 +30,30 @@ STYLES = [Path(__file__).parent / name for name in ("style.css", "panes.css")]
 SCRIPT = (Path(__file__).parent / "chat.js").read_text("utf-8")
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans CJK KR", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
+COLOURS = {  # of which text can be told from what is behind it: 4.5 to 1
+    "button_primary_background_fill": "*primary_600",
+    "button_primary_background_fill_dark": "*primary_600",
+    "button_primary_background_fill_hover": "*primary_700",
+    "button_primary_background_fill_hover_dark": "*primary_700",
+    "button_cancel_background_fill": "#b91c1c",
+    "button_cancel_background_fill_dark": "#b91c1c",
+    "button_cancel_background_fill_hover": "#991b1b",
+    "button_cancel_background_fill_hover_dark": "#991b1b",
+    "button_cancel_text_color": "white",
+    "button_cancel_text_color_dark": "white",
+    "input_placeholder_color": "*neutral_500",
+    "input_placeholder_color_dark": "*neutral_400",
+    "color_accent": "*primary_600",
+    "block_info_text_color": "*neutral_600",
+    "block_info_text_color_dark": "*neutral_300",
+}
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 def launch_options() -> dict[str, Any]:
     """What Gradio's `launch` needs so that the page looks as meant: fonts of this machine, our style."""
     return {
-        "theme": gr.themes.Default(font=FONTS, font_mono=MONO),
+        "theme": gr.themes.Default(primary_hue="blue", font=FONTS, font_mono=MONO).set(**COLOURS),
         "css_paths": [drawing.STYLE, *STYLES],
         "js": SCRIPT,
         "footer_links": [],

@@ -73,7 +73,7 @@ def test_the_environment_is_for_the_page_and_not_for_visitors(folder, assistant,
     assert len(assistant_of(found, found.matched, assistant, LIMIT, (), quiet).workspace.dataset) == 40
 
 
-@pytest.mark.parametrize("named", ["/etc", "..", "~/x", "a/b/c", "C:\\models", "tests", "tests/assistant", "a b", "x" * 400, "-x", "asset:llm"])
+@pytest.mark.parametrize("named", ["/etc", "..", "~/x", "a/b/c", "C:\\models", "tests", "tests/assistant", "a b", "x" * 400, "-x", "asset:llm", "~nobody/x", "a\0b"])
 @pytest.mark.parametrize("hub", [True, False])
 def test_strangers_name_no_folder_of_this_machine(named, hub, assistant, monkeypatch, pytestconfig):
     monkeypatch.chdir(pytestconfig.rootpath)
