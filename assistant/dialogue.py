@@ -78,9 +78,10 @@ class Assistant:
         examples = (ids[0].as_py(), ids[len(ids) - 1].as_py())
         self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections)
 
-    def welcome(self) -> Reply:
+    def welcome(self, language: str = "en") -> Reply:
+        """What there is to ask about, in a language of the page's; the settings may fix another."""
         dataset, classifier = self.workspace.dataset, self.workspace.classifier
-        language = manner(Conversation(), self.workspace.settings).language
+        language = manner(Conversation(language=language), self.workspace.settings).language
         return answers.message(
             "welcome", language, model=classifier.name, labels=classifier.labels, rows=len(dataset), noun=self._noun
         )

@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sys
 
 from explainers.errors import AskWhyError
 
+from assistant.access import Access
 from assistant.assemble import assistant_for
+from assistant.settings import load_settings, settings_path
 from assistant.terminal import Progress
 
 
 def serve(name: str | None, port: int | None = None) -> None:
     """Load a workspace and serve its page until interrupted; the address is printed when it answers.
 
-    Raises AskWhyError when the port is taken.
+    Raises AskWhyError when the port is taken, and when only one of name and password is set.
     """
+    access = Access.of(load_settings(settings_path(name)).server)  # before what takes long
     progress = Progress()
     assistant = assistant_for(name, progress)
     progress.clear()
     from assistant.web.page import build, launch_options
 
     server = assistant.workspace.settings.server
-    if not _is_loopback(server.host):
-        print(f"askwhy: {server.host} is reached from other machines, and the page asks nobody for a password.", file=sys.stderr)
+    if access.open_to_all:
+        print(
+            f"askwhy: {server.host} is reached from other machines, and the page asks nobody for a password; "
+            f"set {server.user_env} and {server.password_env}.",
+            file=sys.stderr,
+        )
     page = build(assistant)
     wanted = port or server.port
     try:
         page.launch(
-            server_name=server.host, server_port=wanted, quiet=True, prevent_thread_lock=True, inbrowser=False, **launch_options()
+            server_name=server.host,
+            server_port=wanted,
+            quiet=True,
+            prevent_thread_lock=True,
+            inbrowser=False,
+            auth=access.account,
+            max_file_size=int(server.upload_megabytes * 1e6),
+            **launch_options(),
         )
     except OSError as error:
         raise AskWhyError(f"The port {wanted} is taken; choose another with --port or in the settings under [server].") from error
     print(f"{assistant.workspace.settings.title}: http://{server.host}:{wanted}", flush=True)
     page.block_thread()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

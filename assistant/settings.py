@@ -127,8 +127,27 @@ class LanguageModelSettings(_Section):
 
 
 class ServerSettings(_Section):
+    """Where the page is served. Who visits it is asked for the name and the password that stand in the environment variables
+    `user_env` and `password_env`, where these are set. A file that a visitor brings has at most `upload_megabytes`."""
+
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
+    user_env: str = "ASKWHY_USER"
+    password_env: str = "ASKWHY_PASSWORD"
+    upload_megabytes: float = Field(50, gt=0, le=2000)
+
+
+class TourStep(_Section):
+    """A question of the guided tour, and a line for whoever presents its answer. `command` is what runs in place of what the
+    language model would make of the question."""
+
+    ask: str = Field(min_length=1, max_length=2000)
+    command: str | None = Field(None, pattern="^/")
+    note: str = ""
+
+    @property
+    def runs(self) -> str:
+        return self.command or self.ask
 
 
 class TrainingSettings(_Section):
@@ -157,6 +176,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     training: TrainingSettings = TrainingSettings()
     examples: tuple[str, ...] = ()
+    tour: tuple[TourStep, ...] = Field((), max_length=30)
     language: Literal["auto", "en", "ko"] = "auto"  # of answers; "auto" is the question's own
     level: Level = "plain"  # of answers; a visitor may ask for the other
 
@@ -230,7 +250,9 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "language_model": LanguageModelSettings,
     "server": ServerSettings,
     "training": TrainingSettings,
+    "tour": TourStep,
 }
+LISTED = ("models", "tour")  # sections that come several times
 
 
 def _section(parts: list[str]) -> type[BaseModel]:
@@ -242,7 +264,7 @@ def _depth(parts: list[str]) -> int:
     """How many of the parts of a place name a setting; what follows lies within its value."""
     if parts[0] not in SECTIONS:
         return 1
-    return 3 if parts[0] == "models" and len(parts) > 1 and parts[1].isdigit() else 2
+    return 3 if parts[0] in LISTED and len(parts) > 1 and parts[1].isdigit() else 2
 
 
 def _variable(setting: list[str]) -> str | None:
