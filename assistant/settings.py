@@ -104,8 +104,14 @@ class LanguageModelSettings(_Section):
 
 
 class ServerSettings(_Section):
+    """`api` and `mcp` let programs ask, as far as that is safe (see `assistant.api.gate`); each of their questions is given up
+    after `timeout` seconds."""
+
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
+    api: bool = True
+    mcp: bool = True
+    timeout: float = Field(300.0, gt=0, le=86_400)
 
 
 class TrainingSettings(_Section):

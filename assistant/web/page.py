@@ -8,6 +8,8 @@ from typing import Any
 import gradio as gr
 
 from assistant import drawing
+from assistant.api.endpoints import Endpoints
+from assistant.api.register import add
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.drawing import escaped
@@ -35,8 +37,8 @@ def launch_options() -> dict[str, Any]:
     }
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """The page for one workspace; each visitor has a conversation of their own."""
+def build(assistant: Assistant, endpoints: Endpoints | None = None) -> gr.Blocks:
+    """The page for one workspace; each visitor has a conversation of their own. Programs reach the `endpoints`."""
     words, settings = interface(), assistant.workspace.settings
     answering = Answering(assistant, Shelf())
     with gr.Blocks(title=settings.title, analytics_enabled=False, fill_height=True) as page:
@@ -66,6 +68,8 @@ def build(assistant: Assistant) -> gr.Blocks:
         beside.wire(conversation, seen)
         page.load(*redraw, **QUIET)
         page.unload(answering.left)
+        if endpoints is not None:
+            add(page, endpoints)
     return page.queue(default_concurrency_limit=4)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.serve import _is_loopback
+from assistant.api.gate import is_loopback
 
 
 @pytest.mark.parametrize(("host", "own"), [
@@ -12,4 +12,4 @@ from assistant.serve import _is_loopback
     ("0.0.0.0", False), ("::", False), ("192.168.1.2", False), ("example.org", False), ("", False),
 ])  # fmt: skip
 def test_which_hosts_only_this_machine_reaches(host, own):
-    assert _is_loopback(host) is own
+    assert is_loopback(host) is own
