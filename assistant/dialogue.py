@@ -91,8 +91,20 @@ class Assistant:
         *_, last = self.stream(utterance, conversation, report)
         return last
 
-    def stream(self, utterance: str, conversation: Conversation, report: Report = lambda stage, share: None) -> Iterator[Turn]:
-        """The turn as it grows: first with what was understood, then after each step; the last one is `done`.
+    def run(self, program: Program, conversation: Conversation, report: Report = lambda stage, share: None) -> Turn:
+        """The finished turn of a program that needs no reading; it must fit the schema."""
+        *_, last = self.stream(f"/{program.to_text(self.workspace.schema)}", conversation, report, program)
+        return last
+
+    def stream(
+        self,
+        utterance: str,
+        conversation: Conversation,
+        report: Report = lambda stage, share: None,
+        program: Program | None = None,
+    ) -> Iterator[Turn]:
+        """The turn as it grows: first with what was understood, then after each step; the last one is `done`. A `program` is
+        run as it is, whatever the utterance.
 
         Nothing is raised for what the visitor said or asked for: the reply says what is wrong.
         """
@@ -104,7 +116,10 @@ class Assistant:
         heard: Heard | None = None
         try:
             report("parse", 0.0)
-            heard = self._hearing.hear(utterance, conversation, language)
+            if program is None:
+                heard = self._hearing.hear(utterance, conversation, language)
+            else:
+                heard = Heard(utterance, program, 1.0, replace(conversation, choices=None, understood=None), 0.0)
             turn = replace(turn, seconds={"parse": heard.seconds, "run": 0.0})
             if heard.program is None:
                 yield replace(turn, reply=heard.reply, conversation=heard.conversation, done=True)

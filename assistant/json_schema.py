@@ -30,7 +30,7 @@ def _step(operation: type[Operation], schema: Schema) -> dict[str, Any] | None:
     """An operation with its arguments; None when it needs one that there is nothing to choose for."""
     properties, required = {"op": _names([operation.name])}, ["op"]
     for argument in operation.arguments().values():
-        found = _argument(argument.kind, schema)
+        found = argument_schema(argument.kind, schema)
         if found is not None:
             properties[argument.name] = found
         elif argument.required:
@@ -40,7 +40,8 @@ def _step(operation: type[Operation], schema: Schema) -> dict[str, Any] | None:
     return _object(properties, required)
 
 
-def _argument(kind: Kind, schema: Schema) -> dict[str, Any] | None:
+def argument_schema(kind: Kind, schema: Schema) -> dict[str, Any] | None:
+    """The JSON schema of an argument's values; None where there is nothing to choose from."""
     match kind:
         case Count(low, high):
             return {"type": "integer", "minimum": low, "maximum": high}
@@ -52,7 +53,7 @@ def _argument(kind: Kind, schema: Schema) -> dict[str, Any] | None:
             return TEXT
         case Partner(methods):
             identity = {"type": "integer"} if schema.id == "integer" else TEXT
-            sorts = {"row": identity, "class": _argument(Label(), schema), "method": _names(methods), "model": TEXT}
+            sorts = {"row": identity, "class": argument_schema(Label(), schema), "method": _names(methods), "model": TEXT}
             named = [_object({sort: values}) for sort, values in sorts.items() if values and values.get("enum") != []]
             return _any([_names(["edit", "previous"]), *named])
         case Ordinal(words, high):

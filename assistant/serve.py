@@ -21,16 +21,21 @@ def serve(name: str | None, port: int | None = None) -> None:
     progress = Progress()
     assistant = assistant_for(name, progress)
     progress.clear()
+    from assistant.api.endpoints import Endpoints
+    from assistant.api.gate import gate, launched
     from assistant.web.page import build, launch_options
 
     server = assistant.workspace.settings.server
+    programs = gate(server, access.account)
     if access.open_to_all:
         print(
             f"askwhy: {server.host} is reached from other machines, and the page asks nobody for a password; "
             f"set {server.user_env} and {server.password_env}.",
             file=sys.stderr,
         )
-    page = build(assistant)
+    for said in programs.told:
+        print(f"askwhy: {said}", file=sys.stderr)
+    page = build(assistant, Endpoints(assistant) if programs.api else None)
     wanted = port or server.port
     try:
         page.launch(
@@ -42,6 +47,7 @@ def serve(name: str | None, port: int | None = None) -> None:
             auth=access.account,
             max_file_size=int(server.upload_megabytes * 1e6),
             **launch_options(),
+            **launched(server, programs, access.account),
         )
     except OSError as error:
         raise AskWhyError(f"The port {wanted} is taken; choose another with --port or in the settings under [server].") from error

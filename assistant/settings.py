@@ -128,13 +128,18 @@ class LanguageModelSettings(_Section):
 
 class ServerSettings(_Section):
     """Where the page is served. Who visits it is asked for the name and the password that stand in the environment variables
-    `user_env` and `password_env`, where these are set. A file that a visitor brings has at most `upload_megabytes`."""
+    `user_env` and `password_env`, where these are set. A file that a visitor brings has at most `upload_megabytes`. `api` and
+    `mcp` let programs ask, as far as that is safe (see `assistant.api.gate`); each of their questions is given up after
+    `timeout` seconds."""
 
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
     user_env: str = "ASKWHY_USER"
     password_env: str = "ASKWHY_PASSWORD"
     upload_megabytes: float = Field(50, gt=0, le=2000)
+    api: bool = True
+    mcp: bool = True
+    timeout: float = Field(300.0, gt=0, le=86_400)
 
 
 class TourStep(_Section):

@@ -9,6 +9,8 @@ import gradio as gr
 
 from assistant import drawing
 from assistant.access import Access
+from assistant.api.endpoints import Endpoints
+from assistant.api.register import add
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.drawing import escaped
@@ -68,8 +70,8 @@ def _scripts() -> str:
     return "() => {\n" + "\n".join(calls) + "\n}"
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """The page for one workspace; each visitor has a conversation of their own.
+def build(assistant: Assistant, endpoints: Endpoints | None = None) -> gr.Blocks:
+    """The page for one workspace; each visitor has a conversation of their own. Programs reach the `endpoints`.
 
     Raises AskWhyError when only one of name and password is set in the environment.
     """
@@ -120,6 +122,8 @@ def build(assistant: Assistant) -> gr.Blocks:
         afresh.then(heading.about, None, words, **QUIET).then(*tour.redraw, **QUIET).then(*redraw, **QUIET)
         page.load(heading.arrives, None, words, **QUIET).then(*redraw, **QUIET).then(*tour.redraw, **QUIET)
         page.unload(answering.left)
+        if endpoints is not None:
+            add(page, endpoints)
     return page.queue(default_concurrency_limit=4)
 
 

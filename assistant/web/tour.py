@@ -11,7 +11,7 @@ from assistant.dialogue import Assistant
 from assistant.drawing import escaped
 from assistant.settings import TourStep
 from assistant.texts import interface, speaking
-from assistant.web.markup import attribute, ask_button, asks, filled, views
+from assistant.web.markup import ask_button, asks, attribute, filled, views
 from assistant.web.pane import changed, pane
 from assistant.web.visitors import Visitors
 

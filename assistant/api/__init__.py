@@ -1,0 +1,1 @@
+"""What programs call: named endpoints and tools, made from the registry of operations."""
