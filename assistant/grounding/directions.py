@@ -1,0 +1,67 @@
+"""Whether direction words go the right way: for and against, up and down, right and wrong, most and least, still and no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.grounding.check import Fault
+from assistant.grounding.facts import Facts
+from assistant.grounding.reading import Pole, Sentence
+from assistant.grounding.words import Lexicon
+
+SPEAKS, RISES = ("speaks", "rises")
+
+
+def misdirected(
+    sentence: Sentence, taken_up: Sequence[Sentence], whole: Sequence[Sentence], facts: Facts, words: Lexicon
+) -> Iterator[Fault]:
+    """The direction words of a draft's sentence that go another way than the reference, or than the signs of the scores."""
+    for pole in sentence.poles:
+        if pole.axis in (SPEAKS, RISES) and _by_sign(sentence, pole, facts) is not None:
+            if _by_sign(sentence, pole, facts) is False:
+                yield Fault("direction", sentence.plain[pole.start : pole.end])
+            continue
+        known = {one.positive for other in taken_up for one in other.poles if one.axis == pole.axis}
+        known = known or {one.positive for other in whole for one in other.poles if one.axis == pole.axis}
+        if known and pole.positive not in known:
+            yield Fault("direction", sentence.plain[pole.start : pole.end])
+        elif not known and pole.axis == RISES and _by_numbers(sentence, pole, words) is False:
+            yield Fault("direction", sentence.plain[pole.start : pole.end])
+
+
+def _by_sign(sentence: Sentence, pole: Pole, facts: Facts) -> bool | None:
+    """Whether a direction word fits the signs of the pieces in its clause; None where there are none, or of both signs."""
+    start, end = sentence.clause(pole.start)
+    inside = [one for one in sentence.quotes if start <= one.start < end]
+    between = [one for one in sentence.poles if one.axis == pole.axis and start <= one.start < end]
+    if len({one.positive for one in between}) > 1:  # two directions in one clause: the word belongs to what is nearest
+        inside = [one for one in inside if _nearest(one.start, between) is pole]
+    signs = [facts.signs[one.text] for one in inside if one.text in facts.signs]
+    if not signs:
+        return None
+    named = [one.text for one in sentence.labels if start <= one.start < end]
+    told = []
+    for possible in signs:
+        ways = set()
+        for sign in possible:
+            turned = len(facts.classes) == 2 and named and sign.target.lower() not in {name.lower() for name in named}
+            ways.add(sign.positive ^ bool(turned))
+        told.append(ways)
+    return all(pole.positive in ways for ways in told)
+
+
+def _nearest(place: int, poles: Sequence[Pole]) -> Pole:
+    return min(poles, key=lambda pole: abs(pole.start - place))
+
+
+def _by_numbers(sentence: Sentence, pole: Pole, words: Lexicon) -> bool | None:
+    """Whether "rises" and "falls" fit the two numbers beside them, from the one to the other."""
+    numbers = [one for one in sentence.figures if one.percent]
+    if len(numbers) != 2:
+        return None
+    first, second = numbers
+    start = words.roles["start"]
+    before = sentence.plain[max(0, second.start - 24) : second.start]
+    if start.before and start.before.search(before):
+        first, second = second, first
+    return (second.value > first.value) == pole.positive if first.value != second.value else None
