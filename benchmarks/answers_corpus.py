@@ -29,8 +29,18 @@ from assistant.workspace import Workspace
 DEMOS = ("sms", "movies")
 MANNERS = [(language, level) for language in ("en", "ko") for level in ("plain", "expert")]
 SEED = 13
-SKIPPED = {"repeat", "more"}  # they answer as other operations do
-CHEAP, DEAR = 12, 3  # rows that an operation on one text is asked about
+SLOW = (
+    "counterfactual",
+    "against=",
+    "adversarial",
+    "trust",
+    "robustness",
+    "sensitivity",
+    "influence",
+    "learn",
+    "augment",
+)  # last
+CHEAP, DEAR = 10, 2  # rows that an operation on one text is asked about
 
 OFTEN = (  # about CHEAP rows each; {id} and {id2} are rows, {label} and {label2} classes, {word} a word of the text
     "where id = {id} | predict",
@@ -44,7 +54,6 @@ OFTEN = (  # about CHEAP rows each; {id} and {id2} are rows, {label} and {label2
 SELDOM = (  # about DEAR rows each
     "where id = {id} | show",
     "where id = {id} | attribute method=occlusion",
-    "where id = {id} | attribute method=lime",
     "where id = {id} | attribute class={label} against={label2}",
     "where id = {id} | trust",
     "where id = {id} | counterfactual",
@@ -115,7 +124,7 @@ def commands(workspace: Workspace) -> list[str]:
                 ids = dataset.table["id"]
                 said = {"id": ids[first].as_py(), "id2": ids[second].as_py(), "label": label, "label2": label2}
                 made.append(template.format(**said, word=f'"{generator.choice(words)}"'))
-    return made
+    return sorted(made, key=lambda command: any(slow in command for slow in SLOW))
 
 
 def corpus(demos: tuple[str, ...] = DEMOS) -> Iterator[Said]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from assistant.grounding.facts import Facts
 from assistant.grounding.figures import Figure
-from assistant.grounding.reading import Sentence, fold, read
+from assistant.grounding.reading import Sentence, read
 from assistant.grounding.words import lexicon
 
 Kind = Literal["number", "quote", "label", "id", "direction", "order", "missing"]

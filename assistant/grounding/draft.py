@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from assistant.grounding.check import Fault, known_figure, known_quote
 from assistant.grounding.directions import misdirected
@@ -22,6 +23,8 @@ from assistant.grounding.reading import Mention, Sentence, read, stem
 from assistant.grounding.words import Lexicon, lexicon
 
 ALIKE = 0.75  # of the words of a sentence and its counterpart: from here on the one is the other, mended a little
+ASTRAY = 0.3  # a share of words by which a sentence is nearer to another one than to that with the same number
+LINK = 12  # characters between two numbers that belong together
 OTHER = 2  # words around it by which a number fits another one's place better than its own
 LONGEST = 1.8  # a draft, as a share of the reference, and so many characters
 SPARE = 120
@@ -134,9 +137,10 @@ def _replaced(sentence: Sentence, taken_up: Sequence[Sentence], reference: Refer
         for kind, mine, theirs in (
             ("label", sentence.labels, one.labels), ("quote", sentence.quotes, one.quotes), ("id", sentence.ids, one.ids),
         ):  # fmt: skip
-            if not _within([mention.text for mention in mine], [mention.text for mention in theirs]):
+            said, known = [mention.text for mention in mine], [mention.text for mention in theirs]
+            if not _within(said, known) and not _within(known, said):  # with more, it is two sentences in one
                 found.append(Fault(kind, _shown(mine)))
-        if not _figures_within(sentence.figures, one.figures):
+        if not _figures_within(sentence.figures, one.figures) and not _figures_held(one.figures, sentence.figures):
             found.append(Fault("number", ", ".join(sentence.plain[figure.start : figure.end] for figure in sentence.figures)))
         told.append(found)
     yield from min(told, key=len)
@@ -153,6 +157,11 @@ def _figures_within(mine: Sequence[Figure], theirs: Sequence[Figure]) -> bool:
     return all(any(one.agrees(other) for other in rest) for one in mine)
 
 
+def _figures_held(theirs: Sequence[Figure], mine: Sequence[Figure]) -> bool:
+    rest = iter(mine)
+    return all(any(one.agrees(other) for one in rest) for other in theirs)
+
+
 def _misplaced(sentence: Sentence, taken_up: Sequence[Sentence], reference: Reference) -> Iterator[Fault]:
     """Numbers and classes that stand where the reference has others."""
     for figure in sentence.figures:
@@ -167,6 +176,38 @@ def _misplaced(sentence: Sentence, taken_up: Sequence[Sentence], reference: Refe
         if same and _elsewhere(sentence, label, same, others, reference):
             yield Fault("label", label.text)
     yield from _unbound(sentence, reference)
+    yield from _astray(sentence, reference)
+    yield from _unpaired(sentence, reference)
+
+
+def _astray(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
+    """What a sentence mentions that its likeliest counterpart does not, and that the reference says in quite other words."""
+    likest = max((alike(sentence, one) for one in reference.all), default=0.0)
+    for kind, mentions in (("number", sentence.figures), ("quote", sentence.quotes), ("id", sentence.ids)):
+        for one in mentions:
+            what = one if kind == "number" else one.text
+            own = max((alike(sentence, other) for other in reference.all if _holds(other, (kind, what))), default=likest)
+            if likest - own >= ASTRAY:
+                yield Fault(kind, sentence.plain[one.start : one.end] if kind == "number" else one.text)
+
+
+def _unpaired(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
+    """Two numbers with a word between ("3 of 5", "12 to 17") that has other ones on its sides in the reference."""
+    known = [pair for one in reference.all for pair in _pairs(one)]
+    for first, between, second in _pairs(sentence):
+        same = [(one, other) for one, word, other in known if word == between]
+        touched = any(first.agrees(one) or second.agrees(other) for one, other in same)
+        if touched and not any(first.agrees(one) and second.agrees(other) for one, other in same):
+            yield Fault("number", sentence.plain[first.start : second.end])
+
+
+def _pairs(sentence: Sentence) -> list[tuple[Figure, str, Figure]]:
+    found = []
+    for first, second in pairwise(sentence.figures):
+        between = sentence.plain[first.end : second.start].strip()
+        if between and len(between) <= LINK and "," not in between:
+            found.append((first, between, second))
+    return found
 
 
 def _elsewhere(sentence: Sentence, mention: Mention | Figure, same: list, others: list, reference: Reference) -> bool:
@@ -201,12 +242,13 @@ def _unbound(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
             mine = bound(sentence, figure, kind)
             if mine is None:
                 continue
-            holding = [one for one in reference.all if any(figure.agrees(other) for other in one.figures)]
-            theirs = {
-                bound(one, other, kind) for one in holding for other in one.figures if figure.agrees(other)
-            }  # fmt: skip
-            beside = {mention.text for one in holding for mention in getattr(one, kind)}
-            if None not in theirs and mine not in theirs and (mine not in beside or kind != "labels" or len(theirs) == 1):
+            if kind == "labels" and any(figure.agrees(chance) for chance in reference.facts.chances.get(mine.lower(), ())):
+                continue
+            same = [(one, other) for one in reference.all for other in one.figures if figure.agrees(other)]
+            exact = [(one, other) for one, other in same if other.slack == figure.slack] or same
+            theirs = {bound(one, other, kind) for one, other in exact}
+            beside = {mention.text for one, _ in exact for mention in getattr(one, kind)}
+            if None not in theirs and mine not in theirs and (mine not in beside or kind != "quotes"):
                 yield Fault("number", sentence.plain[figure.start : figure.end])
 
 
@@ -217,6 +259,8 @@ def bound(sentence: Sentence, figure: Figure, kind: str) -> str | None:
     left = max([start, *(one.end for one in others if one.end <= figure.start)])
     right = min([end, *(one.start for one in others if one.start >= figure.end)])
     mentions = getattr(sentence, kind)
+    if not any(start <= one.start < end for one in mentions):
+        left = max([0, *(one.end for one in others if one.end <= figure.start)])
     before = [one for one in mentions if left <= one.start and one.end <= figure.start]
     after = [one for one in mentions if one.start >= figure.end and one.end <= right]
     after = [one for one in after if one.start - figure.end <= 6 or "," not in sentence.plain[figure.end : one.start]]
@@ -232,7 +276,7 @@ def _reordered(sentence: Sentence, taken_up: Sequence[Sentence]) -> Iterator[Fau
     for one in taken_up:
         ranked = [quote.text for quote in one.quotes]
         listed = [quote for quote in sentence.quotes if quote.text in ranked]
-        for first, second in zip(listed, listed[1:], strict=False):
+        for first, second in pairwise(listed):
             together = sentence.clause(first.start) == sentence.clause(second.start)
             if together and second.text not in ranked[ranked.index(first.text) + 1 :]:
                 yield Fault("order", f"{first.text}, {second.text}")

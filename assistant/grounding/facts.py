@@ -149,6 +149,33 @@ class Facts:
                     found.setdefault(token, set()).add(Sign(token, one["target"], piece["score"] > 0))
         return {token: tuple(signs) for token, signs in found.items()}
 
+    @cached_property
+    def answers(self) -> frozenset[str]:
+        """The classes that the model gives some text, in lower case."""
+        return frozenset(one["label"].lower() for one in _predictions(self.result))
+
+    @cached_property
+    def truths(self) -> frozenset[str]:
+        """The labels of the texts that it is about, in lower case."""
+        labels = (one["subject"]["label"] for one in _predictions(self.result))
+        return frozenset(label.lower() for label in labels if label is not None)
+
+    @cached_property
+    def correct(self) -> frozenset[bool]:
+        """Whether the model is right, of each text whose label is known."""
+        return frozenset(one["correct"] for one in _predictions(self.result) if one["correct"] is not None)
+
+    @cached_property
+    def chances(self) -> Mapping[str, tuple[Figure, ...]]:
+        """By class, in lower case, every probability that it has."""
+        found: dict[str, set[float]] = {}
+        for one in _predictions(self.result):
+            for label, value in one["probabilities"].items():
+                found.setdefault(label.lower(), set()).add(value)
+        for one in _explanations(self.result):
+            found.setdefault(one["target"].lower(), set()).add(one["probability"])
+        return {label: tuple(value_figures(value)[1] for value in values) for label, values in found.items()}
+
 
 def _values(told: Any, key: str = "") -> Iterator[float]:
     if isinstance(told, bool):
@@ -212,3 +239,15 @@ def _explanations(told: Any) -> Iterator[Json]:
     elif isinstance(told, Sequence) and not isinstance(told, str):
         for value in told:
             yield from _explanations(value)
+
+
+def _predictions(told: Any) -> Iterator[Json]:
+    if isinstance(told, Mapping):
+        if {"probabilities", "label", "confidence", "subject"} <= set(told):
+            yield told
+            return
+        for value in told.values():
+            yield from _predictions(value)
+    elif isinstance(told, Sequence) and not isinstance(told, str):
+        for value in told:
+            yield from _predictions(value)

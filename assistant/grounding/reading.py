@@ -140,6 +140,7 @@ def _ids(plain: str, nouns: Sequence[str]) -> list[Mention]:
 
 def _poles(plain: str, lexicon: Lexicon) -> tuple[Pole, ...]:
     found = []
+    plain = lexicon.neither.sub(lambda match: " " * len(match[0]), plain)  # "for or against" is neither
     for name, axis in lexicon.axes.items():
         taken: list[tuple[int, int]] = []
         for positive, form in ((False, axis.minus), (True, axis.plus)):  # the minus words may hold a plus word

@@ -31,6 +31,14 @@ class Role:
 
 
 @dataclass(frozen=True)
+class Stance:
+    """Whose word a class is, the model's or the data's, told by what stands right before or after its name."""
+
+    before: Pattern[str]
+    after: Pattern[str]
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """One language's words, as patterns over lower-case text."""
 
@@ -48,6 +56,8 @@ class Lexicon:
     shares: tuple[tuple[Pattern[str], float, float], ...]
     ordinals: tuple[tuple[Pattern[str], int], ...]
     axes: dict[str, Axis]
+    stances: dict[str, Stance]
+    neither: Pattern[str]
     negated_before: Pattern[str]
     negated_after: Pattern[str]
     clauses: Pattern[str]
@@ -80,6 +90,8 @@ def lexicon(language: str) -> Lexicon:
         shares=tuple((re.compile(f"{_edge(language)}(?:{form})"), *given) for form, given in numbers["shares"].items()),
         ordinals=tuple((re.compile(f"{_edge(language)}(?:{form}){END}"), rank) for form, rank in numbers["ordinals"].items()),
         axes={name: Axis(_words(axis["plus"], language), _words(axis["minus"], language)) for name, axis in told["axes"].items()},
+        stances={name: Stance(re.compile(one["before"]), re.compile(one["after"])) for name, one in told["stances"].items()},
+        neither=re.compile(negation["neither"]) if negation["neither"] else NEVER,
         negated_before=re.compile(negation["before"]) if negation["before"] else NEVER,
         negated_after=re.compile(negation["after"]) if negation["after"] else NEVER,
         clauses=re.compile(negation["clauses"]),
