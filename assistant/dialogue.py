@@ -78,10 +78,15 @@ class Assistant:
         self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections)
 
     def welcome(self) -> Reply:
-        dataset, classifier = self.workspace.dataset, self.workspace.classifier
+        workspace = self.workspace
         language = manner(Conversation(), self.workspace.settings).language
         return answers.message(
-            "welcome", language, model=classifier.name, labels=classifier.labels, rows=len(dataset), noun=self._noun
+            "welcome",
+            language,
+            model=workspace.model.name,
+            labels=workspace.schema.labels,
+            rows=len(workspace.dataset),
+            noun=self._noun,
         )
 
     def ask(self, utterance: str, conversation: Conversation, report: Report = lambda stage, share: None) -> Turn:
@@ -117,7 +122,9 @@ class Assistant:
             ran_from = time.perf_counter()
             for ran in run(heard.program, heard.conversation, self.workspace, report):
                 level = manner(ran.conversation, self.workspace.settings).level
-                answer = answers.answer(ran.result, self._noun, language, labelled=self._labelled, level=level)
+                answer = answers.answer(
+                    ran.result, self._noun, language, labelled=self._labelled, level=level, kind=self.workspace.schema.kind
+                )
                 turn = replace(
                     turn,
                     results=(*turn.results, ran.result),

@@ -37,12 +37,29 @@ class _Section(BaseModel):
 
 
 class ModelSettings(_Section):
-    """A classifier: `path` is a folder, a hub name, or "asset:NAME"; `adapter` a peft folder merged into it."""
+    """A classifier or a generator: `path` is a folder, a hub name, or "asset:NAME"; `adapter` a peft folder merged into a
+    classifier.
+
+    A generator is a causal language model that is asked for answers: within its `chat` template (by default if it has one), up
+    to the words `stop`, and of so many `tokens` at most.
+    """
 
     name: str = "the model"
     path: str
+    kind: Literal["classifier", "generator"] = "classifier"
     adapter: str | None = None
     labels: tuple[str, ...] = ()
+    chat: bool | None = None
+    stop: str | None = Field(None, min_length=1)
+    tokens: int = Field(96, ge=1, le=4096)
+
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> ModelSettings:
+        other = ("adapter", "labels") if self.kind == "generator" else ("chat", "stop", "tokens")
+        wrong = next((name for name in other if name in self.model_fields_set), None)
+        if wrong is not None:
+            raise PydanticCustomError("kind", f"`{wrong}` is not for a {self.kind}; leave it out, or give the other `kind`")
+        return self
 
 
 class DataSettings(_Section):

@@ -1,18 +1,22 @@
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from assistant.context import Context
 from assistant.operation import Operation
 from assistant.results import Result
 
+HEADS = r"For(SequenceClassification|CausalLM|ConditionalGeneration)$|LMHeadModel$"  # of the names of transformers' classes
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModelResult(Result):
-    """The model: its `name`, `architecture`, number of `parameters`, `layers`, `labels`, and the longest text it
-    reads, in `tokens`; where it runs (`device`), and whether several classes may hold at once (`multi_label`)."""
+    """The model: its `name`, `kind` (as in `Schema`), `architecture`, number of `parameters`, `layers`, `labels`, and the
+    longest text it reads, in `tokens`; where it runs (`device`), and whether several classes may hold at once (`multi_label`)."""
 
     name: str
+    kind: str
     architecture: str
     parameters: int
     layers: int | None
@@ -32,17 +36,18 @@ class Model(Operation):
     examples = ("What model is this?", "How big are you?")
 
     def run(self, context: Context) -> ModelResult:
-        classifier = context.workspace.classifier
-        config = classifier.model.config
+        workspace, model = context.workspace, context.workspace.model
+        config = model.model.config.get_text_config()
         return ModelResult(
-            name=classifier.name,
-            architecture=type(classifier.model).__name__.removesuffix("ForSequenceClassification"),
-            parameters=sum(parameter.numel() for parameter in classifier.model.parameters()),
+            name=model.name,
+            kind=workspace.schema.kind,
+            architecture=re.sub(HEADS, "", type(model.model).__name__),
+            parameters=sum(parameter.numel() for parameter in model.model.parameters()),
             layers=getattr(config, "num_hidden_layers", None),
-            labels=classifier.labels,
-            tokens=classifier.max_tokens,
-            device=classifier.device,
-            multi_label=classifier.multi_label,
-            fingerprint=classifier.fingerprint,
+            labels=workspace.schema.labels,
+            tokens=model.max_tokens,
+            device=model.device,
+            multi_label=getattr(model, "multi_label", False),
+            fingerprint=model.fingerprint,
             provenance=context.provenance(),
         )
