@@ -19,14 +19,16 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from explainers.edits import Change, difference
 from explainers.explanation import Explanation, Piece
+from explainers.generative import Salience, Scored
 from explainers.units import units
 
 from assistant.next_questions import candidates
 from assistant.reply import Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Question, Reply, Table, joined
 from assistant.results import Prediction, Result
-from assistant.wording import wording
+from assistant.wording import shorten, wording
 
 CLASSES_SHOWN = 8
+TARGET = 40  # characters of the words that a highlighted prompt speaks for
 
 
 @lru_cache(maxsize=8)
@@ -43,15 +45,24 @@ def _environment(language: str, expert: bool) -> SandboxedEnvironment:
     environment.filters |= words.filters(expert)
     environment.globals |= {"kind_of": lambda thing: type(thing).__name__, "plural": words.plural, "expert": expert}
     environment.globals |= {"name": words.name, "nth": _nth, "difference": difference}
+    environment.globals |= {"numbered": _numbered, "strongest": _strongest}
     return environment
 
 
-def answer(result: Result, noun: tuple[str, str], language: str = "en", *, labelled: bool = True, level: str = "plain") -> Reply:
+def answer(
+    result: Result,
+    noun: tuple[str, str],
+    language: str = "en",
+    *,
+    labelled: bool = True,
+    level: str = "plain",
+    kind: str = "classifier",
+) -> Reply:
     """The reply for a result, by the template of its operation; at its end it names ids that are not in the data, and what
     the selection was narrowed from. Of data that is not `labelled`, no question that needs labels comes next. `level` is
-    "plain" or "expert"."""
-    reply = _render(f"{result.operation}.jinja", language, level, labelled, result=result, noun=noun)
-    following = candidates(result, noun, language, labelled=labelled)
+    "plain" or "expert", `kind` that of the model, as in `Schema`."""
+    reply = _render(f"{result.operation}.jinja", language, level, labelled, result=result, noun=noun, kind=kind)
+    following = candidates(result, noun, language, labelled=labelled, kind=kind)
     reply = replace(reply, suggestions=(*following, *reply.suggestions))
     if result.selected is not None and result.selected.missing:
         missing = message("missing", language, ids=result.selected.missing, noun=noun)
@@ -74,6 +85,7 @@ def message(name: str, language: str = "en", level: str = "plain", **values: Any
 def _render(template: str, language: str, level: str, labelled: bool = True, /, **values: Any) -> Reply:
     if not (resources.files("prompts") / "answers" / language / template).is_file():  # better in English than not at all
         language = "en"
+    values.setdefault("kind", "classifier")
     noun = values.get("noun")
     if noun is not None:
         values["noun"] = wording(language).noun(noun)
@@ -83,6 +95,11 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
 
     def highlight(explanation: Explanation, title: str) -> str:
         blocks.append(Highlight(title, explanation.target, _pieces(explanation)))
+        return ""
+
+    def shaded(salience: Salience, title: str) -> str:
+        pieces = [piece for one in salience.segments for piece in _shown(one)]
+        blocks.append(Highlight(title, shorten(salience.target, TARGET), tuple(pieces)))
         return ""
 
     def bars(prediction: Prediction, title: str, before: Prediction | None = None) -> str:
@@ -124,14 +141,14 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
 
     def again(result: Result) -> str:
         """An earlier result's answer, within this one."""
-        reply = answer(result, noun, language, labelled=labelled, level=level)
+        reply = answer(result, noun, language, labelled=labelled, level=level, kind=values["kind"])
         reply = joined(Reply("", tuple(blocks)), reply)
         blocks[:] = reply.blocks
         suggestions.extend(reply.suggestions)
         return verbatim(reply.text)
 
     tools = {"highlight": highlight, "bars": bars, "shares": shares, "table": table, "diff": diff, "suggest": suggest}
-    tools |= {"citations": citations, "files": files, "verbatim": verbatim, "again": again}
+    tools |= {"citations": citations, "files": files, "verbatim": verbatim, "again": again, "shaded": shaded}
     text = _environment(language, level == "expert").get_template(template).render(**values, **tools)
     lines = [" ".join(line.split()) for line in text.strip().split("\n")]
     kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
@@ -144,6 +161,22 @@ def _nth(piece: Piece, text: str) -> int:
     """Which of the occurrences of its word in a text a piece is, from 1; 0 for a word that occurs once."""
     same = [span.start for span in units(text, "word") if span.of(text).casefold() == piece.text.casefold()]
     return same.index(piece.start) + 1 if len(same) > 1 and piece.start in same else 0
+
+
+def _numbered(segments: Sequence[Scored], segment: Scored) -> int:
+    """Which of the segments of its role a segment of a prompt is, from 1."""
+    return [one for one in segments if one.role == segment.role].index(segment) + 1
+
+
+def _shown(segment: Scored) -> list[tuple[str, float | None]]:
+    """A segment of a prompt with its score, apart from the space behind it."""
+    seen = segment.text.rstrip()
+    return [(seen, segment.sum), (segment.text[len(seen) :], None)] if seen else [(segment.text, None)]
+
+
+def _strongest(scores: Sequence[float]) -> int:
+    """The place of the score that is largest by size."""
+    return max(range(len(scores)), key=lambda place: abs(scores[place]))
 
 
 def _pieces(explanation: Explanation) -> tuple[tuple[str, float | None], ...]:

@@ -98,7 +98,8 @@ def setup(name: str | None, *, repair: bool = False) -> None:
             progress.clear()
         progress = Progress()
         workspace = Workspace.load(path, progress)
-        workspace.probabilities(progress)
+        if workspace.schema.kind == "classifier":
+            workspace.probabilities(progress)
         workspace.library.retriever(progress)
         progress.clear()
         print(f"{workspace.settings.title}: ready ({len(workspace.dataset):,} rows).", file=sys.stderr)

@@ -134,6 +134,8 @@ def _leaf(token: str, tokens: Iterator[str], schema: Schema) -> str:
         return next(tokens, "")
     field = unquote(token) if token.startswith('"') else token
     kind = field_type(field, schema)
+    if kind == () and schema.kind == "generator":
+        raise AskWhyError(f"The model is generative and has no classes, so '{field}' cannot be asked for.")
     if kind == ():
         raise AskWhyError(f"The model's classes are not known here, so '{field}' cannot be asked for.")
     op = op or next(tokens)

@@ -80,10 +80,15 @@ class Assistant:
 
     def welcome(self, language: str = "en") -> Reply:
         """What there is to ask about, in a language of the page's; the settings may fix another."""
-        dataset, classifier = self.workspace.dataset, self.workspace.classifier
-        language = manner(Conversation(language=language), self.workspace.settings).language
+        workspace = self.workspace
+        language = manner(Conversation(language=language), workspace.settings).language
         return answers.message(
-            "welcome", language, model=classifier.name, labels=classifier.labels, rows=len(dataset), noun=self._noun
+            "welcome",
+            language,
+            model=workspace.model.name,
+            labels=workspace.schema.labels,
+            rows=len(workspace.dataset),
+            noun=self._noun,
         )
 
     def ask(self, utterance: str, conversation: Conversation, report: Report = lambda stage, share: None) -> Turn:
@@ -134,7 +139,9 @@ class Assistant:
             ran_from = time.perf_counter()
             for ran in run(heard.program, heard.conversation, self.workspace, report):
                 level = manner(ran.conversation, self.workspace.settings).level
-                answer = answers.answer(ran.result, self._noun, language, labelled=self._labelled, level=level)
+                answer = answers.answer(
+                    ran.result, self._noun, language, labelled=self._labelled, level=level, kind=self.workspace.schema.kind
+                )
                 turn = replace(
                     turn,
                     results=(*turn.results, ran.result),

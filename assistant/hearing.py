@@ -14,6 +14,7 @@ from assistant.parser import Parse, Parser
 from assistant.program import Program
 from assistant.reply import Reply
 from assistant.schema import Schema
+from assistant.suited import suited
 
 NOTHING = Reply("")
 EXAMPLES = 2  # of each family of operations, where a question was not understood
@@ -116,7 +117,7 @@ class Hearing:
     def _examples(self) -> dict[str, list[str]]:
         """A few questions of each family of operations."""
         found: dict[str, list[str]] = {}
-        for operation in self.parser.language.registry.values():
+        for operation in suited(self.parser.language.registry, self.schema).values():
             said = operation.questions(self.noun, self.schema.labels, self.ids)
             if said and len(found.setdefault(operation.family, [])) < EXAMPLES:
                 found[operation.family].append(said[0])

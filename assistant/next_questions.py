@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -21,11 +22,14 @@ NEEDS_LABELS = frozenset({
     "accuracy", "accuracy_by_words", "accuracy_of_those", "accuracy_with_word", "calibration", "called", "confusion",
     "keywords_class", "label_distribution", "mistakes_count", "mistakes_rows", "mistakes_typical",
 })  # fmt: skip
+OF_CLASSES = re.compile(r"\b(label|prediction|correct|confidence)\b")  # fields that only rows of a classifier have
 GRADIENTS = "integrated_gradients"
 
 
-def candidates(result: Result, noun: tuple[str, str], language: str, *, labelled: bool = True) -> tuple[Question, ...]:
-    """The questions that fit a result, the best first; none twice. Without labels, none that needs them."""
+def candidates(
+    result: Result, noun: tuple[str, str], language: str, *, labelled: bool = True, kind: str = "classifier"
+) -> tuple[Question, ...]:
+    """The questions that fit a result and the `kind` of model, the best first; none twice. Without labels, none that needs them."""
     rules, words = _table("next.toml"), _table(f"{language}/next.toml")
     values = _values(result)
     one, many = wording(language).noun(noun)
@@ -35,6 +39,8 @@ def candidates(result: Result, noun: tuple[str, str], language: str, *, labelled
     for rule in rules["after"].get(result.operation, ()):
         name, _, condition = rule.partition(" if ")
         if (name in NEEDS_LABELS and not labelled) or not _places(rules["commands"][name] + words[name]) <= said.keys():
+            continue
+        if not _suits(rules["commands"][name], kind):
             continue
         if not condition or CONDITIONS[condition](result):
             found.setdefault(name, Question(words[name].format_map(said), rules["commands"][name].format_map(asked)))
@@ -60,6 +66,15 @@ class _Said(str):
         if pair.startswith("|"):
             return particle(pair[1:], self)
         return josa(str(self), pair) if pair else str(self)
+
+
+@lru_cache(maxsize=256)
+def _suits(command: str, kind: str) -> bool:
+    """Whether a command can be asked of this kind of model."""
+    from assistant.operations import OPERATIONS  # they import what this is part of
+
+    operation = OPERATIONS[command.rpartition(" | ")[2].split()[0]]
+    return operation.needs in ("any", kind) and (kind == "classifier" or not OF_CLASSES.search(command))
 
 
 @lru_cache(maxsize=4)
@@ -110,7 +125,7 @@ def _values(result: Result) -> dict[str, str | int]:
             found["near_term"] = result.near[0] if result.near else None
         case "define":
             found |= dict(zip(("related", "related_too"), result.term.see, strict=False))
-    rows = [subject.row for subject in _shown(result)]
+    rows = [subject.row for subject in _shown(result) if subject.row is not None]
     found |= {"row": rows[0], "last_row": rows[-1]} if rows else {}
     return {name: value for name, value in found.items() if value is not None}
 
@@ -120,6 +135,8 @@ def _shown(result: Result) -> list[Subject]:
     match result.operation:
         case "show" | "robustness":
             return list(result.subjects)
+        case "generate":
+            return [one.subject for one in result.written]
         case "mistakes":
             return [one.subject for one in result.shown]
         case "predict" | "likelihood":

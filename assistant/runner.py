@@ -10,7 +10,7 @@ import numpy as np
 
 from explainers.errors import AskWhyError
 
-from assistant import conditions
+from assistant import conditions, suited
 from assistant.caution import cautions
 from assistant.conditions import Compare, Condition, Previous, Typed, leaves
 from assistant.context import Context, no_such_ids
@@ -41,6 +41,7 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
     workspace = conversation.adapted or workspace
     for step in program.steps:
         program = step.rewrite(program, conversation)
+    suited.check(program, workspace)
     program.check(workspace.schema)
     narrows = program.where is not None and any(isinstance(leaf, Previous) for leaf in leaves(program.where))
     earlier = conversation.selection if narrows else None

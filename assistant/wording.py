@@ -127,6 +127,8 @@ class Wording:
         return {
             "percent": as_percent,
             "odds_percent": lambda value: as_percent(probability(value)),
+            "chance": lambda value: as_percent(math.exp(min(value, 0.0))),
+            "times": lambda value: figure(math.exp(min(value, 30.0)), 2 + more),
             "signed": lambda value: signed(value, 2 + more),
             "decimal": lambda value: decimal(value, 2 + more),
             "figure": lambda value: figure(value, 4 + 3 * more),

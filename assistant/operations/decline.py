@@ -33,4 +33,4 @@ class Decline(Operation):
     reason: Annotated[str | None, Choice(REASONS)] = Field(None, description="why the question is not answered")
 
     def run(self, context: Context) -> DeclineResult:
-        return DeclineResult(reason=self.reason or REASONS[0], model=context.workspace.classifier.name)
+        return DeclineResult(reason=self.reason or REASONS[0], model=context.workspace.model.name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from assistant.context import Context
 from assistant.operation import Operation
 from assistant.results import Result
+from assistant.suited import suited
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,14 @@ class Help(Operation):
     def run(self, context: Context) -> HelpResult:
         from assistant.operations import OPERATIONS  # the registry holds this class too
 
-        dataset, labels = context.workspace.dataset, context.workspace.classifier.labels
+        dataset, schema = context.workspace.dataset, context.workspace.schema
         noun, ids = context.workspace.settings.data.noun, dataset.table["id"][:4].to_pylist() or [0]
         return HelpResult(
-            model=context.workspace.classifier.name,
-            labels=labels,
+            model=context.workspace.model.name,
+            labels=schema.labels,
             rows=len(dataset),
             operations=tuple(
-                Described(name, operation.family, operation.about(), operation.questions(noun, labels, ids))
-                for name, operation in OPERATIONS.items()
+                Described(name, operation.family, operation.about(), operation.questions(noun, schema.labels, ids))
+                for name, operation in suited(OPERATIONS, schema).items()
             ),
         )

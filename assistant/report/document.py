@@ -75,13 +75,13 @@ class Report:
 
 def report_of(transcript: Transcript, workspace: Workspace) -> Report:
     """The report of a conversation about a workspace, as every visitor shares it."""
-    settings, classifier, dataset = workspace.settings, workspace.original.classifier, workspace.dataset
+    settings, model, dataset = workspace.settings, workspace.original.model, workspace.dataset
     return Report(
         title=settings.title,
         source=Source(
-            model=classifier.name,
-            model_fingerprint=classifier.fingerprint,
-            labels=tuple(classifier.labels),
+            model=model.name,
+            model_fingerprint=model.fingerprint,
+            labels=workspace.schema.labels,
             data_fingerprint=dataset.fingerprint,
             rows=len(dataset),
             noun=settings.data.noun,

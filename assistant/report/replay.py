@@ -120,7 +120,7 @@ def replay(recorded: Recorded, assistant: Assistant, progress: Progress = lambda
     """
     workspace, source = assistant.workspace, recorded.source
     for what, was, now in (
-        (f"model '{source.model}'", source.model_fingerprint, workspace.classifier.fingerprint),
+        (f"model '{source.model}'", source.model_fingerprint, workspace.model.fingerprint),
         ("data", source.data_fingerprint, workspace.dataset.fingerprint),
     ):
         if was != now:
