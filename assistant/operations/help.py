@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.context import Context
-from assistant.operation import Operation
+from assistant.operation import Operation, example_values
 from assistant.results import Result
 
 
@@ -19,12 +20,13 @@ class Described:
 
 @dataclass(frozen=True, kw_only=True)
 class HelpResult(Result):
-    """What can be asked, about which model and data."""
+    """What can be asked, about which model and data; `values` stand in the places of examples in other languages."""
 
     model: str
     labels: tuple[str, ...]
     rows: int
     operations: tuple[Described, ...]
+    values: Mapping[str, int | str]
 
 
 class Help(Operation):
@@ -48,4 +50,5 @@ class Help(Operation):
                 Described(name, operation.family, operation.about(), operation.questions(noun, labels, ids))
                 for name, operation in OPERATIONS.items()
             ),
+            values=example_values(noun, labels, ids),
         )
