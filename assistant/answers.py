@@ -22,9 +22,11 @@ from explainers.explanation import Explanation, Piece
 from explainers.generative import Salience, Scored
 from explainers.units import units
 
+from assistant.korean import HANGUL
 from assistant.next_questions import candidates
 from assistant.reply import Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Question, Reply, Table, joined
 from assistant.results import Prediction, Result
+from assistant.translated import described, in_words, translated
 from assistant.wording import shorten, wording
 
 CLASSES_SHOWN = 8
@@ -43,7 +45,10 @@ def _environment(language: str, expert: bool) -> SandboxedEnvironment:
     )
     words = wording(language)
     environment.filters |= words.filters(expert)
+    environment.filters |= {"in_words": lambda name: in_words(name, language)}
+    environment.filters |= {"is_korean": lambda text: bool(HANGUL.search(text))}
     environment.globals |= {"kind_of": lambda thing: type(thing).__name__, "plural": words.plural, "expert": expert}
+    environment.globals |= {"described": lambda name, values: described(name, values, language)}
     environment.globals |= {"name": words.name, "nth": _nth, "difference": difference}
     environment.globals |= {"numbered": _numbered, "strongest": _strongest}
     return environment
@@ -80,6 +85,12 @@ def answer(
 def message(name: str, language: str = "en", level: str = "plain", **values: Any) -> Reply:
     """A reply that is about no result: a greeting, a notice, an error."""
     return _render(f"{name}.jinja", language, level, **values)
+
+
+def error(sentence: str, language: str = "en") -> Reply:
+    """What was wrong and what to do, in the language where its table has the sentence."""
+    known = language == "en" or translated(sentence, language) is not None
+    return message("error", language, text=in_words(sentence, language), known=known)
 
 
 def _render(template: str, language: str, level: str, labelled: bool = True, /, **values: Any) -> Reply:

@@ -158,7 +158,7 @@ class Assistant:
             turn = replace(turn, reply=reply)
             yield replace(turn, done=True, conversation=_recorded(turn, heard, conversation))
         except AskWhyError as error:
-            reply = joined(turn.reply, answers.message("error", language, text=str(error)))
+            reply = joined(turn.reply, answers.error(str(error), language))
             seconds = turn.seconds | {"parse": turn.seconds["parse"] or time.perf_counter() - started}
             kept = replace(conversation, choices=None, understood=heard.understood if heard else None)
             yield replace(turn, reply=reply, conversation=kept, seconds=seconds, done=True, failed=True)

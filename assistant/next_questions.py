@@ -12,10 +12,9 @@ from importlib.resources import files
 from typing import Any
 
 from assistant.conversation import Subject
-from assistant.korean import particle
 from assistant.reply import Question
 from assistant.results import Prediction, Result
-from assistant.wording import josa, wording
+from assistant.wording import Placed, wording
 
 SHOWN = 3
 NEEDS_LABELS = frozenset({
@@ -33,7 +32,7 @@ def candidates(
     rules, words = _table("next.toml"), _table(f"{language}/next.toml")
     values = _values(result)
     one, many = wording(language).noun(noun)
-    said = {name: _Said(value) for name, value in (values | {"noun": one, "nouns": many}).items()}
+    said = {name: Placed(value) for name, value in (values | {"noun": one, "nouns": many}).items()}
     asked = {name: value if isinstance(value, int) else json.dumps(value, ensure_ascii=False) for name, value in values.items()}
     found: dict[str, Question] = {}
     for rule in rules["after"].get(result.operation, ()):
@@ -54,18 +53,6 @@ def chosen(found: Sequence[Question], offered: Sequence[str] = (), asked: str = 
     if len(first) == SHOWN and set(first) == set(offered):
         first = [*fitting[: SHOWN - 1], *fitting[SHOWN : SHOWN + 1]]
     return tuple(first)
-
-
-class _Said(str):
-    """A value in a question. "{word:을/를}" writes it with the Korean particle that fits, "{word:|을/를}" only the particle."""
-
-    def __new__(cls, value: object) -> _Said:
-        return super().__new__(cls, value)
-
-    def __format__(self, pair: str) -> str:
-        if pair.startswith("|"):
-            return particle(pair[1:], self)
-        return josa(str(self), pair) if pair else str(self)
 
 
 @lru_cache(maxsize=256)

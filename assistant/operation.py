@@ -96,10 +96,8 @@ class Operation(BaseModel):
     @classmethod
     def questions(cls, noun: tuple[str, str], labels: Sequence[str], ids: Sequence[int | str]) -> tuple[str, ...]:
         """The examples about some data: what a row is called, some labels and some ids of it."""
-        label, label2, *_ = [*labels[::-1], "?", "?"]
-        said = {"noun": noun[0], "nouns": noun[1], "label": label, "label2": label2, "id": ids[0], "id2": ids[-1]}
-        fitting = [example for example in cls.examples if labels or "{label" not in example]
-        return tuple(example.format_map(said) for example in fitting)
+        said = example_values(noun, labels, ids)
+        return tuple(example.format_map(said) for example in cls.examples if labels or "{label" not in example)
 
     def given(self) -> dict[str, Any]:
         """The arguments that were said, by name; what the question left open is absent."""
@@ -113,6 +111,12 @@ class Operation(BaseModel):
                 type(self).arguments()[name].kind.check(value, schema)
             except AskWhyError as error:
                 raise AskWhyError(f"'{name}' of '{self.name}' {error}") from error
+
+
+def example_values(noun: tuple[str, str], labels: Sequence[str], ids: Sequence[int | str]) -> dict[str, int | str]:
+    """What stands in the places of examples."""
+    label, label2, *_ = [*labels[::-1], "?", "?"]
+    return {"noun": noun[0], "nouns": noun[1], "label": label, "label2": label2, "id": ids[0], "id2": ids[-1]}
 
 
 def build(operation: type[Operation], arguments: dict[str, Any]) -> Operation:

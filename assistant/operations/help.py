@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.context import Context
-from assistant.operation import Operation
+from assistant.operation import Operation, example_values
 from assistant.results import Result
 from assistant.suited import suited
 
@@ -20,12 +21,13 @@ class Described:
 
 @dataclass(frozen=True, kw_only=True)
 class HelpResult(Result):
-    """What can be asked, about which model and data."""
+    """What can be asked, about which model and data; `values` stand in the places of examples in other languages."""
 
     model: str
     labels: tuple[str, ...]
     rows: int
     operations: tuple[Described, ...]
+    values: Mapping[str, int | str]
 
 
 class Help(Operation):
@@ -49,4 +51,5 @@ class Help(Operation):
                 Described(name, operation.family, operation.about(), operation.questions(noun, schema.labels, ids))
                 for name, operation in suited(OPERATIONS, schema).items()
             ),
+            values=example_values(noun, labels, ids),
         )

@@ -8,7 +8,6 @@ from assistant.operation import Operation
 from assistant.results import Result
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class ModelResult(Result):
     """The model: its `name`, `kind` (as in `Schema`), `architecture`, number of `parameters`, `layers`, `labels`, and the

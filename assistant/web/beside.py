@@ -97,7 +97,7 @@ def _drawn(name: str, workspace: Workspace, conversation: Conversation, seen: Se
     try:
         return KINDS[name].drawn(workspace, conversation, seen, looks[name])
     except AskWhyError as error:
-        return f'<div class="aw-side">{reply(answers.message("error", language(), text=str(error)))}</div>'
+        return f'<div class="aw-side">{reply(answers.error(str(error), language()))}</div>'
     except Exception:  # as with a turn: a visitor is never shown a traceback
         log.exception("The pane %r could not be drawn", name)
         return f'<div class="aw-side">{reply(answers.message("failure", language()))}</div>'

@@ -129,7 +129,7 @@ def test_a_diff_is_marked_for_eyes_that_see_no_colours():
 def test_a_passage_opens_where_it_is_cited():
     passage = Passage(2, "LIME", "What it says", "Words\nare hidden.", "Ribeiro 2016")
     drawn = drawing.reply(Reply("x", (Citations("Where this is from", (passage,)),)))
-    assert '<summary>&#91;2&#93; LIME · What it says</summary>' in drawn
+    assert "<summary>&#91;2&#93; LIME · What it says</summary>" in drawn
     assert "Words<br>are hidden&#46;" in drawn and "Ribeiro 2016" in drawn
 
 
