@@ -51,6 +51,11 @@ class Result:
     selected: Selected | None = None
     provenance: Provenance = Provenance()
 
+    @property
+    def nothing(self) -> bool:
+        """Whether it says only that there is no answer."""
+        return False
+
     def to_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 

@@ -123,7 +123,11 @@ def _order(text: str, told: Told, generator: random.Random) -> str | None:
         for match in SWAPPED.finditer(text):
             if match[1].casefold() != match[3].casefold():
                 found.append((match.start(), match.end(), match[3] + match[2] + match[1]))
-    for form in (r"from (\S+?%?) to (\S+?%?)(?=[.,;: ]|\.$|$)", r"(?<=\s)(\d[\d.]*%)에서 (\d[\d.]*%)", r"(\d[\d,]*) of ([\d,]*\d)\b"):
+    for form in (
+        r"from (\S+?%?) to (\S+?%?)(?=[.,;: ]|\.$|$)",
+        r"(?<=\s)(\d[\d.]*%)에서 (\d[\d.]*%)",
+        r"(\d[\d,]*) of ([\d,]*\d)\b",
+    ):
         for match in re.finditer(form, text):
             if match[1] != match[2]:
                 turned = match[0].replace(match[1], "\0", 1)[::-1].replace(match[2][::-1], match[1][::-1], 1)[::-1]
@@ -166,7 +170,9 @@ def _places(text: str, told: Told, kind: str = "figures") -> list[tuple[int, int
     """Where the mentions of a kind are in the whole text."""
     found, position = [], 0
     sentences: Sequence[Sentence] = read(text, lexicon(told.language), told.labels, told.nouns)
-    masked = re.sub(r"“[^”\n]*”|\"[^\"\n]*\"", lambda match: match[0][0] + "\0" * (len(match[0]) - 2) + match[0][-1], text).lower()
+    masked = re.sub(
+        r"“[^”\n]*”|\"[^\"\n]*\"", lambda match: match[0][0] + "\0" * (len(match[0]) - 2) + match[0][-1], text
+    ).lower()
     for sentence in sentences:
         at = masked.find(sentence.plain, position)
         if at < 0:

@@ -35,7 +35,7 @@ def misdirected(
 def _misattributed(sentence: Sentence, whole: Sequence[Sentence], facts: Facts, words: Lexicon) -> Iterator[Fault]:
     """Classes that the draft has as the model's answer, or as the label in the data, and the reference has not."""
     told = {stance for one in whole for stance in stances(one, words)}
-    known = {"answer": facts.answers, "truth": facts.truths}
+    known = {"answer": facts.answers, "truth": facts.truths, "target": facts.targets}
     for name, label, affirmed in stances(sentence, words):
         same = {other for stance, other, way in told if stance == name and way == affirmed}
         if same:
