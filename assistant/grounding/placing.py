@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -39,41 +40,57 @@ def misplaced(sentence: Sentence, taken_up: Sequence[Sentence], reference: Refer
     yield from _reordered(sentence, taken_up)
 
 
-def bound(sentence: Sentence, figure: Figure, kind: str) -> str | None:
-    """What a number goes with: the nearest mention before it, with no other number or clause between, or right after it."""
-    start, end = sentence.clause(figure.start)
-    others = [one for one in sentence.figures if one is not figure]
-    left = max([start, *(one.end for one in others if one.end <= figure.start)])
-    right = min([end, *(one.start for one in others if one.start >= figure.end)])
+def bound(sentence: Sentence, mention: Mention | Figure, kind: str) -> str | None:
+    """What a number or a class goes with: what is named right after it ("98% for message 3"), else the nearest before it, with
+    no other such number and no other clause between."""
+    start, end = sentence.clause(mention.start)
+    alike = sentence.figures if isinstance(mention, Figure) else sentence.labels
+    others = [one for one in alike if one is not mention]
+    left = max([start, *(one.end for one in others if one.end <= mention.start)])
+    right = min([end, *(one.start for one in others if one.start >= mention.end)])
     named = getattr(sentence, kind)
     if not any(start <= one.start < end for one in named):
-        left = max([0, *(one.end for one in others if one.end <= figure.start)])
-    before = [one for one in named if left <= one.start and one.end <= figure.start]
-    after = [one for one in named if one.start >= figure.end and one.end <= right]
-    after = [one for one in after if one.start - figure.end <= BESIDE or "," not in sentence.plain[figure.end : one.start]]
+        left = max([0, *(one.end for one in others if one.end <= mention.start)])
+    before = [one for one in named if left <= one.start and one.end <= mention.start]
+    after = [one for one in named if one.start >= mention.end and one.end <= right]
+    after = [one for one in after if not re.search("[,;)]", sentence.plain[mention.end : one.start])]
     if not before or not after:
         return before[-1].text if before else after[0].text if after else None
-    behind, ahead = figure.start - before[-1].end, after[0].start - figure.end
-    behind += COMMA if "," in sentence.plain[before[-1].end : figure.start] else 0
+    behind, ahead = mention.start - before[-1].end, after[0].start - mention.end
+    behind += COMMA if "," in sentence.plain[before[-1].end : mention.start] else 0
     return after[0].text if ahead <= BESIDE and ahead < behind else before[-1].text
 
 
 def _unbound(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
     """Numbers that go with another class, word or row than in the reference."""
     for figure in sentence.figures:
+        same = [(one, other) for one in reference.all for other in one.figures if figure.agrees(other)]
+        exact = [(one, other) for one, other in same if other.slack == figure.slack] or same
         for kind in ("labels", "quotes", "ids"):
             mine = bound(sentence, figure, kind)
             if mine is None:
                 continue
             if kind == "labels" and any(figure.agrees(chance) for chance in reference.facts.chances.get(mine, ())):
                 continue
-            same = [(one, other) for one in reference.all for other in one.figures if figure.agrees(other)]
-            exact = [(one, other) for one, other in same if other.slack == figure.slack] or same
             theirs = {bound(one, other, kind) for one, other in exact}
             beside = {mention.text for one, _ in exact for mention in getattr(one, kind)}
             strict = kind != "quotes" or figure.signed or mine not in beside
-            if None not in theirs and mine not in theirs and strict:
+            if (None not in theirs and mine not in theirs and strict) or (
+                kind == "ids" and theirs == {None} and mine not in beside and _in_its_place(sentence, figure, mine, reference)
+            ):
                 yield Fault("number", sentence.plain[figure.start : figure.end])
+    for label in sentence.labels:
+        row = bound(sentence, label, "ids")
+        theirs = {other.text for one in reference.all for other in one.labels if bound(one, other, "ids") == row}
+        if row is not None and theirs and label.text not in theirs:
+            yield Fault("label", label.text)
+
+
+def _in_its_place(sentence: Sentence, figure: Figure, row: str, reference: Reference) -> bool:
+    """Whether a row has another number of the kind in the reference, which the sentence leaves out."""
+    others = [other for one in reference.all for other in one.figures if bound(one, other, "ids") == row]
+    others = [other for other in others if other.percent == figure.percent and other.signed == figure.signed]
+    return bool(others) and not any(one.agrees(other) for one in sentence.figures for other in others)
 
 
 def _astray(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
@@ -139,8 +156,12 @@ def _reordered(sentence: Sentence, taken_up: Sequence[Sentence]) -> Iterator[Fau
     """Words that are listed by rank in the reference, and otherwise in the draft."""
     for one in taken_up:
         ranked = [quote.text for quote in one.quotes]
-        listed = [quote for quote in sentence.quotes if quote.text in ranked]
-        for first, second in pairwise(listed):
-            together = sentence.clause(first.start) == sentence.clause(second.start)
-            if together and second.text not in ranked[ranked.index(first.text) + 1 :]:
-                yield Fault("order", f"{first.text}, {second.text}")
+        for start, end in sentence.clauses:
+            listed = [quote.text for quote in sentence.quotes if start <= quote.start < end and quote.text in ranked]
+            rest = iter(ranked)
+            if not all(any(word == other for other in rest) for word in dict.fromkeys(listed)) or any(ranked.index(first) > _last(ranked, second) for first, second in pairwise(listed)):
+                yield Fault("order", ", ".join(listed))
+
+
+def _last(ranked: Sequence[str], word: str) -> int:
+    return len(ranked) - 1 - ranked[::-1].index(word)
