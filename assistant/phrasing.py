@@ -61,7 +61,7 @@ class Phrasing:
             if not _worth_it(result, reply):
                 replies.append(reply)
                 continue
-            told, quoted = _without_texts(reply.text)
+            told, quoted = without_texts(reply.text)
             draft = self._draft(told, self._reference(told, (result,), language, level), deadline)
             if draft.text is not None:
                 replies.append(replace(reply, text="\n".join(part for part in (draft.text, quoted) if part)))
@@ -137,7 +137,7 @@ def _worth_it(result: Result, reply: Reply) -> bool:
     return family in FAMILIES and not result.asks and len(reply.text) <= LONGEST
 
 
-def _without_texts(text: str) -> tuple[str, str]:
+def without_texts(text: str) -> tuple[str, str]:
     """An answer without the lines that only quote a text, and those: the model need not see them."""
     lines = text.split("\n")
     quoted = [line for line in lines if line.startswith("“") and line.endswith("”") and line.count("“") == 1]

@@ -36,7 +36,8 @@ def paraphrased(text: str, language: str, generator: random.Random) -> str:
     lines = []
     for line in text.split("\n"):
         for form, wordings in _rules()[language]:
-            line = form.sub(lambda match: match.expand(generator.choice(wordings)), line, count=1)
+            wording = generator.choice(wordings)
+            line = form.sub(wording, line, count=1)
         lines.append(line)
     said = "\n".join(line[:1].upper() + line[1:] for line in lines)
     said = re.sub(r"(?<![\w.“”,+-])(\d\d)%(?![^“\n]*”)", lambda match: _spoken(int(match[1]), language, generator), said)

@@ -41,9 +41,10 @@ def faults(draft: str, reference: Reference) -> tuple[Fault, ...]:
 
 
 def _unknown(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
-    """What stands nowhere in the reference, or not in the facts."""
+    """What stands nowhere in the reference, or not in the facts. A number word may count what the reference names."""
+    counts = {len({what for one in reference.own for kind, what in one.anchors() if kind == named}) for named in ("id", "quote")}
     for figure in sentence.figures:
-        counted = figure.spelt and len(sentence.quotes) == figure.value
+        counted = figure.spelt and figure.value in counts | {len(sentence.quotes)}
         said = counted or any(holds(one, "number", figure) for one in reference.all)
         if not said or not (figure.spelt or known_figure(figure, reference.facts)):
             yield Fault("number", sentence.plain[figure.start : figure.end])

@@ -94,14 +94,14 @@ def _in_its_place(sentence: Sentence, figure: Figure, row: str, reference: Refer
 
 
 def _astray(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
-    """What a sentence mentions that its likeliest counterpart does not, and that the reference says in quite other words."""
+    """Numbers and rows that the likeliest counterpart lacks, and that the reference has among quite other words."""
     likest = max((alike(sentence, one) for one in reference.all), default=0.0)
-    for kind, named in (("number", sentence.figures), ("quote", sentence.quotes), ("id", sentence.ids)):
+    for kind, named in (("number", sentence.figures), ("id", sentence.ids)):
         for one in named:
             what = one if isinstance(one, Figure) else one.text
             own = max((_within(other, sentence) for other in reference.all if holds(other, kind, what)), default=likest)
             if likest - own >= ASTRAY:
-                yield Fault(kind, sentence.plain[one.start : one.end] if isinstance(one, Figure) else one.text)
+                yield Fault(kind, sentence.plain[one.start : one.end])
 
 
 def _within(one: Sentence, sentence: Sentence) -> float:
@@ -159,7 +159,8 @@ def _reordered(sentence: Sentence, taken_up: Sequence[Sentence]) -> Iterator[Fau
         for start, end in sentence.clauses:
             listed = [quote.text for quote in sentence.quotes if start <= quote.start < end and quote.text in ranked]
             rest = iter(ranked)
-            if not all(any(word == other for other in rest) for word in dict.fromkeys(listed)) or any(ranked.index(first) > _last(ranked, second) for first, second in pairwise(listed)):
+            skipped = not all(any(word == other for other in rest) for word in dict.fromkeys(listed))
+            if skipped or any(ranked.index(first) > _last(ranked, second) for first, second in pairwise(listed)):
                 yield Fault("order", ", ".join(listed))
 
 

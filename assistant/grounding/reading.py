@@ -64,7 +64,7 @@ class Sentence:
         ahead, behind = re.split("[,;:(]", self.plain[:start])[-1], re.split("[,;:)]", self.plain[end:])[0]
         before = [stem(word, lexicon) for word in WORD.findall(ahead)][-AROUND:]
         after = [stem(word, lexicon) for word in WORD.findall(behind)][:AROUND]
-        named = {one.text for one in self.labels}
+        named = {stem(one.text.lower(), lexicon) for one in self.labels}
         return frozenset(word for word in before + after if word and word not in named)
 
 
