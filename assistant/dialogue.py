@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
 from explainers.errors import AskWhyError
@@ -19,6 +20,7 @@ from assistant.hearing import Heard, Hearing
 from assistant.manner import language_of, manner
 from assistant.next_questions import chosen
 from assistant.parser import Parser
+from assistant.phrasing import Phrasing
 from assistant.program import Program
 from assistant.reply import Reply, joined
 from assistant.results import Result
@@ -69,11 +71,15 @@ class Turn:
 
 
 class Assistant:
-    """Answers questions about one workspace; keeps nothing of any visitor but `corrections`, where these are kept."""
+    """Answers questions about one workspace; keeps nothing of any visitor but `corrections`, where these are kept. With
+    `phrasing`, a language model puts the answers in its own words."""
 
-    def __init__(self, workspace: Workspace, parser: Parser, corrections: Corrections | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, parser: Parser, corrections: Corrections | None = None, phrasing: Phrasing | None = None
+    ) -> None:
         self.workspace = workspace
         self.parser = parser
+        self._phrasing = phrasing
         ids = workspace.dataset.table["id"]
         examples = (ids[0].as_py(), ids[len(ids) - 1].as_py())
         self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections)
@@ -136,12 +142,13 @@ class Assistant:
                 confidence=heard.confidence,
             )
             yield turn
-            ran_from = time.perf_counter()
+            ran_from, said = time.perf_counter(), []
             for ran in run(heard.program, heard.conversation, self.workspace, report):
                 level = manner(ran.conversation, self.workspace.settings).level
                 answer = answers.answer(
                     ran.result, self._noun, language, labelled=self._labelled, level=level, kind=self.workspace.schema.kind
                 )
+                said.append((ran.result, answer))
                 turn = replace(
                     turn,
                     results=(*turn.results, ran.result),
@@ -150,6 +157,9 @@ class Assistant:
                     seconds={"parse": heard.seconds, "run": time.perf_counter() - ran_from},
                 )
                 yield turn
+            if self._phrasing is not None:
+                report("phrase", 0.0)
+                turn = replace(turn, reply=self._phrased(heard.question, said, conversation, language, level))
             reply = joined(joined(heard.before, turn.reply), heard.after)
             if not any(result.asks for result in turn.results):  # what answers a question back is offered whole
                 next_ones = chosen(reply.suggestions, conversation.offered, turn.understood)
@@ -168,6 +178,14 @@ class Assistant:
             log.exception("A turn failed: %r", utterance[:200])
             yield replace(turn, reply=answers.message("failure", language), conversation=conversation, done=True, failed=True)
 
+    def _phrased(self, question: str, said: list[tuple[Result, Reply]], before: Conversation, language: str, level: str) -> Reply:
+        """The answers of a turn in other words; what no operation answers is asked about the last answer."""
+        (result, reply), *others = said
+        if not others and result.nothing and not question.startswith("/"):
+            told = self._phrasing.follow_up(question, before.answered, language, level)
+            return reply if told is None else answers.message("follow_up", language, text=told)
+        return reduce(joined, self._phrasing.phrased(said, language, level))
+
     @property
     def _noun(self) -> tuple[str, str]:
         return self.workspace.settings.data.noun
@@ -180,7 +198,7 @@ class Assistant:
 def _recorded(turn: Turn, heard: Heard, before: Conversation) -> Conversation:
     """The conversation after a turn, which its transcript now tells of; asking for the report itself is no part of it."""
     after = replace(turn.conversation, understood=heard.understood)
-    if any(step.says_anew for step in turn.program.steps):
+    if any(step.says_anew for step in turn.program.steps) and not all(result.nothing for result in turn.results):
         after = replace(after, answered=turn.results)
     if not any(step.recorded for step in turn.program.steps):
         return after

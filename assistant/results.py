@@ -65,6 +65,11 @@ class Result:
     provenance: Provenance = Provenance()
     cautions: tuple[Caution, ...] = ()
 
+    @property
+    def nothing(self) -> bool:
+        """Whether it says only that there is no answer."""
+        return False
+
     def to_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 

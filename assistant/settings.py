@@ -101,7 +101,7 @@ class LanguageModelSettings(_Section):
     `path` is a causal language model: a folder, a hub name, a GGUF file or "asset:NAME"; `adapter` is a folder trained for it
     by `askwhy train parser`. Or `model` is served at `endpoint` by an OpenAI-compatible server, which may want the key in the
     environment variable `api_key_env`; a question is given up after `timeout` seconds. A model without an adapter is shown so
-    many `examples` before each question.
+    many `examples` before each question. With `phrasing` it also puts answers in its own words, which are checked.
     """
 
     path: str = EMBEDDED
@@ -115,6 +115,7 @@ class LanguageModelSettings(_Section):
     api_key_env: str | None = None
     timeout: float = Field(60.0, gt=0, le=3600)
     examples: int = Field(12, ge=0, le=50)
+    phrasing: bool = False
 
     @field_validator("endpoint")
     @classmethod
@@ -132,6 +133,12 @@ class LanguageModelSettings(_Section):
         alone = next((name for name in ("model", "api_key_env") if getattr(self, name) is not None), None)
         if self.endpoint is None and alone:
             raise PydanticCustomError("served", f"`{alone}` is for a served model; add its `endpoint`, or give a `path` instead")
+        if self.phrasing and self.endpoint is None and self.path == EMBEDDED:
+            raise PydanticCustomError(
+                "phrasing", "the embedded model is too small to phrase answers; name a larger `path`, or an `endpoint`"
+            )
+        if self.phrasing and self.endpoint is None and self.adapter:
+            raise PydanticCustomError("phrasing", "a model with an `adapter` only reads questions; leave one of the two out")
         return self
 
 

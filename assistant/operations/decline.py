@@ -20,6 +20,10 @@ class DeclineResult(Result):
     reason: str
     model: str
 
+    @property
+    def nothing(self) -> bool:
+        return self.reason != "small_talk"
+
 
 class Decline(Operation):
     """Say that a question is not about the model and its data, or cannot be answered, and what can be."""

@@ -51,5 +51,5 @@ class Help(Operation):
                 Described(name, operation.family, operation.about(), operation.questions(noun, schema.labels, ids))
                 for name, operation in suited(OPERATIONS, schema).items()
             ),
-            values=example_values(noun, labels, ids),
+            values=example_values(noun, schema.labels, ids),
         )
