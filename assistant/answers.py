@@ -1,7 +1,8 @@
 """From facts to words: each result has a template that says it and lays out its evidence.
 
 A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `bars`, `table`, `diff`, `files`, `citations` and
-`suggest`, which put blocks of evidence and next questions into the reply and write nothing. `expert` tells it the level.
+`suggest`, which put blocks of evidence and answers to a question back into the reply and write nothing. `expert` tells it the
+level. Which questions come next stands in a table (`assistant.next_questions`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from explainers.edits import Change, difference
 from explainers.explanation import Explanation, Piece
 from explainers.units import units
 
-from assistant.reply import Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Reply, Table
+from assistant.next_questions import candidates
+from assistant.reply import Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Question, Reply, Table, joined
 from assistant.results import Prediction, Result
 from assistant.wording import wording
 
@@ -49,12 +51,18 @@ def answer(result: Result, noun: tuple[str, str], language: str = "en", *, label
     the selection was narrowed from. Of data that is not `labelled`, no question that needs labels comes next. `level` is
     "plain" or "expert"."""
     reply = _render(f"{result.operation}.jinja", language, level, labelled, result=result, noun=noun)
+    following = candidates(result, noun, language, labelled=labelled)
+    reply = replace(reply, suggestions=(*following, *reply.suggestions))
     if result.selected is not None and result.selected.missing:
         missing = message("missing", language, ids=result.selected.missing, noun=noun)
         reply = replace(reply, text=f"{reply.text}\n{missing.text}")
     if result.selected is not None and result.selected.earlier is not None:
         narrowed = message("narrowed", language, selected=result.selected, noun=noun)
-        reply = Reply(f"{reply.text}\n{narrowed.text}", reply.blocks, reply.suggestions + narrowed.suggestions)
+        following = (*reply.suggestions[:1], *narrowed.suggestions, *reply.suggestions[1:])
+        reply = Reply(f"{reply.text}\n{narrowed.text}", reply.blocks, following)
+    if result.cautions:
+        warned = message("cautions", language, level, cautions=result.cautions, noun=noun)
+        reply = replace(reply, text=f"{reply.text}\n{warned.text}")
     return reply
 
 
@@ -70,7 +78,7 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
     if noun is not None:
         values["noun"] = wording(language).noun(noun)
     blocks: list[Block] = []
-    suggestions: list[str] = []
+    suggestions: list[Question] = []
     kept_whole: list[str] = []  # texts whose own spaces and line breaks stay
 
     def highlight(explanation: Explanation, title: str) -> str:
@@ -110,15 +118,15 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
         kept_whole.append(text)
         return f"\0{len(kept_whole) - 1}\0"
 
-    def suggest(question: str, labels: bool = False) -> str:
-        if labelled or not labels:
-            suggestions.append(question)
+    def suggest(words: str, command: str = "") -> str:
+        suggestions.append(Question(words, command))
         return ""
 
     def again(result: Result) -> str:
         """An earlier result's answer, within this one."""
         reply = answer(result, noun, language, labelled=labelled, level=level)
-        blocks.extend(reply.blocks)
+        reply = joined(Reply("", tuple(blocks)), reply)
+        blocks[:] = reply.blocks
         suggestions.extend(reply.suggestions)
         return verbatim(reply.text)
 

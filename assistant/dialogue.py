@@ -17,9 +17,10 @@ from assistant.conversation import Conversation
 from assistant.corrections import Corrections
 from assistant.hearing import Heard, Hearing
 from assistant.manner import language_of, manner
+from assistant.next_questions import chosen
 from assistant.parser import Parser
 from assistant.program import Program
-from assistant.reply import Reply
+from assistant.reply import Reply, joined
 from assistant.results import Result
 from assistant.runner import run
 from assistant.transcript import record
@@ -77,9 +78,10 @@ class Assistant:
         examples = (ids[0].as_py(), ids[len(ids) - 1].as_py())
         self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections)
 
-    def welcome(self) -> Reply:
+    def welcome(self, language: str = "en") -> Reply:
+        """What there is to ask about, in a language of the page's; the settings may fix another."""
         dataset, classifier = self.workspace.dataset, self.workspace.classifier
-        language = manner(Conversation(), self.workspace.settings).language
+        language = manner(Conversation(language=language), self.workspace.settings).language
         return answers.message(
             "welcome", language, model=classifier.name, labels=classifier.labels, rows=len(dataset), noun=self._noun
         )
@@ -136,15 +138,20 @@ class Assistant:
                 turn = replace(
                     turn,
                     results=(*turn.results, ran.result),
-                    reply=_joined(turn.reply, answer),
+                    reply=joined(turn.reply, answer),
                     conversation=ran.conversation,
                     seconds={"parse": heard.seconds, "run": time.perf_counter() - ran_from},
                 )
                 yield turn
-            turn = replace(turn, reply=_joined(_joined(heard.before, turn.reply), heard.after))
+            reply = joined(joined(heard.before, turn.reply), heard.after)
+            if not any(result.asks for result in turn.results):  # what answers a question back is offered whole
+                next_ones = chosen(reply.suggestions, conversation.offered, turn.understood)
+                reply = replace(reply, suggestions=next_ones)
+                turn = replace(turn, conversation=replace(turn.conversation, offered=tuple(map(str, next_ones))))
+            turn = replace(turn, reply=reply)
             yield replace(turn, done=True, conversation=_recorded(turn, heard, conversation))
         except AskWhyError as error:
-            reply = _joined(turn.reply, answers.message("error", language, text=str(error)))
+            reply = joined(turn.reply, answers.message("error", language, text=str(error)))
             seconds = turn.seconds | {"parse": turn.seconds["parse"] or time.perf_counter() - started}
             kept = replace(conversation, choices=None, understood=heard.understood if heard else None)
             yield replace(turn, reply=reply, conversation=kept, seconds=seconds, done=True, failed=True)
@@ -173,9 +180,3 @@ def _recorded(turn: Turn, heard: Heard, before: Conversation) -> Conversation:
     now, seconds = datetime.now(UTC).isoformat(timespec="seconds"), sum(turn.seconds.values())
     kept = record(heard.question, turn.understood, now, seconds, turn.reply, turn.results)
     return replace(after, transcript=before.transcript.after(kept))
-
-
-def _joined(first: Reply, second: Reply) -> Reply:
-    """Two replies as one; the questions to come next are the later one's."""
-    text = "\n\n".join(part for part in (first.text, second.text) if part)
-    return Reply(text, first.blocks + second.blocks, second.suggestions or first.suggestions)

@@ -3,11 +3,12 @@ inside which the page's messages stand. The look is in drawing.css beside this f
 
 from __future__ import annotations
 
+import hashlib
 import re
 import string
 from pathlib import Path
 
-from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
+from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Passage, Reply, Table, cited
 from assistant.texts import interface
 from assistant.wording import percent
 
@@ -31,8 +32,25 @@ def escaped(text: str) -> str:
 
 
 def reply(item: Reply) -> str:
-    paragraphs = [f"<p>{escaped(paragraph)}</p>" for paragraph in item.text.split("\n\n") if paragraph.strip()]
+    paragraphs = [f"<p>{_linked(paragraph, item)}</p>" for paragraph in item.text.split("\n\n") if paragraph.strip()]
     return "".join([*paragraphs, *map(drawn, item.blocks)])
+
+
+def _linked(text: str, item: Reply) -> str:
+    """A paragraph whose marks lead to the passages that they stand for; the page opens these where they are (cite.js)."""
+    places = {f"{passage.number}": _place(passage) for passage in cited(item)}
+
+    def link(mark: re.Match[str]) -> str:
+        place = places.get(mark[1])
+        return f'<a class="aw-cite" href="#{place}">{mark[0]}</a>' if place else mark[0]
+
+    return re.sub(r"&#91;(\d{1,3})&#93;", link, escaped(text))
+
+
+def _place(passage: Passage) -> str:
+    """The name of a passage within the page."""
+    held = "\0".join((passage.title, passage.section, passage.text))
+    return f"aw-{passage.number}-{hashlib.sha256(held.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
 def drawn(block: Block) -> str:
@@ -110,7 +128,7 @@ def _citations(block: Citations) -> str:
     for item in block.passages:
         named = " · ".join(escaped(part) for part in (item.title, item.section) if part)
         parts.append(
-            f'<details class="aw-passage"><summary>&#91;{item.number}&#93; {named}</summary>'
+            f'<details class="aw-passage" id="{_place(item)}"><summary>&#91;{item.number}&#93; {named}</summary>'
             f'<div class="aw-quote">{escaped(item.text)}</div><div class="aw-source">{escaped(item.source)}</div></details>'
         )
     return "".join(parts)

@@ -48,9 +48,9 @@ def _put(block: Block, folder: Path, address: Callable[[Path], str]) -> Block:
     return replace(block, files=tuple(files))
 
 
-def own_folder() -> Path:
-    """A new folder of this person's, beside their other kept things; those of a day ago and more are removed."""
-    root = cache_folder("reports")
+def own_folder(kind: str = "reports") -> Path:
+    """A new folder of this person's, beside their other kept things of a kind; those of a day ago and more are removed."""
+    root = cache_folder(kind)
     for path in root.iterdir():
         try:
             if path.lstat().st_mtime < time.time() - DAY:

@@ -55,6 +55,10 @@ class Parser:
         self._doubt = doubt or Doubt()
         self._schema_text = schema_text(schema)
 
+    def for_schema(self, schema: Schema) -> Parser:
+        """One for another schema, with the same language model."""
+        return Parser(self.language.registry, schema, self._chat, self._doubt)
+
     def parse(self, question: str) -> Parse:
         """The program that a question means.
 

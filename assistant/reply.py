@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import re
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar
 
 
@@ -87,13 +88,24 @@ class Citations:
 Block = Highlight | Bars | Table | Diff | Files | Citations
 
 
+class Question(str):
+    """A question in words; `command` is what it asks, in the form that follows a `/` ("": its words are to be read)."""
+
+    command: str
+
+    def __new__(cls, words: str, command: str = "") -> Question:
+        made = super().__new__(cls, words)
+        made.command = command
+        return made
+
+
 @dataclass(frozen=True)
 class Reply:
     """`text` is plain text with line breaks; `suggestions` are questions that could come next."""
 
     text: str
     blocks: tuple[Block, ...] = ()
-    suggestions: tuple[str, ...] = field(default=())
+    suggestions: tuple[Question, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -101,6 +113,36 @@ class Reply:
             "blocks": [{"kind": block.kind, **_fields(block)} for block in self.blocks],
             "suggestions": list(self.suggestions),
         }
+
+
+def joined(first: Reply, second: Reply) -> Reply:
+    """Two replies as one; the questions to come next are the later one's, and its passages are numbered on from the first's."""
+    second = _numbered_on(second, max((passage.number for passage in cited(first)), default=0))
+    text = "\n\n".join(part for part in (first.text, second.text) if part)
+    return Reply(text, first.blocks + second.blocks, second.suggestions or first.suggestions)
+
+
+def cited(reply: Reply) -> tuple[Passage, ...]:
+    """Every passage that a reply cites."""
+    return tuple(passage for block in reply.blocks if isinstance(block, Citations) for passage in block.passages)
+
+
+def _numbered_on(reply: Reply, last: int) -> Reply:
+    numbers = {passage.number for passage in cited(reply)}
+    if not last or not numbers:
+        return reply
+
+    def moved(mark: re.Match[str]) -> str:
+        number = int(mark[1])
+        return f"[{number + last}]" if number in numbers else mark[0]
+
+    blocks = tuple(
+        replace(block, passages=tuple(replace(one, number=one.number + last) for one in block.passages))
+        if isinstance(block, Citations)
+        else block
+        for block in reply.blocks
+    )
+    return replace(reply, text=re.sub(r"\[(\d{1,3})\]", moved, reply.text), blocks=blocks)
 
 
 def _fields(block: Block) -> dict[str, Any]:

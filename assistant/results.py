@@ -39,10 +39,23 @@ class Selected:
     earlier: Selected | None = None
 
 
+@dataclass(frozen=True)
+class Caution:
+    """A brake on over-reliance: what `kind` it is, what it is `about` (the same is not said twice), and the `facts` it tells."""
+
+    kind: str
+    about: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind} {self.about}".strip()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What every result says. `selected` is None for steps about one text or about nothing in particular. A result that
-    `asks` is a question back: the steps after it wait.
+    """What every result says. `selected` is None for steps about one text or about nothing in particular; `cautions` are what
+    to beware of, as far as that was at hand. A result that `asks` is a question back: the steps after it wait.
     """
 
     asks: ClassVar[bool] = False
@@ -50,6 +63,7 @@ class Result:
     operation: str = ""
     selected: Selected | None = None
     provenance: Provenance = Provenance()
+    cautions: tuple[Caution, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)

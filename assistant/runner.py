@@ -11,6 +11,7 @@ import numpy as np
 from explainers.errors import AskWhyError
 
 from assistant import conditions
+from assistant.caution import cautions
 from assistant.conditions import Compare, Condition, Previous, Typed, leaves
 from assistant.context import Context, no_such_ids
 from assistant.conversation import Conversation, Subject
@@ -73,6 +74,9 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
             selected=context.selected,
             provenance=dataclasses.replace(result.provenance, seconds=round(seconds, 3)),
         )
+        warnings = cautions(result, context)
+        result = dataclasses.replace(result, cautions=warnings)
+        conversation = dataclasses.replace(conversation, warned=(*conversation.warned, *(one.key for one in warnings)))
         conversation = _focused(step, context, conversation, where)
         if result.asks:
             if not isinstance(asked, Clarify):  # the steps from here on wait for the answer, which `repeat` joins to them

@@ -21,6 +21,7 @@ from pydantic_settings import (
 from explainers.assets import Assets, cache_folder
 from explainers.dataset import MEGABYTES, DataSource
 from explainers.errors import AskWhyError, closest
+from explainers.prompted import check_prompt
 
 from assistant.corrections import Corrections
 from assistant.manner import Level
@@ -37,12 +38,34 @@ class _Section(BaseModel):
 
 
 class ModelSettings(_Section):
-    """A classifier: `path` is a folder, a hub name, or "asset:NAME"; `adapter` a peft folder merged into it."""
+    """A classifier: `path` is a folder, a hub name, or "asset:NAME"; `adapter` a peft folder merged into it.
+
+    With a `prompt` it is a language model that is asked, and the prompt has {text} where the text stands: see
+    `explainers.prompted`, also for `verbalizers` and `chat`.
+    """
 
     name: str = "the model"
     path: str
     adapter: str | None = None
     labels: tuple[str, ...] = ()
+    prompt: str | None = None
+    verbalizers: dict[str, str] = {}
+    chat: bool | None = None
+
+    @model_validator(mode="after")
+    def _asked_or_trained(self) -> ModelSettings:
+        if self.prompt is None:
+            alone = next((name for name in ("verbalizers", "chat") if getattr(self, name) not in ({}, None)), None)
+            if alone:
+                raise PydanticCustomError("prompted", f"`{alone}` is for a language model that is asked; add its `prompt`")
+            return self
+        if self.adapter is not None:
+            raise PydanticCustomError("prompted", "a model has either an `adapter` or a `prompt`; leave one of them out")
+        try:
+            check_prompt(self.prompt, self.labels, self.verbalizers)
+        except AskWhyError as error:
+            raise PydanticCustomError("prompted", "{said}", {"said": str(error).rstrip(".")}) from error
+        return self
 
 
 class DataSettings(_Section):
@@ -104,14 +127,32 @@ class LanguageModelSettings(_Section):
 
 
 class ServerSettings(_Section):
-    """`api` and `mcp` let programs ask, as far as that is safe (see `assistant.api.gate`); each of their questions is given up
-    after `timeout` seconds."""
+    """Where the page is served. Who visits it is asked for the name and the password that stand in the environment variables
+    `user_env` and `password_env`, where these are set. A file that a visitor brings has at most `upload_megabytes`. `api` and
+    `mcp` let programs ask, as far as that is safe (see `assistant.api.gate`); each of their questions is given up after
+    `timeout` seconds."""
 
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
+    user_env: str = "ASKWHY_USER"
+    password_env: str = "ASKWHY_PASSWORD"
+    upload_megabytes: float = Field(50, gt=0, le=2000)
     api: bool = True
     mcp: bool = True
     timeout: float = Field(300.0, gt=0, le=86_400)
+
+
+class TourStep(_Section):
+    """A question of the guided tour, and a line for whoever presents its answer. `command` is what runs in place of what the
+    language model would make of the question."""
+
+    ask: str = Field(min_length=1, max_length=2000)
+    command: str | None = Field(None, pattern="^/")
+    note: str = ""
+
+    @property
+    def runs(self) -> str:
+        return self.command or self.ask
 
 
 class TrainingSettings(_Section):
@@ -140,6 +181,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     training: TrainingSettings = TrainingSettings()
     examples: tuple[str, ...] = ()
+    tour: tuple[TourStep, ...] = Field((), max_length=30)
     language: Literal["auto", "en", "ko"] = "auto"  # of answers; "auto" is the question's own
     level: Level = "plain"  # of answers; a visitor may ask for the other
 
@@ -213,7 +255,9 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "language_model": LanguageModelSettings,
     "server": ServerSettings,
     "training": TrainingSettings,
+    "tour": TourStep,
 }
+LISTED = ("models", "tour")  # sections that come several times
 
 
 def _section(parts: list[str]) -> type[BaseModel]:
@@ -225,7 +269,7 @@ def _depth(parts: list[str]) -> int:
     """How many of the parts of a place name a setting; what follows lies within its value."""
     if parts[0] not in SECTIONS:
         return 1
-    return 3 if parts[0] == "models" and len(parts) > 1 and parts[1].isdigit() else 2
+    return 3 if parts[0] in LISTED and len(parts) > 1 and parts[1].isdigit() else 2
 
 
 def _variable(setting: list[str]) -> str | None:

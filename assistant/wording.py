@@ -6,6 +6,7 @@ digits for an expert.
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -134,6 +135,7 @@ class Wording:
             "upper_first": upper_first,
             "quoted": self.quoted,
             "josa": josa,
+            "in_quotes": lambda text: json.dumps(text, ensure_ascii=False),  # as commands have it
         }
 
 

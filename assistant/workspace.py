@@ -16,6 +16,7 @@ from explainers.counterfactuals import Fluency, Material
 from explainers.dataset import Dataset, load_dataset
 from explainers.errors import AskWhyError, closest
 from explainers.predictions import Predictions, is_predicted, predict_dataset
+from explainers.prompted import load_prompted
 
 from assistant.material import material_of
 from assistant.rows import Rows
@@ -33,7 +34,15 @@ def _quiet(stage: str, share: float) -> None:
 
 
 def load_model(model: ModelSettings, resolver: Resolver, device: str) -> Classifier:
-    """The classifier that an entry of the settings names."""
+    """The classifier that an entry of the settings names; with a prompt, a language model that is asked."""
+    if model.prompt is not None:
+        from assistant.language_model import converted  # it brings LangChain along, which a classifier does not need
+
+        source = resolver.path(model.path)
+        return load_prompted(
+            converted(Path(source)) if str(source).endswith(".gguf") else source, model.prompt, model.labels,
+            verbalizers=model.verbalizers, chat=model.chat, device=device, name=model.name,
+        )  # fmt: skip
     adapter = None if model.adapter is None else resolver.folder / model.adapter
     return Classifier.load(resolver.path(model.path), adapter=adapter, labels=model.labels, device=device, name=model.name)
 

@@ -29,7 +29,7 @@ from assistant.parser import Parse, Parser, describe
 from assistant.questions import Example
 from assistant.reader import Language
 from assistant.settings import Resolver, load_settings, settings_path
-from benchmarks import parser_floor, parser_page
+from benchmarks import parser_floor, parser_latency, parser_page
 from benchmarks.engine_rows import processor
 from benchmarks.parser_dialogues import FOLDER, Dialogue, dialogues
 
@@ -48,6 +48,10 @@ class Contestant:
         self.name = name
         self.sign = sign
         self._make = lru_cache(maxsize=1)(make)
+
+    def read(self) -> Read:
+        """The parser itself, loaded now."""
+        return self._make()
 
     def answers(self, asked: Asked, folder: Path) -> Iterator[Answer]:
         """An answer for each example, kept in `folder` from run to run."""
@@ -168,6 +172,8 @@ def main() -> None:
         load = round(os.getloadavg()[0], 1)
         found = measured(every[name], held_out, written, close, given.kept)
         kept[name] = found | {"run": circumstances(load)}
+        if name == "askwhy":
+            kept[name]["latency"] = parser_latency.latency(every[name].read())
         given.results.parent.mkdir(parents=True, exist_ok=True)
         given.results.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
         shown = found["held_out"]

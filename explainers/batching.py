@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from explainers.errors import AskWhyError
+from explainers.stopping import go_on
 
 Progress = Callable[[float], None]  # told the share that is done; whatever it raises stops the work
 
@@ -66,6 +67,7 @@ class Queue:
         results: Tensor | None = None
         done = 0
         while done < len(order):
+            go_on()
             rows = self._next(order[done:], lengths, pad)
             found = self._attempt(rows, compute)
             if found is None:

@@ -6,7 +6,6 @@ what is explained is what the model computes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -21,6 +20,7 @@ from explainers.batching import Progress, Queue, Work
 from explainers.device import choose_device
 from explainers.encoding import Encoding, encode_windows
 from explainers.errors import AskWhyError, closest
+from explainers.fingerprints import fingerprint
 from explainers.forward_pass import ForwardPass
 from explainers.loading import load_model
 from explainers.places import Places, computed
@@ -89,11 +89,8 @@ class Classifier:
             words.pop(setting, None)
         config = self.model.config
         facts = [self.labels, config.model_type, config.problem_type, self.max_tokens, self._pass.padding, self.bf16, words]
-        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-        for key, weight in sorted(self.model.state_dict().items()):
-            digest.update(f"{key} {weight.dtype} {tuple(weight.shape)}".encode())
-            digest.update(weight.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
-        return digest.hexdigest()[:16]
+        facts += getattr(self.tokenizer, "frame", ())  # of a language model with a prompt
+        return fingerprint(facts, self.model)
 
     @cached_property
     def max_tokens(self) -> int:

@@ -48,8 +48,9 @@ def adapt(classifier: Classifier, text: str, label: str, others: np.ndarray, *, 
     """
     target = classifier.index(label)
     head = final_linear(classifier)
-    asked = np.append(head_features(classifier, [text])[0], 1.0).astype(np.float64)  # the last input is the bias
-    known = np.column_stack([others, np.ones(len(others))]).astype(np.float64)
+    last = 0.0 if head.bias is None else 1.0  # the last input is the bias
+    asked = np.append(head_features(classifier, [text])[0], last).astype(np.float64)
+    known = np.column_stack([others, np.full(len(others), last)]).astype(np.float64)
     spread = known.T @ known / max(len(known), 1)
     spread[np.diag_indices_from(spread)] += DAMPING * np.trace(spread) / len(spread) + 1e-12
     direction = torch.from_numpy(np.linalg.solve(spread, asked))

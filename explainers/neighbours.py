@@ -11,8 +11,10 @@ import numpy as np
 from explainers.classifier import Classifier, Progress
 from explainers.errors import AskWhyError
 from explainers.features import layer_states
-from explainers.matrices import blocks, stored_rows
+from explainers.matrices import blocks, is_stored, stored_rows
+from explainers.texts import Texts
 
+KIND = "embeddings"  # how they are called on disk
 BLOCK = 65536  # rows of the matrix in memory at a time
 
 
@@ -32,7 +34,12 @@ def sentence_embeddings(classifier: Classifier, texts: Sequence[str], progress: 
 
     They are kept on disk by the fingerprints of model and texts. Raises AskWhyError for no texts.
     """
-    return stored_rows("embeddings", classifier.fingerprint, texts, lambda some: embed_texts(classifier, some), progress)
+    return stored_rows(KIND, classifier.fingerprint, texts, lambda some: embed_texts(classifier, some), progress)
+
+
+def has_embeddings(classifier: Classifier, texts: Texts) -> bool:
+    """Whether the embeddings of all texts of a dataset are on disk."""
+    return is_stored(KIND, classifier.fingerprint, texts.fingerprint)
 
 
 def embed_texts(classifier: Classifier, texts: Sequence[str]) -> np.ndarray:

@@ -7,6 +7,7 @@ its text stands beside them; all of it is mapped into memory, some 120 bytes a r
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,11 @@ class WordIndex:
         there = self.everywhere - here if len(positions) + len(others) == len(self) else self.within(others)
         present = np.flatnonzero((here > 0) & self.topical)
         return distinctive(self.said(present), here[present], len(positions), there[present], len(others))
+
+    def knows(self, word: str) -> bool:
+        """Whether a lower-cased word occurs in any row."""
+        place = bisect_left(range(len(self.vocabulary)), word, key=lambda number: self.vocabulary[number].as_py())
+        return place < len(self.vocabulary) and self.vocabulary[place].as_py() == word
 
     def said(self, words: np.ndarray) -> list[str]:
         """The words at some places of the vocabulary."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hmac
 import importlib.util
-import ipaddress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assistant.access import is_loopback
 from assistant.settings import ServerSettings
 
 Account = tuple[str, str]  # a name and a password
@@ -40,14 +40,6 @@ def gate(server: ServerSettings, account: Account | None = None) -> Gate:
     missing = server.mcp and not there and "mcp" in server.model_fields_set
     told = ("there are no MCP tools: they need `pip install 'askwhy-text[mcp]'`.",) if missing else ()
     return Gate(True, server.mcp and there, told)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address is reached from this machine only."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Guard:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.context import Context
 from assistant.operation import Operation
@@ -36,7 +37,7 @@ class Model(Operation):
         config = classifier.model.config
         return ModelResult(
             name=classifier.name,
-            architecture=type(classifier.model).__name__.removesuffix("ForSequenceClassification"),
+            architecture=_architecture(classifier.model),
             parameters=sum(parameter.numel() for parameter in classifier.model.parameters()),
             layers=getattr(config, "num_hidden_layers", None),
             labels=classifier.labels,
@@ -46,3 +47,9 @@ class Model(Operation):
             fingerprint=classifier.fingerprint,
             provenance=context.provenance(),
         )
+
+
+def _architecture(model: Any) -> str:
+    """The name of its class, or of the language model's that it is made of."""
+    named = getattr(model, "architecture", None) or type(model).__name__
+    return named.removesuffix("ForSequenceClassification").removesuffix("ForCausalLM")

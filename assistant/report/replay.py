@@ -23,7 +23,7 @@ from assistant.workspace import Report as Progress
 
 LARGEST = 64_000_000  # bytes of a report file
 RELATIVE, ABSOLUTE = 1e-3, 1e-4  # figures closer than this are the same: machines differ in the last digits
-TIMES = ("seconds",)  # never the same, and no figures
+ASIDE = ("seconds", "cautions")  # times are never the same; cautions depend on what is at hand on a machine
 
 Kind = Literal["same", "changed", "failed", "unknown"]
 
@@ -140,10 +140,10 @@ def replay(recorded: Recorded, assistant: Assistant, progress: Progress = lambda
 
 
 def differences(was: Any, now: Any, place: str = "") -> Iterator[Difference]:
-    """Where two values of JSON differ, times aside."""
+    """Where two values of JSON differ, times and cautions aside."""
     if isinstance(was, dict) and isinstance(now, dict):
         for name in dict.fromkeys([*was, *now]):
-            if name not in TIMES:
+            if name not in ASIDE:
                 yield from differences(was.get(name), now.get(name), f"{place}.{name}" if place else name)
     elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
         for index, (before, after) in enumerate(zip(was, now, strict=True)):

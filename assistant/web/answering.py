@@ -14,82 +14,127 @@ from assistant import answers
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant, Turn
 from assistant.drawing import escaped
+from assistant.reply import Question
 from assistant.texts import interface
 from assistant.web import draw
-from assistant.web.pane import Asked
+from assistant.web.pane import LONGEST, Asked, option
+from assistant.web.past import Past, Step
 from assistant.web.seen import Seen
 from assistant.web.shelf import Shelf
 from assistant.web.stream import turns
+from assistant.web.visitors import Visitors
 
 Messages = list[dict[str, Any]]
+Answer = Iterator[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class Answering:
-    """Yields (history, conversation, seen, question box, Ask button, Stop button) as Gradio's outputs take them."""
+    """Yields (history, conversation, seen, past, question box, Ask button, Stop button) as Gradio's outputs take them."""
 
     assistant: Assistant
     shelf: Shelf
+    visitors: Visitors
 
     def typed(
-        self, question: str, history: Messages, conversation: Conversation, seen: Seen, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
+        self, question: str, history: Messages, conversation: Conversation, seen: Seen, past: Past, request: gr.Request
+    ) -> Answer:
         """The answer to what stands in the box, which is emptied."""
-        yield from self._answer(Asked(question or "", ""), history, conversation, seen, request, "")
+        yield from self._answer(Asked(question or "", ""), history, conversation, seen, past, request, "")
 
     def clicked(
-        self, asked: Asked | None, history: Messages, conversation: Conversation, seen: Seen, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
+        self, asked: Asked | None, history: Messages, conversation: Conversation, seen: Seen, past: Past, request: gr.Request
+    ) -> Answer:
         """The answer to what was clicked; what stands in the box stays there."""
-        yield from self._answer(asked or Asked("", ""), history, conversation, seen, request, gr.skip())
+        yield from self._answer(asked or Asked("", ""), history, conversation, seen, past, request, gr.skip())
 
-    def stopped(self, history: Messages) -> tuple[Messages, Any, Any]:
-        text = f'<div class="aw-answer"><p>{escaped(interface()["stopped"])}</p></div>'
+    def retried(
+        self, history: Messages, conversation: Conversation, seen: Seen, past: Past, request: gr.Request, data: gr.RetryData
+    ) -> Answer:
+        """The last question once more, from where it was asked."""
+        yield from self._again(data.index, None, history, conversation, seen, past, request)
+
+    def edited(
+        self, history: Messages, conversation: Conversation, seen: Seen, past: Past, request: gr.Request, data: gr.EditData
+    ) -> Answer:
+        """A question in other words, from where it was asked; what was said after it is taken back."""
+        text = data.value if isinstance(data.value, str) else ""
+        yield from self._again(data.index, Asked(text[:LONGEST], ""), history, conversation, seen, past, request)
+
+    def stopped(self, history: Messages, request: gr.Request) -> tuple[Messages, Any, Any]:
+        """The work ends, not only its showing."""
+        visitor = self.visitors.of(request.session_hash)
+        visitor.stop.set()
+        words = interface(visitor.language)
+        text = f'<div class="aw-answer"><p>{escaped(words["stopped"])}</p></div>'
         kept = history[:-1] if history and history[-1]["role"] == "assistant" else history
         return [*kept, _message(text)], gr.update(visible=True), gr.update(visible=False)
 
     def fresh(self, request: gr.Request) -> tuple[Any, ...]:
         """A new conversation."""
-        self.shelf.forget(str(request.session_hash))
-        return [], Conversation(), Seen(), "", gr.update(visible=True), gr.update(visible=False)
+        visitor = self.visitors.of(request.session_hash)
+        visitor.stop.set()
+        self.shelf.forget(visitor.name)
+        return [], Conversation(level=visitor.level), Seen(), Past(), "", gr.update(visible=True), gr.update(visible=False)
 
     def left(self, request: gr.Request) -> None:
         """A visitor closed the page."""
+        self.visitors.leaves(request.session_hash)
         self.shelf.left(str(request.session_hash))
 
+    def _again(
+        self, place: Any, asked: Asked | None, history: Messages, conversation: Conversation, seen: Seen, past: Past,
+        request: gr.Request,
+    ) -> Answer:  # fmt: skip
+        """A question asked again in its own place; nothing where the page no longer knows it."""
+        found = past.at(place) if isinstance(place, int) else None
+        if found is None:
+            yield from self._answer(asked or Asked("", ""), history, conversation, seen, past, request, gr.skip())
+            return
+        step, before = found
+        asked = asked if asked is not None and asked.command.strip() else step.asked
+        earlier = replace(step.conversation, level=conversation.level)
+        yield from self._answer(asked, history[: step.place], earlier, step.seen, before, request, gr.skip())
+
     def _answer(
-        self, asked: Asked, history: Messages, conversation: Conversation, seen: Seen, request: gr.Request, box: Any
-    ) -> Iterator[tuple[Any, ...]]:
-        """Nothing is remembered before the turn is done."""
+        self, asked: Asked, history: Messages, conversation: Conversation, seen: Seen, past: Past, request: gr.Request, box: Any
+    ) -> Answer:
+        """Nothing but the question itself is remembered before the turn is done."""
         idle, working = (gr.update(visible=True), gr.update(visible=False)), (gr.update(visible=False), gr.update(visible=True))
         if not asked.command.strip():
-            yield history, conversation, seen, gr.skip(), *idle
+            yield history, conversation, seen, past, gr.skip(), *idle
             return
-        words = interface()
+        visitor = self.visitors.of(request.session_hash)
+        assistant, language, words = visitor.own or self.assistant, visitor.language, interface(visitor.language)
+        conversation = visitor.ready(conversation)
+        past = past.after(Step(len(history or []), asked, conversation, seen))
         history = [*_without_options(history), {"role": "user", "content": _question(asked)}]
         turn: Turn | None = None
         stage = words["stages"]["parse"]
-        yield [*history, _stage(stage)], conversation, seen, box, *working
-        for item in turns(self.assistant, asked.command, conversation):
-            if isinstance(item, Turn):
-                turn = self._with_files(item, request) if item.done else item
-            else:
-                stage = f"{words['stages'][item[0]]} ({item[1]:.0%})" if item[1] else words["stages"][item[0]]
-            if turn is None:
-                yield [*history, _stage(stage)], conversation, seen, gr.skip(), *working
-            elif not turn.done:
-                yield [*history, _message(draw.turn(turn, stage))], conversation, seen, gr.skip(), *working
-            else:
-                taken_back = (words["not_meant"],) if turn.conversation.understood is not None else ()
-                shown = _message(draw.turn(turn), turn.reply.suggestions + taken_back)
-                yield [*history, shown], turn.conversation, seen.after(turn), gr.skip(), *idle
+        yield [*history, _stage(stage)], conversation, seen, past, box, *working
+        with visitor.working() as cancelled:
+            for item in turns(assistant, asked.command, conversation, cancelled):
+                if isinstance(item, Turn):
+                    turn = self._with_files(item, request, language) if item.done else item
+                else:
+                    stage = f"{words['stages'][item[0]]} ({item[1]:.0%})" if item[1] else words["stages"][item[0]]
+                if turn is None:
+                    yield [*history, _stage(stage)], conversation, seen, past, gr.skip(), *working
+                elif not turn.done:
+                    shown = _message(draw.turn(turn, stage, language))
+                    yield [*history, shown], conversation, seen, past, gr.skip(), *working
+                else:
+                    taken_back = (Question(words["not_meant"]),) if turn.conversation.understood is not None else ()
+                    shown = _message(draw.turn(turn, "", language), turn.reply.suggestions + taken_back)
+                    done = past.understood(turn.understood)
+                    yield [*history, shown], visitor.ready(turn.conversation), seen.after(turn), done, gr.skip(), *idle
 
-    def _with_files(self, turn: Turn, request: gr.Request) -> Turn:
+    def _with_files(self, turn: Turn, request: gr.Request, language: str) -> Turn:
         """The finished turn with links to its files; where they cannot be written, the reply says so."""
         try:
             return replace(turn, reply=self.shelf.put(turn.reply, str(request.session_hash)))
         except AskWhyError as error:
-            return replace(turn, reply=answers.message("error", text=str(error)), failed=True)
+            return replace(turn, reply=answers.message("error", language, text=str(error)), failed=True)
 
 
 def _question(asked: Asked) -> str:
@@ -103,10 +148,10 @@ def _stage(stage: str) -> dict[str, Any]:
     return _message(f'<div class="aw-answer"><p class="aw-stage">{escaped(stage)} …</p></div>')
 
 
-def _message(content: str, suggestions: tuple[str, ...] = ()) -> dict[str, Any]:
+def _message(content: str, suggestions: tuple[Question, ...] = ()) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": content}
     if suggestions:
-        message["options"] = [{"value": suggestion, "label": suggestion} for suggestion in suggestions]
+        message["options"] = [{"value": option(suggestion), "label": str(suggestion)} for suggestion in suggestions]
     return message
 
 

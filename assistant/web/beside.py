@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -13,12 +14,15 @@ from explainers.errors import AskWhyError
 
 from assistant import answers
 from assistant.conversation import Conversation
+from assistant.dialogue import Assistant
 from assistant.drawing import reply
-from assistant.texts import interface
+from assistant.texts import language, speaking
 from assistant.web import focus, table
+from assistant.web.labels import Labels, word
 from assistant.web.pane import changed, pane
 from assistant.web.rows_page import Look as RowsLook
 from assistant.web.seen import Seen
+from assistant.web.visitors import Visitors
 from assistant.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -44,22 +48,23 @@ KINDS: dict[str, Kind] = {
 class Beside:
     """The panes of one page, in the order of `KINDS`, with each visitor's own way of looking at them."""
 
-    workspace: Workspace
+    assistant: Assistant
+    visitors: Visitors
     panes: tuple[gr.HTML, ...]
     tabs: gr.Tabs
     shown: gr.State
     looks: gr.State
 
     @classmethod
-    def build(cls, workspace: Workspace) -> Beside:
-        names = interface()["tabs"]
+    def build(cls, assistant: Assistant, visitors: Visitors, labels: Labels) -> Beside:
         shown, looks = gr.State("focus"), gr.State({name: kind.look for name, kind in KINDS.items()})
         made = []
         with gr.Tabs(elem_classes=["aw-tabs"]) as tabs:
             for name in KINDS:
-                with gr.Tab(names[name], id=name):
-                    made.append(pane(name, names[name]))
-        return cls(workspace, tuple(made), tabs, shown, looks)
+                said = {"label": word("tabs", name)}
+                with labels.made(gr.Tab, said, id=name):
+                    made.append(labels.made(partial(pane, name), said))
+        return cls(assistant, visitors, tuple(made), tabs, shown, looks)
 
     def wire(self, conversation: gr.State, seen: gr.State) -> None:
         """What a visitor does here that is no question: choose a tab, and look at a pane in another way."""
@@ -71,19 +76,13 @@ class Beside:
                 self.draw, inputs, [*self.panes], **quiet
             )
 
-    def draw(self, conversation: Conversation, seen: Seen, shown: str, looks: Looks) -> list[Any]:
+    def draw(self, conversation: Conversation, seen: Seen, shown: str, looks: Looks, request: gr.Request) -> list[Any]:
         """The pane that is shown, and nothing for the others."""
-        found = [self._one(name, conversation, seen, looks) if name == shown else gr.skip() for name in KINDS]
+        visitor = self.visitors.of(request.session_hash)
+        workspace = (visitor.own or self.assistant).workspace
+        with speaking(visitor.language):
+            found = [_drawn(name, workspace, conversation, seen, looks) if name == shown else gr.skip() for name in KINDS]
         return found if len(found) > 1 else found[0]
-
-    def _one(self, name: str, conversation: Conversation, seen: Seen, looks: Looks) -> str:
-        try:
-            return KINDS[name].drawn(self.workspace, conversation, seen, looks[name])
-        except AskWhyError as error:
-            return f'<div class="aw-side">{reply(answers.message("error", text=str(error)))}</div>'
-        except Exception:  # as with a turn: a visitor is never shown a traceback
-            log.exception("The pane %r could not be drawn", name)
-            return f'<div class="aw-side">{reply(answers.message("failure"))}</div>'
 
     def _chosen(self, event: gr.SelectData) -> str:
         names = list(KINDS)
@@ -92,3 +91,13 @@ class Beside:
     def _changed(self, shown: str, looks: Looks, event: gr.EventData) -> Looks:
         kind = KINDS[shown]
         return looks | {shown: kind.change(looks[shown], changed(event))}
+
+
+def _drawn(name: str, workspace: Workspace, conversation: Conversation, seen: Seen, looks: Looks) -> str:
+    try:
+        return KINDS[name].drawn(workspace, conversation, seen, looks[name])
+    except AskWhyError as error:
+        return f'<div class="aw-side">{reply(answers.message("error", language(), text=str(error)))}</div>'
+    except Exception:  # as with a turn: a visitor is never shown a traceback
+        log.exception("The pane %r could not be drawn", name)
+        return f'<div class="aw-side">{reply(answers.message("failure", language()))}</div>'

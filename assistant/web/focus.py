@@ -18,7 +18,7 @@ from assistant.reply import Bars
 from assistant.results import Prediction
 from assistant.texts import interface
 from assistant.web import chips, words
-from assistant.web.markup import ask_button, attribute, filled
+from assistant.web.markup import ask_button, attribute, filled, noun
 from assistant.web.seen import Seen
 from assistant.wording import percent
 from assistant.workspace import Workspace
@@ -60,7 +60,7 @@ def _part(title: str, body: str) -> str:
 
 def _title(workspace: Workspace, focus: Subject, prediction: Prediction) -> str:
     said = interface()["focus"]
-    name = said["typed"] if focus.typed else f"{workspace.settings.data.noun[0]} {focus.row}"
+    name = said["typed"] if focus.typed else f"{noun(workspace)[0]} {focus.row}"
     marks = [filled(said["predicted"], label=prediction.said, share=percent(prediction.confidence))]
     if focus.label is not None:
         marks.append(filled(said["labelled"], label=focus.label))
@@ -172,10 +172,14 @@ def _reliability(workspace: Workspace, prediction: Prediction) -> str:
     near = next((one for one in found.bins if one.low < prediction.confidence <= one.high), None)
     if near is None:
         return ""
-    noun = workspace.settings.data.noun[1]
     kind = interface()["focus"]["calibrated_held_out" if found.held_out else "calibrated"]
     return filled(
-        kind, share=percent(near.accuracy), low=percent(near.low), high=percent(near.high), rows=f"{near.rows:,}", nouns=noun
+        kind,
+        share=percent(near.accuracy),
+        low=percent(near.low),
+        high=percent(near.high),
+        rows=f"{near.rows:,}",
+        nouns=noun(workspace)[1],
     )
 
 

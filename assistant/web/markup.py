@@ -7,6 +7,9 @@ import string
 from typing import Any
 
 from assistant.drawing import escaped
+from assistant.texts import language
+from assistant.wording import wording
+from assistant.workspace import Workspace
 
 
 def attribute(text: str) -> str:
@@ -31,6 +34,11 @@ def ask_button(label: str, command: str, said: str = "", style: str = "") -> str
 def filled(template: str, **values: object) -> str:
     """A text of the interface with its places filled, as plain text."""
     return template.format_map({name: str(value) for name, value in values.items()})
+
+
+def noun(workspace: Workspace) -> tuple[str, str]:
+    """What one row and several are called, in the language of what is drawn."""
+    return wording(language()).noun(workspace.settings.data.noun)
 
 
 def notice(text: str) -> str:

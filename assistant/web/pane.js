@@ -52,6 +52,7 @@ element.addEventListener("click", (event) => {
   const asks = event.target.closest("[data-ask]");
   if (asks) {
     closeMenu(true);
+    if (asks.dataset.view && !busy()) view(JSON.parse(asks.dataset.view), asks.dataset.key);
     return ask(asks.dataset.ask, asks.dataset.said);
   }
   const views = event.target.closest("[data-view]:not(select):not(input)");

@@ -8,6 +8,8 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.reply import Question
+
 SCRIPT = (Path(__file__).parent / "pane.js").read_text("utf-8")
 LONGEST = 20_000  # characters of a question, as for one that is typed
 
@@ -29,6 +31,18 @@ def asked(event: gr.EventData) -> Asked:
     """What was clicked, from whatever a browser sent: an empty question where it makes no sense."""
     command, said = _text(event, "ask"), _text(event, "said")
     return Asked(command, said or command)
+
+
+def option(question: Question) -> str:
+    """What the browser gives back when a next question is clicked: its words, and its command in a line below."""
+    return f"{question}\n/{question.command}" if question.command else str(question)
+
+
+def picked(event: gr.SelectData) -> Asked:
+    """The next question, or the example, that was clicked."""
+    text = str(event.value["text"] if isinstance(event.value, dict) else event.value)[:LONGEST]
+    said, _, command = text.partition("\n")
+    return Asked(command or said, said)
 
 
 def changed(event: gr.EventData) -> dict[str, Any]:

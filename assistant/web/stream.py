@@ -4,38 +4,60 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from explainers.stopping import stoppable
 
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant, Cancelled, Turn
+from assistant.workspace import Report
+
+Item = TypeVar("Item")
 
 
-def turns(assistant: Assistant, utterance: str, conversation: Conversation) -> Iterator[Turn | tuple[str, float]]:
+def turns(
+    assistant: Assistant, utterance: str, conversation: Conversation, cancelled: threading.Event | None = None
+) -> Iterator[Turn | tuple[str, float]]:
     """The growing turn, and between its states what is being done as (stage, share done).
 
-    Closing this generator cancels the work at its next report.
+    The work ends at its next step when `cancelled` is set, and when this generator is closed.
     """
-    found: queue.SimpleQueue[Turn | tuple[str, float] | None] = queue.SimpleQueue()
-    cancelled = threading.Event()
+    return streamed(lambda report: assistant.stream(utterance, conversation, report), cancelled)
+
+
+def streamed(
+    work: Callable[[Report], Iterator[Item]], cancelled: threading.Event | None = None
+) -> Iterator[Item | tuple[str, float]]:
+    """What `work` yields, and between that what it reports, from a thread of its own. What it raises is raised here."""
+    found: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
+    stop = cancelled or threading.Event()
+
+    def check() -> None:
+        if stop.is_set():
+            raise Cancelled
 
     def report(stage: str, share: float) -> None:
-        if cancelled.is_set():
-            raise Cancelled
-        found.put((stage, share))
+        check()
+        found.put(("item", (stage, share)))
 
-    def work() -> None:
+    def run() -> None:
         try:
-            for turn in assistant.stream(utterance, conversation, report):
-                found.put(turn)
+            with stoppable(check):
+                for item in work(report):
+                    found.put(("item", item))
         except Cancelled:
             pass
+        except BaseException as error:
+            found.put(("error", error))
         finally:
-            found.put(None)
+            found.put(("end", None))
 
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
+    threading.Thread(target=run, daemon=True).start()
     try:
-        while (item := found.get()) is not None:
-            yield item
+        while (told := found.get())[0] != "end":
+            if told[0] == "error":
+                raise told[1]
+            yield told[1]
     finally:
-        cancelled.set()
+        stop.set()

@@ -7,7 +7,7 @@ from assistant.conversation import Conversation
 from assistant.drawing import escaped
 from assistant.texts import interface
 from assistant.web import chips
-from assistant.web.markup import ask_button, asks, attribute, filled, notice, views
+from assistant.web.markup import ask_button, asks, attribute, filled, notice, noun, views
 from assistant.web.rows_page import COLUMNS, Found, Look, Row, condition, page_of
 from assistant.web.seen import Seen
 from assistant.wording import percent, shorten
@@ -58,7 +58,7 @@ def _list(field: str, every: str, values: dict[str, str], chosen: str) -> str:
 def _below(workspace: Workspace, conversation: Conversation, look: Look, found: Found) -> str:
     """How many rows there are, going from page to page, and making them the selection."""
     said = interface()["rows"]
-    nouns = workspace.settings.data.noun[found.total != 1]
+    nouns = noun(workspace)[found.total != 1]
     count = filled(said["count"], rows=f"{found.total:,}", nouns=nouns, page=f"{found.page + 1:,}", pages=f"{found.pages:,}")
     turns = []
     for name, page in (("earlier", found.page - 1), ("later", found.page + 1)):
@@ -94,8 +94,9 @@ def _table(workspace: Workspace, conversation: Conversation, look: Look, found: 
 
 def _row(row: Row, columns: list[str], workspace: Workspace, here: bool) -> str:
     said = interface()["rows"]
-    noun = workspace.settings.data.noun[0]
-    click = asks(f"/where id = {value_text(row.id, named=False)} | predict", filled(said["focus"], noun=noun, id=row.id))
+    click = asks(
+        f"/where id = {value_text(row.id, named=False)} | predict", filled(said["focus"], noun=noun(workspace)[0], id=row.id)
+    )
     mark = "" if row.correct is None else " ✓" if row.correct else " ✗"
     told = "" if row.correct is None else said["right" if row.correct else "wrong"]
     cells = {

@@ -5,7 +5,9 @@ search = counterfactuals(classifier, "My invoice is wrong", "sales", n=3)
 for found in search.found: print(found.text, found.probability, found.changes)
 
 The search deletes, replaces and inserts words. What to put in comes from several sources, those of them for which there is
-`Material`: see `explainers.counterfactuals.sources`. It uses no randomness: the same call finds the same.
+`Material`: see `explainers.counterfactuals.sources`. It uses no randomness, so it takes no seed, and its budget is counted in
+texts and words: the same call finds the same on any machine. Only where the budget's clock stopped it, which the result
+tells, may a faster machine find more.
 """
 
 from explainers.counterfactuals.contrasts import Contrasts

@@ -57,13 +57,15 @@ class Counterfactual:
 
 @dataclass(frozen=True)
 class Budget:
-    """Where a search stops: after so many `texts` run through the model, or so many `seconds`, whichever is first.
+    """Where a search stops: after so many `texts` run through the model, or so many `words` of them, whichever is first.
 
-    A search that the clock stops can find less on a slower machine; without `seconds` it is the same everywhere.
+    These are the same everywhere, and so is what is found. `seconds` is only a stop for a machine that is far too slow: a
+    search that it ends says so, and may find less than it would elsewhere. None: no clock at all.
     """
 
     texts: int = 700
-    seconds: float | None = 10.0
+    words: int = 40_000
+    seconds: float | None = 120.0
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ class Search:
     """What a search found, the smallest change first, from a text that the model calls `label` towards `target`.
 
     `tries` counts the different texts run through the model, `calls` how often it was called with some of them. `nearest`
-    is what came closest when nothing was found, with the probability of the class it missed. `stopped` is "texts" or
-    "seconds" where the budget ended the search. `reads` is how many characters of the text the model reads; a model is
+    is what came closest when nothing was found, with the probability of the class it missed. `stopped` is "texts", "words"
+    or "seconds" where the budget ended the search. `reads` is how many characters of the text the model reads; a model is
     `constant` when nothing that was tried moved it.
     """
 

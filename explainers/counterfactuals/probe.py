@@ -16,7 +16,8 @@ TINY = 1e-30  # a probability of 0 has a logarithm all the same
 
 
 class Probe:
-    """A classifier asked about one text's variants; `known` are the (classes,) probabilities of each text that was run."""
+    """A classifier asked about the variants of one text, of which it reads so many `words`; `known` are the (classes,)
+    probabilities of each text that was run."""
 
     def __init__(self, classifier: Classifier, budget: Budget, words: int, progress: Progress | None = None) -> None:
         self.classifier = classifier
@@ -25,6 +26,7 @@ class Probe:
         self.known: dict[str, np.ndarray] = {}
         self.calls = 0
         self.stopped: str | None = None
+        self.room = min(budget.texts, max(2, budget.words // max(words, 1)))  # different texts that may be run
         self._progress = progress
         self._started = time.perf_counter()
         self._together = max(4, min(TOGETHER, WORDS_TOGETHER // max(words, 1)))
@@ -37,8 +39,8 @@ class Probe:
     def over(self) -> bool:
         """Whether the budget is used up."""
         if self.stopped is None:
-            if len(self.known) >= self.budget.texts:
-                self.stopped = "texts"
+            if len(self.known) >= self.room:
+                self.stopped = "texts" if self.room == self.budget.texts else "words"
             elif self.budget.seconds is not None and self.seconds >= self.budget.seconds:
                 self.stopped = "seconds"
         return self.stopped is not None
@@ -56,11 +58,11 @@ class Probe:
         for start in range(0, len(waiting), self._together):
             if self.over:
                 break
-            some = waiting[start : start + self._together][: self.budget.texts - len(self.known)]
+            some = waiting[start : start + self._together][: self.room - len(self.known)]
             self.calls += 1
             self.known |= zip(some, self.classifier.probabilities(some), strict=True)
             if self._progress:
-                self._progress(min(1.0, len(self.known) / self.budget.texts))
+                self._progress(min(1.0, len(self.known) / self.room))
         return {text: self.lead(text) for text in wanted if text in self.known}
 
     def lead(self, text: str) -> float:

@@ -1,4 +1,4 @@
-"""The search: single changes from every source are run, then put together in a beam, pruned, and the best are chosen."""
+"""The search: single changes from every source are run, then put together, pruned, and the best are chosen."""
 
 from __future__ import annotations
 
@@ -7,24 +7,18 @@ from dataclasses import replace
 import numpy as np
 
 from explainers.classifier import Classifier, Progress
-from explainers.counterfactuals.changes import apply, deletion, fits
+from explainers.counterfactuals.beam import combine
+from explainers.counterfactuals.changes import apply, deletion
 from explainers.counterfactuals.facts import Budget, Change, Counterfactual, Search
 from explainers.counterfactuals.material import Material
 from explainers.counterfactuals.probe import Probe
-from explainers.counterfactuals.selecting import SURE, Chooser, prune
+from explainers.counterfactuals.selecting import SURE, Chooser
 from explainers.counterfactuals.situation import Situation, gradient
-from explainers.counterfactuals.sources import SOURCES
-from explainers.counterfactuals.sources.gradient import proposed_again
+from explainers.counterfactuals.sources import SOURCES, elsewhere
 from explainers.errors import AskWhyError
 from explainers.units import Span, assign, is_word, units
 
-ROUNDS = 6  # the most changes put together
 POSITIONS = 40  # words considered
-BEAM = 12  # sets of changes that are carried on
-HELPFUL = 60  # single changes that are added to them
-WIDTH = 60  # sets of changes run in a round
-AGAIN = 3  # of which so many, the nearest to a flip, are looked at by gradient again
-ANEW = 20  # changes that this gives each
 STILL = 1e-4  # a probability that moves less has not moved
 
 Changes = tuple[Change, ...]
@@ -52,6 +46,8 @@ def counterfactuals(
     words = [span for span in units(text, "word") if is_word(span.of(text))]
     if not words:
         raise AskWhyError("There are no words in this text to change.")
+    reads = _reads(classifier, text)
+    words = [span for span in words if span.start < reads]
     probe = Probe(classifier, budget, len(words), progress)
     start = probe.first(text)
     source = int(start.argmax())
@@ -59,11 +55,9 @@ def counterfactuals(
     if target == source:
         raise AskWhyError(f"The model already answers '{to}' for this text; ask for another class.")
     probe.target = target
-    reads = _reads(classifier, text)
-    words = _weighty(classifier, text, [span for span in words if span.start < reads], source, target)
-    situation, singles = _singles(probe, Situation(classifier, text, source, target, tuple(words), material))
+    words = _weighty(classifier, text, words, source, target)
     chooser = Chooser(probe, text, n, material.fluency)
-    nearest = _combine(probe, situation, singles, chooser)
+    nearest = _searched(probe, Situation(classifier, text, source, target, tuple(words), material), chooser)
     found = _verified(classifier, text, target, chooser)
     probe.calls += len(found)
     row = None if found or nearest is None else probe.known[apply(text, nearest)]
@@ -108,60 +102,39 @@ def _weighty(classifier: Classifier, text: str, words: list[Span], source: int, 
     return [words[place] for place in sorted(np.argsort(-effects, kind="stable")[:POSITIONS])]
 
 
-def _singles(probe: Probe, situation: Situation) -> tuple[Situation, list[tuple[Change, float]]]:
-    """Every single change that was run, with the lead that the target then has: first each word deleted, then what the
-    sources propose for the words that, deleted, moved the model most towards the target. The situation with its words in
-    that order is returned too."""
-    text, words = situation.text, situation.words
-    deletions = [deletion(text, span) for span in words]
-    run = probe.leads([apply(text, [change]) for change in deletions])
-    order = sorted(range(len(words)), key=lambda place: (-run.get(apply(text, [deletions[place]]), -np.inf), place))
-    situation = replace(situation, words=tuple(words[place] for place in order))
-    proposed = list(deletions)
-    for propose in SOURCES.values():
-        if not probe.over:
-            proposed += propose(situation)
+def _searched(probe: Probe, situation: Situation, chooser: Chooser) -> Changes | None:
+    """Give the chooser every flip that is found; the set of changes that came closest is returned.
+
+    Each word deleted comes first, and is the last where one is enough; then what the sources propose for the words that,
+    deleted, moved the model most towards the target; then the best of these words at other places; then several together.
+    """
+    text = situation.text
+    deletions = [deletion(text, span) for span in situation.words]
+    singles = _run(probe, text, deletions)
+    chooser.add([((change,), lead) for change, lead in singles.items() if lead > SURE])
+    if not chooser.one_is_enough():
+        order = sorted(deletions, key=lambda change: (-singles.get(change, -np.inf), change))
+        situation = replace(situation, words=tuple(change.span for change in order))
+        for propose in (_proposed, elsewhere):
+            found = _run(probe, text, propose(situation, singles))
+            found = {change: lead for change, lead in found.items() if change not in singles}
+            chooser.add([((change,), lead) for change, lead in found.items() if lead > SURE])
+            singles |= found
+        return combine(probe, situation, singles, chooser)
+    return (max(singles, key=lambda change: (singles[change], change)),)
+
+
+def _proposed(situation: Situation, singles: dict[Change, float]) -> list[Change]:
+    return [change for propose in SOURCES.values() for change in propose(situation)]
+
+
+def _run(probe: Probe, text: str, proposed: list[Change]) -> dict[Change, float]:
+    """The lead of the target for each change; of those that make the same text, for the first."""
     made: dict[str, Change] = {}
     for change in proposed:
         made.setdefault(apply(text, [change]), change)
     made.pop(text, None)
-    leads = probe.leads(list(made))
-    return situation, [(made[changed], lead) for changed, lead in leads.items()]
-
-
-def _combine(probe: Probe, situation: Situation, singles: list[tuple[Change, float]], chooser: Chooser) -> Changes | None:
-    """Give the chooser every flip that is found with few changes; the set of changes that came closest is returned."""
-    text = situation.text
-    before = probe.lead(text)
-    gains = {change: lead - before for change, lead in singles}
-    helpful = sorted((change for change in gains if gains[change] > 0), key=lambda change: (-gains[change], change))[:HELPFUL]
-    states: list[tuple[Changes, float]] = [((change,), lead) for change, lead in singles]
-    best: tuple[float, Changes | None] = (before, None)
-    flipped: list[set[Change]] = []
-    for rounds in range(1, ROUNDS + 1):
-        states.sort(key=lambda state: (-state[1], state[0]))
-        best = max([best, *((lead, changes) for changes, lead in states[:1])], key=lambda item: item[0])
-        flips = [(changes, lead) for changes, lead in states if lead > SURE]
-        flipped += [set(changes) for changes, _ in flips]
-        chooser.add([(prune(probe, text, changes), lead) for changes, lead in flips[: chooser.wanted(flips)]])
-        if chooser.content(rounds) or probe.over:
-            break
-        beam = [state for state in states if state[1] <= SURE][:BEAM]
-        predicted: dict[Changes, float] = {}
-        for changes, lead in beam:
-            for change in helpful:
-                if fits(change, changes):
-                    together = tuple(sorted((*changes, change)))
-                    predicted[together] = max(predicted.get(together, -np.inf), lead + gains[change])
-        fresh = (item for item in predicted.items() if not any(one <= set(item[0]) for one in flipped))
-        tried = [changes for changes, _ in sorted(fresh, key=lambda item: (-item[1], item[0]))[:WIDTH]]
-        for changes, _ in beam[:AGAIN]:
-            tried += [tuple(sorted((*changes, change))) for change in proposed_again(situation, changes)[:ANEW]]
-        made = {apply(text, changes): changes for changes in tried}
-        states = [(made[changed], lead) for changed, lead in probe.leads(list(made)).items()]
-        if not states:
-            break
-    return best[1]
+    return {made[changed]: lead for changed, lead in probe.leads(list(made)).items()}
 
 
 def _verified(classifier: Classifier, text: str, target: int, chooser: Chooser) -> tuple[Counterfactual, ...]:

@@ -13,9 +13,9 @@ from explainers.units import count_units
 
 SURE = 0.02  # log-odds by which a flip leads: batches of other sizes round otherwise
 READABLE = 2.0  # perplexity, as a share of the original's, up to which a text is as good as any
-SCORED = 24  # flips whose fluency is looked at in one round
-WORDS_SCORED = 700  # in all of them
-MORE = 3  # flips of which one is chosen, where there is no language model
+SCORED = 8  # flips of a distance whose fluency is looked at in one round
+WORDS_SCORED = 400  # in all of them
+PRUNED = 12  # flips of several changes that are pruned in one round
 
 Changes = tuple[Change, ...]
 
@@ -40,13 +40,9 @@ class Chooser:
         self._probe, self._text, self._n, self._fluency = probe, text, n, fluency
         self._flips: dict[Changes, float] = {}
         self._perplexities: dict[str, float] = {}
-        self._room = max(2 * n, min(SCORED, WORDS_SCORED // max(count_units(text, "word"), 1)))
+        self.room = max(PRUNED, 2 * n)
+        self._scored = max(2 * n, min(SCORED, WORDS_SCORED // max(count_units(text, "word"), 1)))
         self._late = False
-
-    def wanted(self, flips: Sequence[tuple[Changes, float]]) -> int:
-        """How many flips of a round, the surest first, are worth pruning: single changes need none."""
-        single = all(len(changes) == 1 for changes, _ in flips)
-        return len(flips) if single else max(self._room // 2, MORE * self._n)
 
     def add(self, flips: Sequence[tuple[Changes, float]]) -> None:
         for changes, lead in flips:
@@ -54,11 +50,24 @@ class Chooser:
         if self._fluency is not None and flips:
             self._score([changes for changes, _ in flips])
 
+    def one_is_enough(self) -> bool:
+        """Whether a single one is wanted and there is one that no other kind of change could better."""
+        return self._n == 1 and self._bound() <= 1
+
+    def could_take(self, changes: Changes) -> bool:
+        """Whether a flip by these changes could be chosen beside those there are."""
+        return _distance(changes) < self._bound()
+
+    def _bound(self) -> float:
+        """What a flip has to cost less than, to be chosen."""
+        chosen = self.chosen()
+        return math.inf if len(chosen) < self._n else self._cost(chosen[-1][0])[0]
+
     def content(self, rounds: int) -> bool:
         """Whether there are enough after so many rounds, and another is not likely to find a smaller first one. If only
         that it should read better, one round more is run, and no further."""
         chosen = self.chosen()
-        if len(chosen) < self._n or sum(change.words for change in chosen[0][0]) > rounds + 1:
+        if len(chosen) < self._n or _distance(chosen[0][0]) > rounds + 1:
             return False
         perplexity = chosen[0][1]
         if perplexity is None or perplexity <= READABLE or self._late:
@@ -91,7 +100,7 @@ class Chooser:
         """Words changed, and one more for each time that the perplexity doubles beyond what is readable; flips whose
         fluency was not looked at come last among their like."""
         relative = self._relative(changes)
-        distance = sum(change.words for change in changes)
+        distance = _distance(changes)
         if self._fluency is not None:
             strain = math.inf if relative is None else max(0.0, math.log2(relative / READABLE))
             return distance + strain, relative or 0.0, -self._flips[changes], changes
@@ -99,12 +108,21 @@ class Chooser:
         return distance, replaced, -self._flips[changes], changes
 
     def _score(self, flips: Sequence[Changes]) -> None:
-        """Look at the fluency of as many flips as there is room for, drawn in turn from each source."""
-        by_source: dict[str, list[Changes]] = {}
-        for changes in dict.fromkeys(flips):
-            by_source.setdefault(changes[-1].source, []).append(changes)
-        turns = list(by_source.values())
-        drawn = [row[place] for place in range(max(map(len, turns))) for row in turns if place < len(row)][: self._room]
-        texts = [apply(self._text, changes) for changes in drawn]
-        waiting = [text for text in dict.fromkeys([self._text, *texts]) if text not in self._perplexities]
-        self._perplexities |= zip(waiting, map(float, self._fluency.perplexities(waiting)), strict=True)
+        """Look at the fluency of as many flips as there is room for, the smaller first, drawn in turn from each source."""
+        for distance in sorted({_distance(changes) for changes in flips}):
+            if distance >= self._bound():
+                break
+            by_source: dict[str, list[Changes]] = {}
+            for changes in dict.fromkeys(flips):
+                if _distance(changes) == distance:
+                    by_source.setdefault(changes[-1].source, []).append(changes)
+            turns = list(by_source.values())
+            drawn = [row[place] for place in range(max(map(len, turns))) for row in turns if place < len(row)]
+            texts = [apply(self._text, changes) for changes in drawn[: self._scored]]
+            waiting = [text for text in dict.fromkeys([self._text, *texts]) if text not in self._perplexities]
+            if waiting:
+                self._perplexities |= zip(waiting, map(float, self._fluency.perplexities(waiting)), strict=True)
+
+
+def _distance(changes: Changes) -> int:
+    return sum(change.words for change in changes)

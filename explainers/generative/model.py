@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from explainers.attribution.paths import GRADIENT_BUDGETS
 from explainers.batching import Queue, Work
 from explainers.device import choose_device
 from explainers.errors import AskWhyError
+from explainers.fingerprints import fingerprint
 from explainers.generative.loading import check_kind, load_causal_lm
 from explainers.generative.tokens import Prompt, encode_prompt
 
@@ -54,11 +53,7 @@ class GenerativeModel:
         config = {key: value for key, value in self.model.config.to_dict().items() if not key.startswith("_")}
         vocabulary = sorted(self.tokenizer.get_vocab().items())
         facts = [self.model.config.model_type, config, str(self.tokenizer.chat_template), vocabulary]
-        digest = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode())
-        for key, weight in sorted(self.model.state_dict().items()):
-            digest.update(f"{key} {weight.dtype} {tuple(weight.shape)}".encode())
-            digest.update(weight.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
-        return digest.hexdigest()[:16]
+        return fingerprint(facts, self.model)
 
     @cached_property
     def max_tokens(self) -> int:

@@ -36,22 +36,24 @@ def encode_prompt(tokenizer: Any, text: str, chat: bool, name: str) -> Prompt:
     """
     if not text.strip():
         raise AskWhyError("The prompt is empty; write one.")
-    before, after = _frame(tokenizer, text, name) if chat else ("", "")
+    before, after = frame(tokenizer, text, name) if chat else ("", "")
     start = len(text) - len(text.lstrip()) if chat else 0
     shown = text.strip() if chat else text
     if chat and _templated(tokenizer, text) == before + text + after:  # a template that leaves the space around it
         start, shown = 0, text
     rendered = before + shown + after
     ids, offsets = encode(tokenizer, rendered, name, special=not chat)
-    first, last = len(before), len(before) + len(shown)
-    places, scaffold = [], []
-    for begin, end in offsets:
-        begin, end = max(begin, first), min(end, last)
-        scaffold.append(begin >= end)
-        places.append((0, 0) if begin >= end else (begin - first + start, end - first + start))
-    if all(scaffold):
+    places = clipped(offsets, len(before), len(before) + len(shown))
+    if not any(places):
         raise AskWhyError(f"{name} sees none of this prompt; write it in words that its tokenizer knows.")
-    return Prompt(text, rendered, tuple(ids), tuple(places), tuple(scaffold), chat)
+    moved = tuple((0, 0) if place is None else (place[0] + start, place[1] + start) for place in places)
+    return Prompt(text, rendered, tuple(ids), moved, tuple(place is None for place in places), chat)
+
+
+def clipped(offsets: Sequence[tuple[int, int]], first: int, last: int) -> list[tuple[int, int] | None]:
+    """Where tokens lie within the characters `first` up to `last`, counted from there; None for those that do not."""
+    inside = [(max(begin, first), min(end, last)) for begin, end in offsets]
+    return [(begin - first, end - first) if begin < end else None for begin, end in inside]
 
 
 def encode(tokenizer: Any, text: str, name: str, special: bool = False) -> tuple[list[int], Offsets]:
@@ -122,8 +124,11 @@ def _without_end(tokenizer: Any, ids: Sequence[int], offsets: Sequence[tuple[int
     return ids, tuple(places)
 
 
-def _frame(tokenizer: Any, text: str, name: str) -> tuple[str, str]:
-    """What the chat template sets before and behind what a person says."""
+def frame(tokenizer: Any, text: str, name: str) -> tuple[str, str]:
+    """What the chat template sets before and behind what a person says.
+
+    Raises AskWhyError when there is no template, or it changes the text.
+    """
     if not tokenizer.chat_template:
         raise AskWhyError(f"{name} has no chat template; give the prompt plainly, without a chat (chat = false).")
     before, found, after = _templated(tokenizer, _MARK).partition(_MARK)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assistant import drawing
 from assistant.conversation import Conversation
 from assistant.dialogue import Turn
-from assistant.reply import Bars, Citations, Diff, File, Files, Highlight, Passage, Reply, Table
+from assistant.reply import Bars, Citations, Diff, File, Files, Highlight, Passage, Reply, Table, cited, joined
 from assistant.web import draw
 
 DIRECTION = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -91,7 +91,7 @@ def test_a_turn_is_whole_html_of_known_tags_only(text, understood, blocks):
     known = {"div", "p", "code", "span", "sup", "br", "table", "thead", "tbody", "tr", "th", "td", "del", "ins", "ul", "li", "a"}
     known |= {"details", "summary"}
     assert seen.names <= known
-    assert {name for name, _ in seen.attributes} <= {"class", "style", "title", "tabindex", "role", "href", "download"}
+    assert {name for name, _ in seen.attributes} <= {"class", "style", "title", "tabindex", "role", "href", "download", "id"}
     for name, value in seen.attributes:
         assert name not in ("class", "style") or re.fullmatch(r"[\w\s:%.;-]*", value), (name, value)
 
@@ -129,8 +129,24 @@ def test_a_diff_is_marked_for_eyes_that_see_no_colours():
 def test_a_passage_opens_where_it_is_cited():
     passage = Passage(2, "LIME", "What it says", "Words\nare hidden.", "Ribeiro 2016")
     drawn = drawing.reply(Reply("x", (Citations("Where this is from", (passage,)),)))
-    assert '<details class="aw-passage"><summary>&#91;2&#93; LIME · What it says</summary>' in drawn
+    assert '<summary>&#91;2&#93; LIME · What it says</summary>' in drawn
     assert "Words<br>are hidden&#46;" in drawn and "Ribeiro 2016" in drawn
+
+
+def test_a_mark_leads_to_its_passage_and_other_brackets_stay():
+    passage = Passage(2, "LIME", "What it says", "Words are hidden.", "Ribeiro 2016")
+    drawn = drawing.reply(Reply("It hides words [2], see [1] and [x].", (Citations("Where this is from", (passage,)),)))
+    (place,) = re.findall(r'<a class="aw-cite" href="#([\w-]+)">&#91;2&#93;</a>', drawn)
+    assert f'<details class="aw-passage" id="{place}">' in drawn
+    assert "&#91;1&#93; and &#91;x&#93;" in drawn
+
+
+def test_passages_of_two_replies_are_numbered_on():
+    one, two = (Passage(1, title, "", "text", "source") for title in ("A", "B"))
+    both = joined(Reply("a [1]", (Citations("t", (one,)),)), Reply("b [1] [7]", (Citations("t", (two,)),)))
+    assert both.text == "a [1]\n\nb [2] [7]"
+    assert [passage.number for passage in cited(both)] == [1, 2]
+    assert joined(Reply("a"), Reply("b [1]", (Citations("t", (two,)),))).text == "a\n\nb [1]"
 
 
 def test_paragraphs_are_apart():

@@ -111,6 +111,28 @@ def test_a_wrong_value(file, old, new, line, name, said):
     assert said in complaint
 
 
+ASKED = [
+    ('prompt = "Is it {text}?"\nadapter = "x"', "either an `adapter` or a `prompt`"),
+    ("chat = true", "`chat` is for a language model that is asked; add its `prompt`"),
+    ('prompt = "Is it?"', "The prompt has {text} 0 times"),
+    ('prompt = "Is it {text}?"\nverbalizers = { c = "see" }', "no such label; choose from a, b"),
+]
+
+
+@pytest.mark.parametrize(("added", "said"), ASKED)
+def test_a_model_that_is_asked_needs_what_it_is_asked_with(file, added, said):
+    complaint = broken(file, 'labels = ["a", "b"]', f'labels = ["a", "b"]\n{added}')
+    assert complaint.startswith(f"{file}, line 8: the setting 'models' is wrong")
+    assert said in complaint
+
+
+def test_a_model_that_is_asked(file):
+    asked = 'labels = ["a", "b"]\nprompt = """\nIs it {text}?\nAnswer:"""\nverbalizers = { a = "yes" }\nchat = false'
+    file.write_text(GOOD.replace('labels = ["a", "b"]', asked), "utf-8")
+    model = load_settings(file).models[1]
+    assert (model.prompt, model.verbalizers, model.chat) == ("Is it {text}?\nAnswer:", {"a": "yes"}, False)
+
+
 MISSING = [
     ('path = "here"\n', "", 4, "models.path"),
     ('path = "asset:there"\n', "", 8, "models.path"),

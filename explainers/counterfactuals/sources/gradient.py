@@ -13,7 +13,7 @@ from explainers.counterfactuals.facts import Change
 from explainers.counterfactuals.situation import Situation
 from explainers.units import Span, is_word, units
 
-TRIED = 72
+TRIED = 48
 FOR_ONE = 10  # words tried in the place of one
 
 

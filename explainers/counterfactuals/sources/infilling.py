@@ -10,8 +10,8 @@ from explainers.counterfactuals.facts import Change
 from explainers.counterfactuals.situation import Situation
 
 LIKELY = 300  # words asked of the language model at one place
-REPLACING = 48
-INSERTING = 24
+REPLACING = 32
+INSERTING = 16
 FOR_ONE = 8
 TRUST = 0.5  # what one unit of log-probability is worth beside one of estimated log-odds
 

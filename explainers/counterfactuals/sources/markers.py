@@ -1,21 +1,20 @@
-"""Words that mark the target class in the data, put in the place of others and between them."""
+"""Words that mark the target class in the data: first at the end and in the place of the word that counts most."""
 
 from __future__ import annotations
 
-from explainers.counterfactuals.changes import gaps, insertion, replacement
+from collections.abc import Sequence
+
+from explainers.counterfactuals.changes import insertion, replacement
 from explainers.counterfactuals.facts import Change
 from explainers.counterfactuals.situation import Situation
 
-REPLACED = 6
-GAPS = 2  # places within the text, besides its ends
 
-
-def propose(situation: Situation, words: list[str] | None = None, source: str = "markers") -> list[Change]:
+def propose(situation: Situation, words: Sequence[str] | None = None, source: str = "markers") -> list[Change]:
     """With `words`, these are put in instead."""
     material, text = situation.material, situation.text
     if words is None:
-        words = list((material.markers or {}).get(situation.classifier.labels[situation.target], ()))
+        words = (material.markers or {}).get(situation.classifier.labels[situation.target], ())
     present = {span.of(text).lower() for span in situation.words}
     new = [word for word in words if word.lower() not in present]
-    made = [replacement(text, span, word, source) for span in situation.replaceable[:REPLACED] for word in new]
-    return made + [insertion(at, word, source) for at in gaps(text, situation.replaceable, GAPS) for word in new]
+    made = [replacement(text, span, word, source) for span in situation.replaceable[:1] for word in new]
+    return made + [insertion(len(text), word, source) for word in new]

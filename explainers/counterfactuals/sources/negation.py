@@ -6,7 +6,7 @@ from explainers.counterfactuals.changes import insertion, replacement
 from explainers.counterfactuals.facts import Change
 from explainers.counterfactuals.situation import Situation
 
-NEGATED = 8  # words that a negation is put in front of
+NEGATED = 5  # words that a negation is put in front of
 
 
 def propose(situation: Situation) -> list[Change]:

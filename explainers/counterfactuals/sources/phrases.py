@@ -1,15 +1,19 @@
-"""Runs of words as rows of the target class have them, put at the end and the start: for texts that no few words turn."""
+"""Runs of words as rows of the target class have them, put at the end: for texts that no few words turn.
+
+Runs of plain words only: the telephone number or the address of another text says nothing that this one could have said.
+"""
 
 from __future__ import annotations
 
 from explainers.counterfactuals.changes import insertion
 from explainers.counterfactuals.facts import Change
 from explainers.counterfactuals.situation import Situation
-from explainers.units import is_word, units
 
 ROWS = 6
 LENGTHS = (2, 3, 4)
-TRIED = 14
+TRIED = 16
+SIGNS = ",.!?;:"  # that may stand behind a word
+DIGITS = 4  # of a number that is no telephone number
 
 
 def propose(situation: Situation) -> list[Change]:
@@ -21,12 +25,21 @@ def propose(situation: Situation) -> list[Change]:
     marks = set((situation.material.markers or {}).get(label, ()))
     scored: dict[str, tuple[float, int]] = {}
     for order, row in enumerate(contrasts.nearest(text, label, ROWS)):
-        spans = [span for span in units(row, "word") if is_word(span.of(row))]
+        said = row.split()
         for length in LENGTHS:
-            for place in range(len(spans) - length + 1):
-                run = row[spans[place].start : spans[place + length - 1].end]
-                said = {span.of(row).lower() for span in spans[place : place + length]}
-                if "\n" not in run:
-                    scored.setdefault(run, (-len(said & marks) / length**0.5, order))
+            for place in range(len(said) - length + 1):
+                words = [_bare(word) for word in said[place : place + length]]
+                if all(map(_plain, words)):
+                    run = " ".join(said[place : place + length]).rstrip(SIGNS)
+                    scored.setdefault(run, (-len(marks & {word.lower() for word in words}) / length**0.5, order))
     best = sorted(scored, key=lambda run: (scored[run], run))[:TRIED]
-    return [insertion(at, run, "phrases") for at in (len(text), 0) for run in best]
+    return [insertion(len(text), run, "phrases") for run in best]
+
+
+def _bare(word: str) -> str:
+    return word.rstrip(SIGNS)
+
+
+def _plain(word: str) -> bool:
+    letters = word.replace("'", "").replace("’", "").replace("-", "")
+    return letters.isalpha() or (word.isdigit() and len(word) <= DIGITS)

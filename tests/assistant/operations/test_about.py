@@ -52,7 +52,7 @@ def test_data_without_labels_says_so(tmp_path):
 
 
 def test_model(talk, workspace):
-    turn = talk("model")
+    turn = talk("detail level=expert", "model")
     result, classifier = turn.results[0], workspace.classifier
     assert result.parameters == sum(parameter.numel() for parameter in classifier.model.parameters())
     assert (result.architecture, result.layers, result.tokens) == ("Bert", 1, classifier.max_tokens)

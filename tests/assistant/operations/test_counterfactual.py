@@ -55,7 +55,7 @@ def test_several_in_a_table():
         ("+ I", "1", "70%", "not measured"),
     ]
     assert diff.kind == "diff"
-    assert said.suggestions == ("Why is it spam?", "Show me 3 ways to make it ham")
+    assert said.suggestions[:2] == ("Show me 3 ways to make it ham", "Can it be made to fool you?")
 
 
 NONE = "No text that the model calls ham was found in {} that delete, replace or insert up to six words of message 7; that does not mean there is none."
@@ -72,9 +72,12 @@ NONE = "No text that the model calls ham was found in {} that delete, replace or
                 "The nearest miss reaches 31% ham, by deleting “FREE”: “You won a phone, call now”",
             ],
         ),
+        ({"nearest": None, "stopped": "words"}, [
+            NONE.format("1,234 tries"), "The search stopped at its limit of 40,000 words in all texts.",
+        ]),
         ({"constant": True, "stopped": "seconds"}, [
             NONE.format("1,234 tries"),
-            "The search stopped at its limit of 10 seconds.",
+            "The search was stopped by the clock after 120 seconds; on a faster machine it may find one.",
             "Nothing that was tried moved the model at all: it seems to give every text the same answer.",
         ]),
         ({"constant": True, "tries": 1}, [
@@ -101,9 +104,21 @@ def test_a_constant_model_is_told(talk, workspace, monkeypatch):
     assert "Nothing that was tried moved the model at all" in turn.reply.text
 
 
-def test_a_text_far_too_long_is_answered_within_the_budget(talk):
-    turn = talk(f'where text "{"free call home tonight " * 80}" | counterfactual')
+def test_a_text_of_4000_words_is_answered_within_the_budget(talk):
+    turn = talk(f'where text "{"free call home tonight " * 1000}" | counterfactual')
     search = turn.results[0].search
     assert search.reads < 1000
     assert search.tries <= search.budget.texts
-    assert "The text is longer than the model can read" in turn.reply.text
+    assert "The text is longer than the model can read; it reads the first" in turn.reply.text
+
+
+def test_what_the_clock_stopped_is_not_passed_off_as_all_there_is():
+    assert "tried 1,234 texts and was stopped by the clock; there may be" in reply(stopped="seconds").text
+
+
+def test_the_class_that_the_model_answers_already_is_declined_in_a_sentence(talk, workspace):
+    text = "call me now"
+    label = workspace.classifier.labels[int(workspace.classifier.probabilities([text])[0].argmax())]
+    turn = talk(f'where text "{text}" | counterfactual to={label}')
+    assert turn.failed
+    assert turn.reply.text.startswith(f"The model already answers '{label}' for this text; ask for another class.")

@@ -172,6 +172,10 @@ def test_an_answer_shows_its_evidence_and_says_only_what_was_found(talk, assista
         assert unfounded == [], reply.text
         assert re.search(r"\w", reply.text)
         assert all(isinstance(question, str) and question for question in reply.suggestions)
+        for question in reply.suggestions:  # a click asks the command; only an example of the glossary is read by its words
+            assert question.command or operation == "define", question
+            if question.command:
+                assistant.parser.language.read(question.command).check(assistant.workspace.schema)
         if language == "ko":
             assert HANGUL.search(reply.text)
             assert not re.search(r"[가-힣]+\(?(은/는|이/가|을/를|으로/로)", reply.text)

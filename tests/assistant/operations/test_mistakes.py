@@ -214,7 +214,7 @@ def test_a_model_that_is_right_as_often_as_it_is_sure(tmp_path):
     turn = say(told(tmp_path, rows, says(["ham"] * 100, sure=0.8), label="label"), "calibration")
     assert turn.results[0].error == pytest.approx(0)
     assert [(item.low, item.high, item.rows) for item in turn.results[0].bins] == [(0.7, 0.8, 100)]
-    assert "it is well calibrated" in turn.reply.text
+    assert "it is right about as often as it is sure" in turn.reply.text
 
 
 @pytest.mark.parametrize(("right", "said"), [(50, "it is too sure of itself"), (100, "it is less sure than it could be")])

@@ -37,7 +37,7 @@ def text_of(workspace, row: int) -> str:
 
 
 def test_attribute_against_a_class(talk, workspace):
-    turn = talk("where id = 3 | attribute class=ham against=spam")
+    turn = talk("detail level=expert", "where id = 3 | attribute class=ham against=spam")
     found = turn.results[0].explained[0].explanation
     assert timeless(found) == timeless(attribute(workspace.classifier, text_of(workspace, 3), "ham", against="spam"))
     assert "Why ham rather than spam:" in turn.reply.text
@@ -58,7 +58,7 @@ def test_attribute_by_the_most_faithful_method(talk, workspace):
     assert turn.results[0].provenance.method == meant.method
     names = [row[0] for row in turn.reply.blocks[1].rows]
     assert len(names) == len(meant.candidates)
-    assert f"was the most faithful of {len(names)} methods" in turn.reply.text
+    assert f"I tried {len(names)} methods on this text" in turn.reply.text
 
 
 @pytest.mark.parametrize("top", [1, 4])

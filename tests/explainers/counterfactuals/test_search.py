@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from explainers import AskWhyError, Material, counterfactuals
 from explainers.counterfactuals import Budget, Contrasts, Lexicon, Negations
+from explainers.counterfactuals.beam import ROUNDS
 from explainers.counterfactuals.changes import apply, fits
-from explainers.counterfactuals.search import ROUNDS
 
 from ..architectures import TEXTS, build
 from .votes import SPAM, Prefers, Votes
@@ -89,9 +89,9 @@ def test_a_model_that_never_changes_is_told_and_given_up_within_the_budget():
     model = Votes({})
     text = " ".join(f"word{number}" for number in range(80))
     material = Material(markers={"spam": [f"mark{number}" for number in range(90)]})
-    search = counterfactuals(model, text, "spam", material=material, budget=Budget(texts=300))
+    search = counterfactuals(model, text, "spam", material=material, budget=Budget(texts=200))
     assert (search.found, search.nearest, search.constant, search.stopped) == ((), None, True, "texts")
-    assert search.tries == 300 == len(model.asked) == len(set(model.asked))  # no text is run twice
+    assert search.tries == 200 == len(model.asked) == len(set(model.asked))  # no text is run twice
 
 
 def test_the_clock_stops_a_search():
@@ -107,6 +107,36 @@ def test_a_very_long_text_is_changed_only_where_the_model_reads():
     assert search.tries <= 120
     told = search.found or (search.nearest,)
     assert all(change.start < search.reads for found in told for change in found.changes)
+
+
+def test_the_budget_in_words_stops_a_search_of_long_texts_and_is_told():
+    text = " ".join(f"word{number}" for number in range(50))
+    material = Material(markers={"spam": [f"mark{number}" for number in range(90)]})
+    search = counterfactuals(Votes({}), text, "spam", material=material, budget=Budget(words=3000))
+    assert (search.tries, search.stopped) == (60, "words")
+
+
+def test_without_a_clock_and_with_one_the_same_is_found():
+    model, text = Votes(SPAM), "win a free prize at home"
+    found = [counterfactuals(model, text, n=2, material=MARKS, budget=Budget(seconds=limit)) for limit in (None, 1000.0)]
+    assert dataclasses.replace(found[0], budget=found[1].budget) == found[1]
+
+
+def test_one_word_that_is_enough_ends_the_search():
+    model = Votes({"win": "spam"})
+    search = counterfactuals(model, "win it all", "ham", material=dataclasses.replace(MARKS, fluency=Prefers({})))
+    assert [change.kind for change in search.found[0].changes] == ["delete"]
+    assert search.tries == 4  # the text, and it without each of its words
+    assert counterfactuals(model, "win it all", "ham", material=MARKS, n=2).tries > 4
+
+
+def test_the_most_helpful_changes_are_tried_together_at_once():
+    votes = dict.fromkeys((f"spam{number}" for number in range(5)), "spam")
+    model = Votes(votes)
+    search = counterfactuals(model, " ".join(votes) + " and that is all", "ham")
+    assert search.found[0].distance == 5
+    first = next(place for place, text in enumerate(model.asked) if text.strip() == "and that is all")
+    assert first < 20  # before pairs of words were
 
 
 def test_another_class_is_the_likeliest_one_unless_it_is_named():

@@ -7,7 +7,7 @@ import pytest
 from explainers import Material, counterfactuals
 from explainers.counterfactuals import Change, Contrasts, Lexicon, Negations, common_words, frequent_words, marker_words
 from explainers.counterfactuals.situation import Situation
-from explainers.counterfactuals.sources import SOURCES, contrast, gradient, infilling, markers, negation, phrases
+from explainers.counterfactuals.sources import SOURCES, contrast, elsewhere, gradient, infilling, markers, negation, phrases
 from explainers.units import units
 
 from ..architectures import TEXTS, build
@@ -23,14 +23,11 @@ def test_without_material_nothing_is_proposed():
         assert propose(situation("see you at noon", Material())) == []
 
 
-def test_markers_are_put_in_and_between():
+def test_markers_are_put_in_at_the_end_and_for_the_word_that_counts_most():
     found = markers.propose(situation("See YOU", Material(markers={"spam": ["free", "you"]})))
     assert found == [
         Change(0, 3, "See", "Free"),
-        Change(4, 7, "YOU", "FREE"),
         Change(7, 7, "", "free"),
-        Change(0, 0, "", "free"),
-        Change(4, 4, "", "free"),
     ]
     assert {change.source for change in found} == {"markers"}
     assert markers.propose(situation("See YOU", Material(markers={"ham": ["home"]}))) == []
@@ -56,12 +53,30 @@ def test_contrast_takes_the_words_of_the_most_alike_rows():
 
 
 def test_phrases_are_runs_of_rows_of_the_target_class():
-    rows = Contrasts(["see: win a free, prize", "see you"], ["spam", "ham"])
+    rows = Contrasts(["see: win a free, prize", "see you"], ["spam", "ham"])  # a colon within a run stops none
     found = phrases.propose(situation("see you", Material(contrasts=rows, markers={"spam": ["free", "prize"]})))
     assert found[0] == Change(7, 7, "", "free, prize")
-    assert {change.start for change in found} == {0, 7}
+    assert {change.start for change in found} == {7}
     assert all(change.new in rows.texts[0] and 2 <= change.words <= 4 for change in found)
     assert phrases.propose(situation("other", Material(contrasts=rows))) == []
+
+
+def test_phrases_hold_no_telephone_numbers_and_no_addresses():
+    rows = Contrasts(["see you, call 09053750005 or www.win.com for 500 (free) minutes"], ["spam"])
+    found = {change.new for change in phrases.propose(situation("see you", Material(contrasts=rows)))}
+    assert found == {"see you", "see you, call", "you, call", "for 500"}
+
+
+def test_the_words_that_moved_the_model_most_are_put_elsewhere():
+    told = situation("see you", Material())
+    end = {Change(7, 7, "", word, "markers"): lead for word, lead in (("free", 1.0), ("prize", -1.0), ("win", 3.0))}
+    run, first = Change(7, 7, "", "win a car", "phrases"), Change(0, 3, "see", "Free", "markers")
+    found = elsewhere(told, end | {run: 2.0, first: 4.0, Change(0, 3, "see", "odd", "gradient"): 9.0})
+    assert [change.new for change in found if change.start == 7] == ["free", "win", "win a car", "prize"]
+    assert [change.kind for change in found if change.new == "win a car"] == ["insert"] * 3
+    assert {(change.start, change.new) for change in found if change.kind == "replace"} == {
+        (start, word) for start in (0, 4) for word in ("free", "win", "prize")
+    }  # fmt: skip
 
 
 def test_the_gradient_anew_speaks_of_the_places_of_the_first_text():

@@ -1,0 +1,100 @@
+"""Whether direction words go the right way: for and against, up and down, right and wrong, most and least."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.grounding.check import Fault
+from assistant.grounding.facts import Facts
+from assistant.grounding.reading import Pole, Sentence
+from assistant.grounding.words import Lexicon
+
+SPEAKS, RISES, RIGHT = "speaks", "rises", "right"
+
+
+def misdirected(
+    sentence: Sentence, taken_up: Sequence[Sentence], whole: Sequence[Sentence], facts: Facts, words: Lexicon
+) -> Iterator[Fault]:
+    """The direction words of a draft's sentence that go another way than the reference, or than the signs of the scores."""
+    for pole in sentence.poles:
+        by_sign = _by_sign(sentence, pole, facts) if pole.axis in (SPEAKS, RISES) else None
+        if by_sign is None:
+            known = {one.positive for other in taken_up for one in other.poles if one.axis == pole.axis}
+            if pole.axis == RIGHT and not known:
+                known = set(facts.correct)
+            known = known or {one.positive for other in whole for one in other.poles if one.axis == pole.axis}
+            wrong = bool(known) and pole.positive not in known
+            wrong = wrong or (not known and pole.axis == RISES and _by_numbers(sentence, pole, words) is False)
+        else:
+            wrong = not by_sign
+        if wrong:
+            yield Fault("direction", sentence.plain[pole.start : pole.end])
+    yield from _misattributed(sentence, whole, facts, words)
+
+
+def _misattributed(sentence: Sentence, whole: Sequence[Sentence], facts: Facts, words: Lexicon) -> Iterator[Fault]:
+    """Classes that the draft has as the model's answer, or as the label in the data, and the reference has not."""
+    told = {stance for one in whole for stance in stances(one, words)}
+    known = {"answer": facts.answers, "truth": facts.truths}
+    for name, label, affirmed in stances(sentence, words):
+        same = {other for stance, other, way in told if stance == name and way == affirmed}
+        if same:
+            wrong = label not in same
+        else:
+            wrong = bool(known[name]) and (label in known[name]) != affirmed and (affirmed or len(known[name]) == 1)
+        if wrong:
+            yield Fault("label", label)
+
+
+def stances(sentence: Sentence, words: Lexicon) -> list[tuple[str, str, bool]]:
+    """(whose word it is, the class, whether it is affirmed) for each class that a sentence says to be somebody's word."""
+    found = []
+    for one in sentence.labels:
+        before, after = sentence.plain[: one.start], sentence.plain[one.end :]
+        for name, stance in words.stances.items():
+            ahead, behind = stance.before.search(before), stance.after.match(after)
+            if ahead or behind:
+                denied = bool(ahead and words.negated_before.search(before[: ahead.start()] + " "))
+                denied |= bool(behind and words.negated_after.match(after[behind.end() - 1 :]))
+                found.append((name, one.text.lower(), not denied))
+    return found
+
+
+def _by_sign(sentence: Sentence, pole: Pole, facts: Facts) -> bool | None:
+    """Whether a direction word fits the signs of the pieces in its clause; None where there are none, or of both signs."""
+    start, end = sentence.clause(pole.start)
+    inside = [one for one in sentence.quotes if start <= one.start < end]
+    if not inside:  # "Most for spam: ...", or the words were named before
+        start, end, inside = 0, len(sentence.plain), list(sentence.quotes)
+    between = [one for one in sentence.poles if one.axis == pole.axis and start <= one.start < end]
+    if len({one.positive for one in between}) > 1:  # two directions: a word belongs to the nearest
+        inside = [one for one in inside if _nearest(one.start, between) is pole]
+    signs = [facts.signs[one.text] for one in inside if one.text in facts.signs]
+    if not signs:
+        return None
+    named = [one.text for one in sentence.labels if start <= one.start < end]
+    told = []
+    for possible in signs:
+        ways = set()
+        for sign in possible:
+            turned = len(facts.classes) == 2 and named and sign.target.lower() not in {name.lower() for name in named}
+            ways.add(sign.positive ^ bool(turned))
+        told.append(ways)
+    return all(pole.positive in ways for ways in told)
+
+
+def _nearest(place: int, poles: Sequence[Pole]) -> Pole:
+    return min(poles, key=lambda pole: abs(pole.start - place))
+
+
+def _by_numbers(sentence: Sentence, pole: Pole, words: Lexicon) -> bool | None:
+    """Whether "rises" and "falls" fit the two numbers beside them, from the one to the other."""
+    numbers = [one for one in sentence.figures if one.percent]
+    if len(numbers) != 2:
+        return None
+    first, second = numbers
+    start = words.roles["start"]
+    before = sentence.plain[max(0, second.start - 24) : second.start]
+    if start.before and start.before.search(before):
+        first, second = second, first
+    return (second.value > first.value) == pole.positive if first.value != second.value else None
