@@ -1,7 +1,7 @@
 """From facts to words: each result has a template that says it and lays out its evidence.
 
-A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `bars`, `table`, `diff`, `files`, `citations` and
-`suggest`, which put blocks of evidence and answers to a question back into the reply and write nothing. `expert` tells it the
+A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `beside`, `bars`, `table`, `diff`, `files`,
+`citations` and `suggest`, which put blocks of evidence and answers to a question back into the reply and write nothing. `expert` tells it the
 level. Which questions come next stands in a table (`assistant.next_questions`).
 """
 
@@ -22,9 +22,10 @@ from explainers.explanation import Explanation, Piece
 from explainers.generative import Salience, Scored
 from explainers.units import units
 
+from assistant.aligning import aligned
 from assistant.korean import HANGUL
 from assistant.next_questions import candidates
-from assistant.reply import Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Question, Reply, Table, joined
+from assistant.reply import Aligned, Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Question, Reply, Table, joined
 from assistant.results import Prediction, Result
 from assistant.translated import described, in_words, translated
 from assistant.wording import shorten, wording
@@ -113,6 +114,15 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
         blocks.append(Highlight(title, shorten(salience.target, TARGET), tuple(pieces)))
         return ""
 
+    def beside(left: Explanation, right: Explanation, names: Sequence[str], title: str) -> str:
+        pairs = aligned(left, right)
+        if pairs is not None:
+            blocks.append(Aligned(title, tuple(names), (left.target, right.target), pairs))
+        else:
+            for side, named in zip((left, right), names, strict=True):
+                highlight(side, f"{title}: {named}")
+        return ""
+
     def bars(prediction: Prediction, title: str, before: Prediction | None = None) -> str:
         now, then = prediction.probabilities, (before or prediction).probabilities
         likely = sorted(now, key=lambda label: -max(now[label], then[label]))[:CLASSES_SHOWN]
@@ -158,8 +168,8 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
         suggestions.extend(reply.suggestions)
         return verbatim(reply.text)
 
-    tools = {"highlight": highlight, "bars": bars, "shares": shares, "table": table, "diff": diff, "suggest": suggest}
-    tools |= {"citations": citations, "files": files, "verbatim": verbatim, "again": again, "shaded": shaded}
+    tools = {"highlight": highlight, "beside": beside, "bars": bars, "shares": shares, "table": table, "diff": diff}
+    tools |= {"suggest": suggest, "citations": citations, "files": files, "verbatim": verbatim, "again": again, "shaded": shaded}
     text = _environment(language, level == "expert").get_template(template).render(**values, **tools)
     lines = [" ".join(line.split()) for line in text.strip().split("\n")]
     kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]

@@ -6,9 +6,11 @@ from __future__ import annotations
 import hashlib
 import re
 import string
+from collections.abc import Iterable
 from pathlib import Path
 
-from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Passage, Reply, Table, cited
+from assistant.aligning import Pair, same
+from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Passage, Reply, Table, cited
 from assistant.texts import interface
 from assistant.wording import percent
 
@@ -55,33 +57,91 @@ def _place(passage: Passage) -> str:
 
 def drawn(block: Block) -> str:
     """One block of evidence, under its title."""
-    kinds = {Highlight: _highlight, Bars: bars, Table: _table, Diff: _diff, Files: _files, Citations: _citations}
+    kinds = {
+        Highlight: _highlight,
+        Aligned: _aligned,
+        Bars: bars,
+        Table: _table,
+        Diff: _diff,
+        Files: _files,
+        Citations: _citations,
+    }
     body = kinds[type(block)](block)
     return f'<div class="aw-block aw-{block.kind}"><div class="aw-title">{escaped(block.title)}</div>{body}</div>'
 
 
 def _highlight(block: Highlight) -> str:
-    words = interface()
-    strongest = max((abs(score) for _, score in block.pieces if score is not None), default=0.0)
-    strongest = max(strongest, LEAST)
-    spans = []
-    for text, score in block.pieces:
-        share = 0.0 if score is None else abs(score) / strongest
-        if share < FAINT:
-            spans.append(f"<span>{escaped(text)}</span>")
-            continue
-        side = "pos" if score > 0 else "neg"
-        said = f"{words['positive' if score > 0 else 'negative']} {block.target}: {score:+.2f}"
-        number = f"<sup>{score:+.2f}</sup>" if share >= MARKED else ""
-        spans.append(
-            f'<span class="aw-word aw-{side}" style="--aw:{share:.2f}" title="{escaped(said)}">{escaped(text)}{number}</span>'
-        )
-    target = escaped(block.target)
-    legend = (
+    strongest = _strongest(score for _, score in block.pieces)
+    spans = [_word(text, score, strongest, block.target) for text, score in block.pieces]
+    return f'<div class="aw-text">{"".join(spans)}</div>{_legend(block.target)}'
+
+
+def _strongest(scores: Iterable[float | None]) -> float:
+    return max([LEAST, *(abs(score) for score in scores if score is not None)])
+
+
+def _word(text: str, score: float | None, strongest: float, target: str, style: str = "") -> str:
+    """A word shaded by its share of the strongest score, with its sign and number in the text."""
+    share = 0.0 if score is None else abs(score) / strongest
+    if share < FAINT:
+        return f'<span class="{style}">{escaped(text)}</span>' if style else f"<span>{escaped(text)}</span>"
+    number = f"<sup>{score:+.2f}</sup>" if share >= MARKED else ""
+    named = " ".join(["aw-word", f"aw-{'pos' if score > 0 else 'neg'}", *([style] if style else [])])
+    return (
+        f'<span class="{named}" style="--aw:{share:.2f}" title="{escaped(_said(score, target))}">{escaped(text)}{number}</span>'
+    )
+
+
+def _said(score: float, target: str) -> str:
+    return f"{interface()['positive' if score > 0 else 'negative']} {target}: {score:+.2f}"
+
+
+def _legend(target: str) -> str:
+    words, target = interface(), escaped(target)
+    return (
         f'<div class="aw-legend"><span class="aw-word aw-pos" style="--aw:0.6">+</span> {words["positive"]} {target} '
         f'<span class="aw-word aw-neg" style="--aw:0.6">−</span> {words["negative"]} {target}</div>'
     )
-    return f'<div class="aw-text">{"".join(spans)}</div>{legend}'
+
+
+def _aligned(block: Aligned) -> str:
+    """Texts that are mostly the same, one above the other, word over word; others in columns, with what they share marked."""
+    words = interface()["aligned"]
+    strongest = [_strongest(pair[place][1] for pair in block.pairs if pair[place]) for place in (0, 1)]
+    legend = "".join(map(_legend, dict.fromkeys(block.targets)))
+
+    def cell(pair: Pair, place: int, style: str) -> str:
+        return _word(*pair[place], strongest[place], block.targets[place], style) if pair[place] else ""
+
+    if 2 * sum(map(same, block.pairs)) >= len(block.pairs):
+        items = []
+        for pair in block.pairs:
+            both = same(pair)
+            cells = [cell(pair, place, "" if both else ("aw-out", "aw-in")[place]) or "<span>–</span>" for place in (0, 1)]
+            items.append(
+                f'<li class="aw-pair"><span class="aw-heard">{escaped(_heard(pair, block))}</span>'
+                + "".join(f'<span class="aw-line" aria-hidden="true">{one}</span>' for one in cells)
+                + "</li>"
+            )
+        names = "".join(
+            f"<div>{words[side]}: {escaped(name)}</div>" for side, name in zip(("above", "below"), block.names, strict=True)
+        )
+        return f'<div class="aw-names">{names}</div><ol class="aw-pairs">{"".join(items)}</ol>{legend}'
+    columns = []
+    for place, name in enumerate(block.names):
+        said = " ".join(filter(None, (cell(pair, place, "aw-both" if same(pair) else "") for pair in block.pairs)))
+        columns.append(f'<div><div class="aw-names">{escaped(name)}</div><div class="aw-text">{said}</div></div>')
+    return f'<div class="aw-columns">{"".join(columns)}</div>{legend}<div class="aw-legend">{words["both"]}</div>'
+
+
+def _heard(pair: Pair, block: Aligned) -> str:
+    """A pair as a screen reader says it: the word once, where it is the same."""
+    told = []
+    for word, name, target in zip(pair, block.names, block.targets, strict=True):
+        said = interface()["aligned"]["none"] if word is None else "" if same(pair) else word[0]
+        score = "" if word is None or word[1] is None else _said(word[1], target)
+        told.append(f"{name}: {', '.join(filter(None, (said, score)))}")
+    return f"{pair[0][0]}. {'; '.join(told)}" if same(pair) else "; ".join(told)
 
 
 def bars(block: Bars) -> str:

@@ -18,6 +18,18 @@ class Highlight:
 
 
 @dataclass(frozen=True)
+class Aligned:
+    """Two texts word beside word, under their `names`: pairs of (word, score), of which a side is None where only the other one
+    has the word. Positive scores speak for the side's target. See `assistant.aligning`."""
+
+    kind: ClassVar[str] = "aligned"
+    title: str
+    names: tuple[str, str]
+    targets: tuple[str, str]
+    pairs: tuple[tuple[tuple[str, float | None] | None, tuple[str, float | None] | None], ...]
+
+
+@dataclass(frozen=True)
 class Bars:
     """Values in [0, 1] by name; `before` holds earlier values to compare with, or nothing."""
 
@@ -85,7 +97,7 @@ class Citations:
     passages: tuple[Passage, ...]
 
 
-Block = Highlight | Bars | Table | Diff | Files | Citations
+Block = Highlight | Aligned | Bars | Table | Diff | Files | Citations
 
 
 class Question(str):

@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from assistant.drawing import file_size
-from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
+from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
 from assistant.texts import interface
 from assistant.wording import percent, shorten
 
@@ -37,6 +37,8 @@ def _lines(block: Block) -> list[str]:
     match block:
         case Highlight() | Diff():
             return [printable(marked(block))]
+        case Aligned():
+            return [f"{_cell(name)}: {printable(marked(side))}" for name, side in zip(block.names, sides(block), strict=True)]
         case Bars():
             names = [_cell(name) for name, _ in block.bars]
             widest = max(map(len, names), default=0)
@@ -73,6 +75,16 @@ def marked(block: Highlight | Diff) -> str:
         return "".join(_scored(text, score) for text, score in block.pieces)
     marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
     return "".join(marks[kind].format(text) for kind, text in block.changes)
+
+
+def sides(block: Aligned) -> tuple[Highlight, Highlight]:
+    """The two texts of which words stand side by side, each as one."""
+
+    def side(place: int) -> Highlight:
+        spaced = [part for pair in block.pairs if (word := pair[place]) is not None for part in (word, (" ", None))]
+        return Highlight(block.names[place], block.targets[place], tuple(spaced[:-1]))
+
+    return side(0), side(1)
 
 
 def _scored(text: str, score: float | None) -> str:

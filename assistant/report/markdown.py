@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from assistant.drawing import file_size
-from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
+from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
 from assistant.report.document import Report
 from assistant.report.template import render
-from assistant.terminal import marked, printable
+from assistant.terminal import marked, printable, sides
 from assistant.texts import interface
 from assistant.wording import percent
 
@@ -56,7 +56,15 @@ def reply(item: Reply) -> str:
 
 
 def _block(block: Block) -> str:
-    kinds = {Highlight: _highlight, Bars: _bars, Table: _table, Diff: _diff, Files: _files, Citations: _citations}
+    kinds = {
+        Highlight: _highlight,
+        Aligned: _aligned,
+        Bars: _bars,
+        Table: _table,
+        Diff: _diff,
+        Files: _files,
+        Citations: _citations,
+    }
     body = kinds[type(block)](block)
     return f"**{escaped(block.title)}**\n\n{body}"
 
@@ -65,6 +73,10 @@ def _highlight(block: Highlight) -> str:
     words = interface()
     legend = escaped(f"[+] {words['positive']} {block.target}, [-] {words['negative']} {block.target}")
     return f"{fenced(marked(block))}\n\n{legend}"
+
+
+def _aligned(block: Aligned) -> str:
+    return "\n\n".join(f"{escaped(side.title)}\n\n{_highlight(side)}" for side in sides(block))
 
 
 def _bars(block: Bars) -> str:

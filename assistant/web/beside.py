@@ -17,7 +17,7 @@ from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.drawing import reply
 from assistant.texts import language, speaking
-from assistant.web import focus, table
+from assistant.web import compared, focus, table
 from assistant.web.labels import Labels, word
 from assistant.web.pane import changed, pane
 from assistant.web.rows_page import Look as RowsLook
@@ -41,6 +41,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "focus": Kind(lambda workspace, conversation, seen, look: focus.drawn(workspace, conversation, seen)),
     "rows": Kind(table.drawn, RowsLook(), RowsLook.changed),
+    "compare": Kind(lambda workspace, conversation, seen, look: compared.drawn(workspace, conversation, seen)),
 }
 
 

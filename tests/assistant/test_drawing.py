@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assistant import drawing
 from assistant.conversation import Conversation
 from assistant.dialogue import Turn
-from assistant.reply import Bars, Citations, Diff, File, Files, Highlight, Passage, Reply, Table, cited, joined
+from assistant.reply import Aligned, Bars, Citations, Diff, File, Files, Highlight, Passage, Reply, Table, cited, joined
 from assistant.web import draw
 
 DIRECTION = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -74,8 +74,11 @@ def test_what_is_not_printable_is_shown_as_something_else(text):
 
 
 SCORES = st.none() | st.floats(-9, 9)
+WORDS = st.none() | st.tuples(TEXTS, SCORES)
+PAIRS = st.lists(st.tuples(WORDS, WORDS), max_size=4).map(tuple)
 BLOCKS = st.one_of(
     st.builds(Highlight, TEXTS, TEXTS, st.lists(st.tuples(TEXTS, SCORES), max_size=4).map(tuple)),
+    st.builds(Aligned, TEXTS, st.tuples(TEXTS, TEXTS), st.tuples(TEXTS, TEXTS), PAIRS),
     st.builds(Bars, TEXTS, st.lists(st.tuples(TEXTS, st.floats(0, 1)), max_size=3).map(tuple)),
     st.builds(lambda title, row: Table(title, row[:2], (row[2:],)), TEXTS, st.tuples(TEXTS, TEXTS, TEXTS, TEXTS)),
     st.builds(Diff, TEXTS, st.lists(st.tuples(st.sampled_from(["same", "removed", "added"]), TEXTS), max_size=4).map(tuple)),
@@ -88,10 +91,10 @@ BLOCKS = st.one_of(
 def test_a_turn_is_whole_html_of_known_tags_only(text, understood, blocks):
     turn = Turn(text, None, understood, 1.0, (), Reply(text, tuple(blocks)), Conversation(), {})
     seen = Tags(draw.turn(turn, stage=text))
-    known = {"div", "p", "code", "span", "sup", "br", "table", "thead", "tbody", "tr", "th", "td", "del", "ins", "ul", "li", "a"}
+    known = {"div", "p", "code", "span", "sup", "br", "table", "thead", "tbody", "tr", "th", "td", "del", "ins", "ul", "ol", "li", "a"}
     known |= {"details", "summary"}
     assert seen.names <= known
-    assert {name for name, _ in seen.attributes} <= {"class", "style", "title", "tabindex", "role", "href", "download", "id"}
+    assert {name for name, _ in seen.attributes} <= {"class", "style", "title", "tabindex", "role", "href", "download", "id", "aria-hidden"}
     for name, value in seen.attributes:
         assert name not in ("class", "style") or re.fullmatch(r"[\w\s:%.;-]*", value), (name, value)
 
@@ -113,6 +116,27 @@ def test_a_highlight_marks_words_by_their_share_of_the_strongest():
         ("neg", "0.25", "speaks against spam&#58; &#45;0&#46;50"),
     ]
     assert "<span>me</span>" in drawn
+
+
+def test_texts_that_are_mostly_the_same_stand_word_over_word_and_are_heard_once():
+    pairs = ((("free", 2.0), ("Free", 0.5)), (("call", -0.5), ("text", 0.0)), (("me", None), None))
+    block = Aligned("t", ("as it was", "as edited"), ("spam", "spam"), (pairs[0], *pairs))
+    seen = drawing.reply(Reply("x", (block,)))
+    assert seen.count("<li") == 4 and 'class="aw-columns"' not in seen
+    heard = [html.unescape(one) for one in re.findall(r'class="aw-heard">(.*?)</span>', seen)]
+    assert heard[1:] == [
+        "free. as it was: speaks for spam: +2.00; as edited: speaks for spam: +0.50",
+        "as it was: call, speaks against spam: -0.50; as edited: text, speaks against spam: +0.00",
+        "as it was: me; as edited: no such word",
+    ]
+    assert 'aw-word aw-neg aw-out"' in seen and '<span class="aw-in">text</span>' in seen
+
+
+def test_other_texts_stand_in_columns_with_their_shared_words_marked():
+    pairs = ((("free", 2.0), ("free", 0.5)), (("call", -0.5), None), (None, ("home", 1.0)))
+    seen = drawing.reply(Reply("x", (Aligned("t", ("message 1", "message 2"), ("spam", "spam"), pairs),)))
+    assert seen.count("aw-both") == 2 and "<li" not in seen
+    assert re.search("message 1.*free.*call.*message 2.*free.*home", Tags(seen).text, re.DOTALL)
 
 
 def test_bars_are_as_long_as_their_values():

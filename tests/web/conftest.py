@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from assistant.api.endpoints import Endpoints
+from assistant.api.gate import gate, launched
 from assistant.assemble import assistant_for
 from assistant.web.page import build, launch_options
 
@@ -20,8 +22,10 @@ SLOW = 90_000  # milliseconds; CI machines are shared
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """The demo's page, served in this process on a free port."""
-    page = build(assistant_for("sms", lambda stage, share: None))
-    _, url, _ = page.launch(server_name="127.0.0.1", server_port=None, quiet=True, prevent_thread_lock=True, **launch_options())
+    assistant = assistant_for("sms", lambda stage, share: None)
+    page, server = build(assistant, Endpoints(assistant)), assistant.workspace.settings.server
+    options = launch_options() | launched(server, gate(server))
+    _, url, _ = page.launch(server_name="127.0.0.1", server_port=None, quiet=True, prevent_thread_lock=True, **options)
     yield url.rstrip("/")
     page.close()
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.reply import Bars, Citations, Diff, Highlight, Passage, Reply, Table
+from assistant.reply import Aligned, Bars, Citations, Diff, Highlight, Passage, Reply, Table
 from assistant.report.document import report_of
 from assistant.report.markdown import code, escaped, fenced, markdown, reply
 from assistant.terminal import printable
@@ -77,12 +77,14 @@ def test_every_kind_of_evidence():
     blocks = (
         Highlight("What *speaks*", "spam", (("free", 0.5), (" ", None), ("call", -0.25))), Bars("p", (("spam", 0.75),), (0.5,)),
         Diff("d", (("same", "a "), ("removed", "b"), ("added", "c"))),
+        Aligned("two", ("one", "other"), ("spam", "ham"), ((("a", 0.5), ("a", -0.5)), (None, ("b", None)))),
         Citations("From", (Passage(1, "LIME", "What it *says*", "```\nwords", "Ribeiro 2016"),)),
     )  # fmt: skip
     made = reply(Reply("one\ntwo\n\nthree", blocks))
     assert made.startswith("one  \ntwo\n\nthree\n\n**What \\*speaks\\***\n\n```text\nfree[+0.50] call[-0.25]\n```")
     assert f"| spam | {'█' * 15}{'░' * 5} | 75% | 50% |" in made
     assert "```text\na [-b-]{+c+}\n```" in made
+    assert "one\n\n```text\na[+0.50]\n```" in made and "other\n\n```text\na[-0.50] b\n```" in made
     assert made.endswith("**From**\n\n\\[1\\] LIME · What it \\*says\\*\n\n````text\n```\nwords\n````\n\nRibeiro 2016")
 
 
