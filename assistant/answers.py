@@ -1,7 +1,8 @@
 """From facts to words: each result has a template that says it and lays out its evidence.
 
-A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `bars`, `table`, `diff`, `files`, `citations` and
-`suggest`, which put blocks of evidence and next questions into the reply and write nothing. `expert` tells it the level.
+A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `bars`, `table`, `plot`, `diff`, `files`,
+`citations` and `suggest`, which put blocks of evidence and next questions into the reply and write nothing. `expert` tells it
+the level.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from explainers.edits import Change, difference
 from explainers.explanation import Explanation, Piece
 from explainers.units import units
 
-from assistant.reply import Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Reply, Table
+from assistant.plots import Behind, Clicks, behind
+from assistant.reply import Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Plot, Reply, Table
 from assistant.results import Prediction, Result
 from assistant.wording import wording
 
@@ -44,11 +46,19 @@ def _environment(language: str, expert: bool) -> SandboxedEnvironment:
     return environment
 
 
-def answer(result: Result, noun: tuple[str, str], language: str = "en", *, labelled: bool = True, level: str = "plain") -> Reply:
+def answer(
+    result: Result,
+    noun: tuple[str, str],
+    language: str = "en",
+    *,
+    labelled: bool = True,
+    level: str = "plain",
+    clicks: Clicks | None = None,
+) -> Reply:
     """The reply for a result, by the template of its operation; at its end it names ids that are not in the data, and what
     the selection was narrowed from. Of data that is not `labelled`, no question that needs labels comes next. `level` is
-    "plain" or "expert"."""
-    reply = _render(f"{result.operation}.jinja", language, level, labelled, result=result, noun=noun)
+    "plain" or "expert". With `clicks`, the marks of plots lead to their rows."""
+    reply = _render(f"{result.operation}.jinja", language, level, labelled, clicks, result=result, noun=noun)
     if result.selected is not None and result.selected.missing:
         missing = message("missing", language, ids=result.selected.missing, noun=noun)
         reply = replace(reply, text=f"{reply.text}\n{missing.text}")
@@ -63,7 +73,9 @@ def message(name: str, language: str = "en", level: str = "plain", **values: Any
     return _render(f"{name}.jinja", language, level, **values)
 
 
-def _render(template: str, language: str, level: str, labelled: bool = True, /, **values: Any) -> Reply:
+def _render(
+    template: str, language: str, level: str, labelled: bool = True, clicks: Clicks | None = None, /, **values: Any
+) -> Reply:
     if not (resources.files("prompts") / "answers" / language / template).is_file():  # better in English than not at all
         language = "en"
     noun = values.get("noun")
@@ -86,7 +98,25 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
         return ""
 
     def shares(title: str, pairs: Sequence[tuple[str, float]]) -> str:
-        blocks.append(Bars(title, tuple((str(name), float(value)) for name, value in pairs)))
+        """The distribution of a result's field: upright bars of numbers, with the low ends on the axis, else lying ones."""
+        found = behind(values["result"], clicks)
+        names = tuple(str(name) for name, _ in pairs)
+        blocks.append(
+            Bars(
+                title,
+                tuple(zip(names, (float(value) for _, value in pairs), strict=True)),
+                commands=tuple(each[0] for each in found.commands),
+                counts=tuple(int(each[-1]) for each in found.values),
+                ticks=_ticks(names, found),
+            )
+        )
+        return ""
+
+    def plot(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+        """A table of a result's figures, each row of which is drawn as a picture."""
+        table(title, columns, rows)
+        found, made = behind(values["result"], clicks), blocks.pop()
+        blocks.append(Plot(made.title, made.columns, made.rows, found.form, found.values, found.commands))
         return ""
 
     def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -117,19 +147,28 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
 
     def again(result: Result) -> str:
         """An earlier result's answer, within this one."""
-        reply = answer(result, noun, language, labelled=labelled, level=level)
+        reply = answer(result, noun, language, labelled=labelled, level=level, clicks=clicks)
         blocks.extend(reply.blocks)
         suggestions.extend(reply.suggestions)
         return verbatim(reply.text)
 
     tools = {"highlight": highlight, "bars": bars, "shares": shares, "table": table, "diff": diff, "suggest": suggest}
-    tools |= {"citations": citations, "files": files, "verbatim": verbatim, "again": again}
+    tools |= {"plot": plot, "citations": citations, "files": files, "verbatim": verbatim, "again": again}
     text = _environment(language, level == "expert").get_template(template).render(**values, **tools)
     lines = [" ".join(line.split()) for line in text.strip().split("\n")]
     kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
     whole = {f"\0{place}\0": said for place, said in enumerate(kept_whole)}
     said = re.sub("\0\\d+\0", lambda place: whole.get(place[0], place[0]), "\n".join(kept))
     return Reply(said, tuple(blocks), tuple(suggestions))
+
+
+def _ticks(names: Sequence[str], found: Behind) -> tuple[str, ...]:
+    """The low ends of bins, from their names: "3 to 5". A last bin that is wider than the others is open: "60+"."""
+    if found.form != "columns" or len(names) < 2:
+        return ()
+    said = [re.search(r"\S*\d\S*|$", name)[0] for name in names]
+    (low, high, _), (low_last, high_last, _) = found.values[0], found.values[-1]
+    return (*said[:-1], said[-1] + "+" * (high_last - low_last > 1.5 * (high - low) + 1e-9))
 
 
 def _nth(piece: Piece, text: str) -> int:

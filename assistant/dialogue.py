@@ -18,6 +18,7 @@ from assistant.corrections import Corrections
 from assistant.hearing import Heard, Hearing
 from assistant.manner import language_of, manner
 from assistant.parser import Parser
+from assistant.plots import Clicks
 from assistant.program import Program
 from assistant.reply import Reply
 from assistant.results import Result
@@ -75,6 +76,7 @@ class Assistant:
         self.parser = parser
         ids = workspace.dataset.table["id"]
         examples = (ids[0].as_py(), ids[len(ids) - 1].as_py())
+        self._clicks = Clicks(workspace.schema, workspace.dataset.split)
         self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections)
 
     def welcome(self) -> Reply:
@@ -117,7 +119,9 @@ class Assistant:
             ran_from = time.perf_counter()
             for ran in run(heard.program, heard.conversation, self.workspace, report):
                 level = manner(ran.conversation, self.workspace.settings).level
-                answer = answers.answer(ran.result, self._noun, language, labelled=self._labelled, level=level)
+                answer = answers.answer(
+                    ran.result, self._noun, language, labelled=self._labelled, level=level, clicks=self._clicks
+                )
                 turn = replace(
                     turn,
                     results=(*turn.results, ran.result),

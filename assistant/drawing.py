@@ -3,11 +3,11 @@ inside which the page's messages stand. The look is in drawing.css beside this f
 
 from __future__ import annotations
 
-import re
-import string
 from pathlib import Path
 
-from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
+from assistant import pictures
+from assistant.escaping import escaped
+from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Plot, Reply, Table
 from assistant.texts import interface
 from assistant.wording import percent
 
@@ -15,30 +15,23 @@ STYLE = Path(__file__).with_suffix(".css")
 FAINT = 0.02  # scores below this share of the strongest are not shaded
 MARKED = 0.15  # scores from this share of the strongest carry their number in the text
 LEAST = 0.25  # log-odds: a text in which nothing reaches this is not shaded as if something did
-_DIRECTION = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_SPECIAL = re.compile("[" + re.escape(string.punctuation) + _DIRECTION + "]")
 
 
-def escaped(text: str) -> str:
-    """Text that neither HTML nor Markdown can mistake for markup; direction marks are shown, not obeyed."""
-
-    def entity(match: re.Match[str]) -> str:
-        character = match.group()
-        return f"&#{ord(character)};" if character in string.punctuation else f"[U+{ord(character):04X}]"
-
-    clean = "".join(character if character.isprintable() or character in "\n" + _DIRECTION else " " for character in text)
-    return _SPECIAL.sub(entity, clean).replace("\n", "<br>")
-
-
-def reply(item: Reply) -> str:
+def reply(item: Reply, live: bool = True) -> str:
+    """Words and evidence; `live` marks of plots are buttons that hold their command, others are still."""
     paragraphs = [f"<p>{escaped(paragraph)}</p>" for paragraph in item.text.split("\n\n") if paragraph.strip()]
-    return "".join([*paragraphs, *map(drawn, item.blocks)])
+    return "".join([*paragraphs, *(drawn(block, live) for block in item.blocks)])
 
 
-def drawn(block: Block) -> str:
+def drawn(block: Block, live: bool = True) -> str:
     """One block of evidence, under its title."""
-    kinds = {Highlight: _highlight, Bars: bars, Table: _table, Diff: _diff, Files: _files, Citations: _citations}
-    body = kinds[type(block)](block)
+    kinds = {Highlight: _highlight, Table: _table, Diff: _diff, Files: _files, Citations: _citations}
+    if isinstance(block, Plot):
+        body = pictures.plot(block, live)
+    elif isinstance(block, Bars):
+        body = pictures.upright(block, live) if block.ticks else bars(block, live)
+    else:
+        body = kinds[type(block)](block)
     return f'<div class="aw-block aw-{block.kind}"><div class="aw-title">{escaped(block.title)}</div>{body}</div>'
 
 
@@ -66,20 +59,24 @@ def _highlight(block: Highlight) -> str:
     return f'<div class="aw-text">{"".join(spans)}</div>{legend}'
 
 
-def bars(block: Bars) -> str:
+def bars(block: Bars, live: bool = True) -> str:
     """The bars alone, without a title."""
     rows = []
     for place, (name, value) in enumerate(block.bars):
-        earlier = ""
+        more = ""
         mark = ""
         if block.before:
-            earlier = f' <span class="aw-before">{interface()["before"]} {percent(block.before[place])}</span>'
+            more = f' <span class="aw-before">{interface()["before"]} {percent(block.before[place])}</span>'
             mark = f'<span class="aw-mark" style="left:{block.before[place]:.1%}"></span>'
-        rows.append(
-            f'<div class="aw-bar"><span class="aw-name">{escaped(name)}</span>'
+        if block.counts:
+            more += f' <span class="aw-before">({block.counts[place]:,})</span>'
+        body = (
+            f'<span class="aw-name">{escaped(name)}</span>'
             f'<span class="aw-track"><span class="aw-fill" style="width:{value:.1%}"></span>{mark}</span>'
-            f'<span class="aw-number">{percent(value)}{earlier}</span></div>'
+            f'<span class="aw-number">{percent(value)}{more}</span>'
         )
+        command = block.commands[place] if block.commands and live else ""
+        rows.append(pictures.mark(command, body, "aw-bar") if command else f'<div class="aw-bar">{body}</div>')
     return "".join(rows)
 
 

@@ -18,12 +18,17 @@ class Highlight:
 
 @dataclass(frozen=True)
 class Bars:
-    """Values in [0, 1] by name; `before` holds earlier values to compare with, or nothing."""
+    """Values in [0, 1] by name; `before` holds earlier values to compare with, or nothing. `commands` are the `/` commands
+    behind the bars, "" where there is none, and `counts` what they stand for; with `ticks`, the names on an axis, they are
+    drawn upright."""
 
     kind: ClassVar[str] = "bars"
     title: str
     bars: tuple[tuple[str, float], ...]
     before: tuple[float, ...] = ()
+    commands: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
+    ticks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,17 @@ class Table:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Plot(Table):
+    """A table that is drawn as a picture where there are pictures: a "matrix", "calibration" or "scores", as `form` says.
+    `values` are the numbers of its rows, `commands` the `/` commands behind them, "" where there is none."""
+
+    kind: ClassVar[str] = "plot"
+    form: str
+    values: tuple[tuple[float, ...], ...]
+    commands: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +100,7 @@ class Citations:
     passages: tuple[Passage, ...]
 
 
-Block = Highlight | Bars | Table | Diff | Files | Citations
+Block = Highlight | Bars | Table | Plot | Diff | Files | Citations
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.drawing import file_size
-from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
+from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Plot, Reply, Table
 from assistant.report.document import Report
 from assistant.report.template import render
 from assistant.terminal import marked, printable
@@ -56,7 +56,7 @@ def reply(item: Reply) -> str:
 
 
 def _block(block: Block) -> str:
-    kinds = {Highlight: _highlight, Bars: _bars, Table: _table, Diff: _diff, Files: _files, Citations: _citations}
+    kinds = {Highlight: _highlight, Bars: _bars, Table: _table, Plot: _table, Diff: _diff, Files: _files, Citations: _citations}
     body = kinds[type(block)](block)
     return f"**{escaped(block.title)}**\n\n{body}"
 

@@ -15,7 +15,7 @@ from assistant import answers
 from assistant.conversation import Conversation
 from assistant.drawing import reply
 from assistant.texts import interface
-from assistant.web import focus, table
+from assistant.web import charts, focus, table
 from assistant.web.pane import changed, pane
 from assistant.web.rows_page import Look as RowsLook
 from assistant.web.seen import Seen
@@ -37,6 +37,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "focus": Kind(lambda workspace, conversation, seen, look: focus.drawn(workspace, conversation, seen)),
     "rows": Kind(table.drawn, RowsLook(), RowsLook.changed),
+    "charts": Kind(lambda workspace, conversation, seen, look: charts.drawn(workspace, conversation)),
 }
 
 

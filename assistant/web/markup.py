@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import json
-import string
 from typing import Any
 
-from assistant.drawing import escaped
-
-
-def attribute(text: str) -> str:
-    """Text as the value of an attribute, as it is: the browser reads exactly these characters back."""
-    return "".join(f"&#{ord(one)};" if one in string.punctuation or not one.isprintable() else one for one in text)
+from assistant.escaping import attribute, escaped
 
 
 def asks(command: str, said: str = "") -> str:

@@ -14,6 +14,7 @@ from assistant.drawing import escaped
 from assistant.texts import interface
 from assistant.web.answering import Answering
 from assistant.web.beside import Beside
+from assistant.web.marks import marks
 from assistant.web.pane import Asked, asked
 from assistant.web.seen import Seen
 from assistant.web.shelf import Shelf
@@ -51,11 +52,12 @@ def build(assistant: Assistant) -> gr.Blocks:
                     box, send, stop = _asking()
             with gr.Column(scale=4, min_width=300, elem_classes=["aw-beside"]):
                 beside = Beside.build(assistant.workspace)
+        marked = marks()
         inputs, outputs = [chat, conversation, seen], [chat, conversation, seen, box, send, stop]
         redraw = (beside.draw, [conversation, seen, beside.shown, beside.looks], [*beside.panes])
         running = [started(answering.typed, [box, *inputs], outputs, **QUIET) for started in (box.submit, send.click)]
         clicks = [(chat.option_select, _picked), (chat.example_select, _picked)]
-        clicks += [(one.select, asked) for one in beside.panes]
+        clicks += [(one.select, asked) for one in (*beside.panes, marked)]
         for event, read in clicks:
             running.append(event(read, None, clicked, **QUIET).then(answering.clicked, [clicked, *inputs], outputs, **QUIET))
         for turn in running:
@@ -98,6 +100,7 @@ def _asking() -> tuple[gr.Textbox, gr.Button, gr.Button]:
         max_lines=6,
         autofocus=True,
         max_length=20_000,
+        elem_classes=["aw-box"],
     )
     send = gr.Button(words["send"], variant="primary", scale=0, min_width=100)
     stop = gr.Button(words["stop"], variant="stop", scale=0, min_width=100, visible=False, elem_classes=["aw-stop"])
