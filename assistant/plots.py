@@ -37,8 +37,11 @@ class Clicks:
     def command(self, result: Result, *conditions: Condition) -> str:
         """The command that shows the rows of a figure: among those that the result is of, the ones that meet the
         conditions. A figure of held-out rows only leads to these."""
-        parts = [*self._among(result), *conditions]
-        where = And(tuple(parts)) if len(parts) > 1 else parts[0]
+        return self.rows(*self._among(result), *conditions)
+
+    def rows(self, *parts: Condition) -> str:
+        """The command that shows the rows that meet all conditions, or "" where it cannot be said."""
+        where = And(parts) if len(parts) > 1 else parts[0]
         try:
             check(where, self.schema)
         except AskWhyError:  # such as a label that the model does not know

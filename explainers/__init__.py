@@ -19,7 +19,7 @@ from explainers.influence import Influence, influence
 from explainers.interactions import Interaction, Interactions, interactions
 from explainers.neighbours import Neighbour, nearest, sentence_embeddings
 from explainers.predictions import predict_dataset
-from explainers.projection import Projection, project
+from explainers.projection import Projection, plane, project
 from explainers.trust import Faithfulness, Trust, faithfulness, trust
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "load_dataset",
     "marker_words",
     "nearest",
+    "plane",
     "predict_dataset",
     "project",
     "sentence_embeddings",

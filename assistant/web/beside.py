@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,8 @@ from assistant import answers
 from assistant.conversation import Conversation
 from assistant.drawing import reply
 from assistant.texts import interface
-from assistant.web import charts, focus, table
-from assistant.web.pane import changed, pane
+from assistant.web import charts, focus, scatter, table
+from assistant.web.pane import Asked, asked, changed, pane
 from assistant.web.rows_page import Look as RowsLook
 from assistant.web.seen import Seen
 from assistant.workspace import Workspace
@@ -27,17 +27,21 @@ Looks = dict[str, Any]  # how a visitor looks at each pane, by its name
 
 @dataclass(frozen=True)
 class Kind:
-    """A pane: how it is drawn for one visitor, and what a click makes of how it looks."""
+    """A pane: how it is drawn for one visitor, and what a click makes of how it looks; what it says while it is made ready,
+    and the script of its own."""
 
     drawn: Callable[[Workspace, Conversation, Seen, Any], str]
     look: Any = None
     change: Callable[[Any, dict[str, Any]], Any] = lambda look, change: look
+    waits: Callable[[Workspace, Conversation, Any], Iterator[str]] = lambda workspace, conversation, look: iter(())
+    script: str = ""
 
 
 KINDS: dict[str, Kind] = {
     "focus": Kind(lambda workspace, conversation, seen, look: focus.drawn(workspace, conversation, seen)),
     "rows": Kind(table.drawn, RowsLook(), RowsLook.changed),
     "charts": Kind(lambda workspace, conversation, seen, look: charts.drawn(workspace, conversation)),
+    "map": Kind(scatter.drawn, scatter.Look(), scatter.Look.changed, scatter.waits, scatter.SCRIPT),
 }
 
 
@@ -57,9 +61,9 @@ class Beside:
         shown, looks = gr.State("focus"), gr.State({name: kind.look for name, kind in KINDS.items()})
         made = []
         with gr.Tabs(elem_classes=["aw-tabs"]) as tabs:
-            for name in KINDS:
+            for name, kind in KINDS.items():
                 with gr.Tab(names[name], id=name):
-                    made.append(pane(name, names[name]))
+                    made.append(pane(name, names[name], kind.script))
         return cls(workspace, tuple(made), tabs, shown, looks)
 
     def wire(self, conversation: gr.State, seen: gr.State) -> None:
@@ -72,19 +76,27 @@ class Beside:
                 self.draw, inputs, [*self.panes], **quiet
             )
 
-    def draw(self, conversation: Conversation, seen: Seen, shown: str, looks: Looks) -> list[Any]:
-        """The pane that is shown, and nothing for the others."""
-        found = [self._one(name, conversation, seen, looks) if name == shown else gr.skip() for name in KINDS]
-        return found if len(found) > 1 else found[0]
+    def draw(self, conversation: Conversation, seen: Seen, shown: str, looks: Looks) -> Iterator[list[Any]]:
+        """The pane that is shown, and nothing for the others; before it, what is said while it is made ready."""
+        for drawn in self._states(shown, conversation, seen, looks):
+            yield [drawn if name == shown else gr.skip() for name in KINDS]
 
-    def _one(self, name: str, conversation: Conversation, seen: Seen, looks: Looks) -> str:
+    def asked(self, conversation: Conversation, event: gr.EventData) -> tuple[Asked, Any]:
+        """What was clicked in a pane, and the conversation if that holds something more for it."""
+        told = event._data.get("points") if isinstance(event._data, dict) else None
+        if told is None:
+            return asked(event), gr.skip()
+        return scatter.picked(self.workspace, conversation, told)
+
+    def _states(self, name: str, conversation: Conversation, seen: Seen, looks: Looks) -> Iterator[str]:
         try:
-            return KINDS[name].drawn(self.workspace, conversation, seen, looks[name])
+            yield from KINDS[name].waits(self.workspace, conversation, looks[name])
+            yield KINDS[name].drawn(self.workspace, conversation, seen, looks[name])
         except AskWhyError as error:
-            return f'<div class="aw-side">{reply(answers.message("error", text=str(error)))}</div>'
+            yield f'<div class="aw-side">{reply(answers.message("error", text=str(error)))}</div>'
         except Exception:  # as with a turn: a visitor is never shown a traceback
             log.exception("The pane %r could not be drawn", name)
-            return f'<div class="aw-side">{reply(answers.message("failure"))}</div>'
+            yield f'<div class="aw-side">{reply(answers.message("failure"))}</div>'
 
     def _chosen(self, event: gr.SelectData) -> str:
         names = list(KINDS)

@@ -57,7 +57,9 @@ def build(assistant: Assistant) -> gr.Blocks:
         redraw = (beside.draw, [conversation, seen, beside.shown, beside.looks], [*beside.panes])
         running = [started(answering.typed, [box, *inputs], outputs, **QUIET) for started in (box.submit, send.click)]
         clicks = [(chat.option_select, _picked), (chat.example_select, _picked)]
-        clicks += [(one.select, asked) for one in (*beside.panes, marked)]
+        clicks.append((marked.select, asked))
+        picks = [one.select(beside.asked, conversation, [clicked, conversation], **QUIET) for one in beside.panes]
+        running += [picked.then(answering.clicked, [clicked, *inputs], outputs, **QUIET) for picked in picks]
         for event, read in clicks:
             running.append(event(read, None, clicked, **QUIET).then(answering.clicked, [clicked, *inputs], outputs, **QUIET))
         for turn in running:
