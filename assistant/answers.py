@@ -1,8 +1,8 @@
 """From facts to words: each result has a template that says it and lays out its evidence.
 
-A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `beside`, `bars`, `table`, `diff`, `files`,
-`citations` and `suggest`, which put blocks of evidence and answers to a question back into the reply and write nothing. `expert` tells it the
-level. Which questions come next stands in a table (`assistant.next_questions`).
+A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `beside`, `bars`, `table`, `plot`, `diff`,
+`files`, `citations` and `suggest`, which put blocks of evidence and answers to a question back into the reply and write nothing.
+`expert` tells it the level. Which questions come next stands in a table (`assistant.next_questions`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from explainers.units import units
 from assistant.aligning import aligned
 from assistant.korean import HANGUL
 from assistant.next_questions import candidates
-from assistant.reply import Aligned, Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Question, Reply, Table, joined
+from assistant.plots import Behind, Clicks, behind
+from assistant.reply import (
+    Aligned, Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Plot, Question, Reply, Table, joined,
+)  # fmt: skip
 from assistant.results import Prediction, Result
 from assistant.translated import described, in_words, translated
 from assistant.wording import shorten, wording
@@ -63,11 +66,12 @@ def answer(
     labelled: bool = True,
     level: str = "plain",
     kind: str = "classifier",
+    clicks: Clicks | None = None,
 ) -> Reply:
     """The reply for a result, by the template of its operation; at its end it names ids that are not in the data, and what
     the selection was narrowed from. Of data that is not `labelled`, no question that needs labels comes next. `level` is
-    "plain" or "expert", `kind` that of the model, as in `Schema`."""
-    reply = _render(f"{result.operation}.jinja", language, level, labelled, result=result, noun=noun, kind=kind)
+    "plain" or "expert", `kind` that of the model, as in `Schema`. With `clicks`, the marks of plots lead to their rows."""
+    reply = _render(f"{result.operation}.jinja", language, level, labelled, clicks, result=result, noun=noun, kind=kind)
     following = candidates(result, noun, language, labelled=labelled, kind=kind)
     reply = replace(reply, suggestions=(*following, *reply.suggestions))
     if result.selected is not None and result.selected.missing:
@@ -94,7 +98,9 @@ def error(sentence: str, language: str = "en") -> Reply:
     return message("error", language, text=in_words(sentence, language), known=known)
 
 
-def _render(template: str, language: str, level: str, labelled: bool = True, /, **values: Any) -> Reply:
+def _render(
+    template: str, language: str, level: str, labelled: bool = True, clicks: Clicks | None = None, /, **values: Any
+) -> Reply:
     if not (resources.files("prompts") / "answers" / language / template).is_file():  # better in English than not at all
         language = "en"
     values.setdefault("kind", "classifier")
@@ -132,7 +138,25 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
         return ""
 
     def shares(title: str, pairs: Sequence[tuple[str, float]]) -> str:
-        blocks.append(Bars(title, tuple((str(name), float(value)) for name, value in pairs)))
+        """The distribution of a result's field: upright bars of numbers, with the low ends on the axis, else lying ones."""
+        found = behind(values["result"], clicks)
+        names = tuple(str(name) for name, _ in pairs)
+        blocks.append(
+            Bars(
+                title,
+                tuple(zip(names, (float(value) for _, value in pairs), strict=True)),
+                commands=tuple(each[0] for each in found.commands),
+                counts=tuple(int(each[-1]) for each in found.values),
+                ticks=_ticks(names, found),
+            )
+        )
+        return ""
+
+    def plot(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+        """A table of a result's figures, each row of which is drawn as a picture."""
+        table(title, columns, rows)
+        found, made = behind(values["result"], clicks), blocks.pop()
+        blocks.append(Plot(made.title, made.columns, made.rows, found.form, found.values, found.commands))
         return ""
 
     def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -162,13 +186,13 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
 
     def again(result: Result) -> str:
         """An earlier result's answer, within this one."""
-        reply = answer(result, noun, language, labelled=labelled, level=level, kind=values["kind"])
+        reply = answer(result, noun, language, labelled=labelled, level=level, kind=values["kind"], clicks=clicks)
         reply = joined(Reply("", tuple(blocks)), reply)
         blocks[:] = reply.blocks
         suggestions.extend(reply.suggestions)
         return verbatim(reply.text)
 
-    tools = {"highlight": highlight, "beside": beside, "bars": bars, "shares": shares, "table": table, "diff": diff}
+    tools = {"highlight": highlight, "beside": beside, "bars": bars, "shares": shares, "table": table, "plot": plot, "diff": diff}
     tools |= {"suggest": suggest, "citations": citations, "files": files, "verbatim": verbatim, "again": again, "shaded": shaded}
     text = _environment(language, level == "expert").get_template(template).render(**values, **tools)
     lines = [" ".join(line.split()) for line in text.strip().split("\n")]
@@ -176,6 +200,15 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
     whole = {f"\0{place}\0": said for place, said in enumerate(kept_whole)}
     said = re.sub("\0\\d+\0", lambda place: whole.get(place[0], place[0]), "\n".join(kept))
     return Reply(said, tuple(blocks), tuple(suggestions))
+
+
+def _ticks(names: Sequence[str], found: Behind) -> tuple[str, ...]:
+    """The low ends of bins, from their names: "3 to 5". A last bin that is wider than the others is open: "60+"."""
+    if found.form != "columns" or len(names) < 2:
+        return ()
+    said = [re.search(r"\S*\d\S*|$", name)[0] for name in names]
+    (low, high, _), (low_last, high_last, _) = found.values[0], found.values[-1]
+    return (*said[:-1], said[-1] + "+" * (high_last - low_last > 1.5 * (high - low) + 1e-9))
 
 
 def _nth(piece: Piece, text: str) -> int:

@@ -81,7 +81,8 @@ class Conversation:
     `understood` is how it was read, to be taken back if that was not what was meant. `transcript` is what was said, for a
     report; no answer depends on it. `language` is the last question's, `level` the one asked for, `answered` the results of the
     last answer, to be said again in another manner; `offered` are its next questions, `warned` the cautions told so far. `written`
-    is the last answer of a generative model, which "why did you write that" is about.
+    is the last answer of a generative model, which "why did you write that" is about. `picks` are the ids of rows that were picked
+    by hand, which `picked 1` and so on mean.
     """
 
     focus: Subject | None = None
@@ -97,4 +98,5 @@ class Conversation:
     warned: tuple[str, ...] = field(default=(), compare=False, repr=False)
     written: Answer | None = field(default=None, compare=False, repr=False)
     understood: Understood | None = field(default=None, compare=False, repr=False)
+    picks: tuple[tuple[int | str, ...], ...] = field(default=(), compare=False, repr=False)
     transcript: Transcript = field(default=Transcript(), compare=False, repr=False)

@@ -21,6 +21,7 @@ from assistant.manner import language_of, manner
 from assistant.next_questions import chosen
 from assistant.parser import Parser
 from assistant.phrasing import Phrasing
+from assistant.plots import Clicks
 from assistant.program import Program
 from assistant.reply import Reply, joined
 from assistant.results import Result
@@ -82,6 +83,7 @@ class Assistant:
         self._phrasing = phrasing
         ids = workspace.dataset.table["id"]
         examples = (ids[0].as_py(), ids[len(ids) - 1].as_py())
+        self._clicks = Clicks(workspace.schema, workspace.dataset.split)
         self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections)
 
     def welcome(self, language: str = "en") -> Reply:
@@ -146,8 +148,9 @@ class Assistant:
             for ran in run(heard.program, heard.conversation, self.workspace, report):
                 level = manner(ran.conversation, self.workspace.settings).level
                 answer = answers.answer(
-                    ran.result, self._noun, language, labelled=self._labelled, level=level, kind=self.workspace.schema.kind
-                )
+                    ran.result, self._noun, language,
+                    labelled=self._labelled, level=level, kind=self.workspace.schema.kind, clicks=self._clicks,
+                )  # fmt: skip
                 said.append((ran.result, answer))
                 turn = replace(
                     turn,

@@ -51,6 +51,7 @@ class Recorded(_Part):
     source: _Source
     settings_file: str = ""
     forgotten: int = 0
+    picks: list[list[int | str]] = Field(default=[], max_length=MOST_TURNS)
     turns: list[_Turn] = Field(min_length=1, max_length=MOST_TURNS)
 
     def settings(self) -> str | None:
@@ -125,7 +126,7 @@ def replay(recorded: Recorded, assistant: Assistant, progress: Progress = lambda
     ):
         if was != now:
             raise AskWhyError(f"The {what} of the report is another one ({was}, here {now}); name its settings by --settings.")
-    conversation = Conversation()
+    conversation = Conversation(picks=tuple(map(tuple, recorded.picks)))
     for turn in recorded.turns:
         with anew():
             done = assistant.ask(f"/{turn.command}", conversation, progress)
