@@ -27,7 +27,20 @@ from assistant.korean import HANGUL
 from assistant.next_questions import candidates
 from assistant.plots import Behind, Clicks, behind
 from assistant.reply import (
-    Aligned, Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Plot, Question, Reply, Table, joined,
+    Aligned,
+    Bars,
+    Block,
+    Citations,
+    Diff,
+    File,
+    Files,
+    Highlight,
+    Passage,
+    Plot,
+    Question,
+    Reply,
+    Table,
+    joined,
 )  # fmt: skip
 from assistant.results import Prediction, Result
 from assistant.translated import described, in_words, translated

@@ -80,9 +80,9 @@ class Conversation:
     learned or forgot something. `choices` are readings of the last question that wait for the visitor to choose, and
     `understood` is how it was read, to be taken back if that was not what was meant. `transcript` is what was said, for a
     report; no answer depends on it. `language` is the last question's, `level` the one asked for, `answered` the results of the
-    last answer, to be said again in another manner; `offered` are its next questions, `warned` the cautions told so far. `written`
-    is the last answer of a generative model, which "why did you write that" is about. `picks` are the ids of rows that were picked
-    by hand, which `picked 1` and so on mean.
+    last answer, to be said again in another manner; `offered` are its next questions, `warned` the cautions told so far.
+    `written` is the last answer of a generative model, which "why did you write that" is about. `picks` are the ids of rows
+    that were picked by hand, which `picked 1` and so on mean.
     """
 
     focus: Subject | None = None

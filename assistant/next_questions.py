@@ -28,7 +28,7 @@ GRADIENTS = "integrated_gradients"
 def candidates(
     result: Result, noun: tuple[str, str], language: str, *, labelled: bool = True, kind: str = "classifier"
 ) -> tuple[Question, ...]:
-    """The questions that fit a result and the `kind` of model, the best first; none twice. Without labels, none that needs them."""
+    """The questions that fit a result and the `kind` of model, the best first; none twice. Without labels, none needs them."""
     rules, words = _table("next.toml"), _table(f"{language}/next.toml")
     values = _values(result)
     one, many = wording(language).noun(noun)
