@@ -38,6 +38,7 @@ BANDS = (0.6, 0.8, 0.95)  # how sure the model is about a text; the frequency is
 FARTHEST = 0.02  # a text is unlike the data when so few rows are as far from their nearest one
 UNKNOWN = 0.5  # a text is unlike the data when so many of its words do not occur there
 FEW_WORDS = 3  # texts of fewer are not judged by their words
+SLACK = 0.03  # a confidence that is off by less is not called too sure
 OFTEN = 3.0  # the model errs often nearby: so many times as often as on all
 STRONGEST = 3  # words that two methods are compared by
 LEAST_WORDS = 6  # of a text in which that tells something
@@ -155,8 +156,9 @@ def _how_often_right(result: Result, context: Context) -> Iterator[Caution]:
     own = context.workspace.dataset.place(prediction.subject.row) if prediction.subject.row is not None else None
     right, rows = counted.near(prediction.confidence, without=own)
     band = sum(prediction.confidence > edge for edge in BANDS)
-    noise = 2 * (prediction.confidence * (1 - prediction.confidence) / rows) ** 0.5
-    facts = {"right": right, "rows": rows, "held_out": counted.held_out, "too_sure": prediction.confidence - right / rows > noise}
+    noise = 2 * (prediction.confidence * (1 - prediction.confidence) / rows) ** 0.5  # two standard errors
+    too_sure = prediction.confidence - right / rows > max(noise, SLACK)
+    facts = {"right": right, "rows": rows, "held_out": counted.held_out, "too_sure": too_sure}
     yield Caution("how_often_right", str(band), facts)
 
 

@@ -149,3 +149,12 @@ def test_the_page_fits_a_phone_and_dark_mode(visit):
     visitor.ask("/where id = 2 | attribute")
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
     visitor.shot("phone-dark")
+
+
+def test_a_next_question_is_asked_by_a_click_and_shown_in_words(visit):
+    visitor = visit()
+    visitor.ask("/where id = 2 | predict")
+    visitor.page.get_by_role("button", name="Why is it spam?").click()
+    visitor.finished("Why is it spam?")
+    expect(visitor.page.locator(".user").last).to_contain_text("/attribute")
+    expect(visitor.answer).to_contain_text("Most for spam")
