@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 
+from explainers.infilling import Infilling
 from explainers.perturbations import Synonyms
 from explainers.perturbations.synonym import Embed, near_words
 
@@ -19,6 +20,12 @@ def embedder(context: Context) -> Embed | None:
     """What embeds texts; None where the sentence encoder is not on this machine."""
     encoder = context.workspace.original.library.encoder
     return None if encoder is None else encoder.vectors
+
+
+def infilling(context: Context) -> Infilling | None:
+    """Other wordings by the language model; None where it or the sentence encoder is not on this machine."""
+    embed, fluency = embedder(context), context.workspace.original.fluency
+    return None if embed is None or fluency is None else Infilling(fluency, embed)
 
 
 def synonyms(context: Context) -> Synonyms | None:

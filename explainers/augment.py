@@ -1,7 +1,7 @@
 """Other wordings of a text that keep the answer: each is run again, and compared in meaning.
 
 The wordings come from sources that say who they are: near words of the data, sentences in another order, contractions
-written out or drawn together, and a language model where one is passed in.
+written out or drawn together, and a language model where one is passed in (`explainers.infilling`).
 """
 
 from __future__ import annotations

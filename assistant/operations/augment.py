@@ -9,7 +9,7 @@ from explainers.augment import Wordings, augment
 
 from assistant.arguments import Count
 from assistant.context import Context
-from assistant.meaning import embedder, synonyms
+from assistant.meaning import embedder, infilling, synonyms
 from assistant.operation import Operation
 from assistant.results import Prediction, Result
 
@@ -46,6 +46,7 @@ class Augment(Operation):
             n=self.n or MADE,
             embed=embedder(context),
             synonyms=synonyms(context),
+            paraphrase=infilling(context),
             seed=SEED,
             progress=lambda share: context.report("augment", share),
         )

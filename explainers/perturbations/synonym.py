@@ -48,7 +48,7 @@ def near_words(words: Sequence[str], embed: Embed, name: str, *, near: float = N
             line[row] = -1  # itself
             order = np.argsort(-line, kind="stable")[: 3 * most]
             others = [words[place] for place in order if line[place] >= near]
-            others = [other for other in others if not (_opposed(words[row], other) or _alike(words[row], other))]
+            others = [other for other in others if not (opposed(words[row], other) or alike(words[row], other))]
             if others:
                 found[words[row]] = others[:most]
     return found
@@ -68,12 +68,13 @@ def set_apart() -> Mapping[str, Mapping[int, int]]:
     return found
 
 
-def _opposed(one: str, other: str) -> bool:
+def opposed(one: str, other: str) -> bool:
+    """Whether two words are set apart: opposites, or members of one row."""
     mine, others = set_apart().get(one, {}), set_apart().get(other, {})
     return any(mine[number] != others[number] for number in mine.keys() & others.keys())
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
     """Whether two words are forms of one."""
     short, long = sorted((one, other), key=len)
     shared = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(short))
