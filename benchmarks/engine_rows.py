@@ -17,7 +17,7 @@ from typing import Any
 import torch
 
 Figure = float | int | str | bool | None
-PACKAGES = ("torch", "transformers", "captum", "transformers-interpret", "ferret-xai", "shap", "lime", "numpy")
+PACKAGES = ("torch", "transformers", "captum", "inseq", "transformers-interpret", "ferret-xai", "shap", "lime", "numpy")
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from assistant.settings import DEMOS, EMBEDDED
 from benchmarks import generate_page
 from benchmarks.engine_race import counted
 from benchmarks.engine_rows import circumstances
-from benchmarks.generate_contestants import CONTESTANTS, Case, Run
+from benchmarks.generate_contestants import ADAPTIVE, CONTESTANTS, Case, Run
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "generate.json"
@@ -40,7 +40,7 @@ UNIT = "line"
 DELETED = 0.2  # of the segments
 DRAWS = 16  # random choices of as many segments
 EXACT = ("integrated_gradients", "input_x_gradient")  # what is compared in float64
-EXACT_STEPS, EXACT_SPAN = 8, 4
+EXACT_STEPS, EXACT_SPANS = 8, (1, 4)
 METHODS = ("integrated_gradients", "input_x_gradient", "grad_l2", "occlusion", "shapley_sampling", "attention_rollout")
 
 
@@ -50,7 +50,7 @@ def main() -> None:
     torch.set_num_threads(1)
     kept = json.loads(given.results.read_text("utf-8")) if given.results.exists() else {}
     if given.only:
-        sizes = {"steps": given.steps, "span": given.span, "exact_steps": EXACT_STEPS, "exact_span": EXACT_SPAN}
+        sizes = {"steps": given.steps, "span": given.span, "exact_steps": EXACT_STEPS, "exact_spans": list(EXACT_SPANS)}
         known = {name: kept["run"][name] for name in sizes} if "run" in kept else sizes
         if known != sizes:
             raise SystemExit(f"{given.results} holds results of other sizes ({known}); name another file with --results.")
@@ -86,7 +86,10 @@ def _keys(part: str, name: str, methods: Sequence[str]) -> list[str]:
     if part == "deletion":
         return [f"{method} | {name}" for method in ("random", *methods)]
     contestants = {method: CONTESTANTS[method] for method in (EXACT if part == "exact" else CONTESTANTS)}
-    return [f"{method} | {one} | {name}" for method, several in contestants.items() for one in several]
+    if part == "race":
+        return [f"{method} | {one} | {name}" for method, several in contestants.items() for one in several]
+    known = [(method, one) for method, several in contestants.items() for one in several if one != ADAPTIVE]
+    return [f"{method} | {one} | {name}/{span}" for span in EXACT_SPANS for method, one in known]
 
 
 def race(model: GenerativeModel, name: str, answer: Answer, given: argparse.Namespace) -> Iterator[tuple[str, Any]]:
@@ -98,23 +101,25 @@ def race(model: GenerativeModel, name: str, answer: Answer, given: argparse.Name
 
 
 def exact(model: GenerativeModel, name: str, answer: Answer, given: argparse.Namespace) -> Iterator[tuple[str, Any]]:
-    """Scores in float32 and in float64 of a short span with few steps: whether who differs computes another thing, or only
+    """Scores in float32 and in float64 of short spans with few steps: whether who differs computes another thing, or only
     rounds otherwise."""
-    short = answer.tokens[:EXACT_SPAN]
-    case = Case(name, replace(answer, text=answer.text[: short[-1].end], tokens=short), UNIT)
-    for method in EXACT:
-        for contestant, run in CONTESTANTS[method].items():
+    for span in EXACT_SPANS:
+        short = answer.tokens[:span]
+        case = Case(name, replace(answer, text=answer.text[: short[-1].end], tokens=short), UNIT)
+        for method in EXACT:
+            for contestant, run in CONTESTANTS[method].items():
+                if contestant != ADAPTIVE:  # it has steps of its own
+                    yield f"{method} | {contestant} | {name}/{span}", lambda case=case, run=run: _both(model, case, run)
 
-            def measure(run: Run = run) -> dict[str, Any]:
-                single = _timed(model, case, run, EXACT_STEPS)
-                model.model.double()
-                try:
-                    double = _timed(model, case, run, EXACT_STEPS)
-                finally:
-                    model.model.float()
-                return single | {"exact": double.get("scores"), "failure": single.get("failure") or double.get("failure", "")}
 
-            yield f"{method} | {contestant} | {name}", measure
+def _both(model: GenerativeModel, case: Case, run: Run) -> dict[str, Any]:
+    single = _timed(model, case, run, EXACT_STEPS)
+    model.model.double()
+    try:
+        double = _timed(model, case, run, EXACT_STEPS)
+    finally:
+        model.model.float()
+    return single | {"exact": double.get("scores"), "failure": single.get("failure") or double.get("failure", "")}
 
 
 def _timed(model: GenerativeModel, case: Case, run: Run, steps: int) -> dict[str, Any]:

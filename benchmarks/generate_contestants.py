@@ -23,6 +23,7 @@ from captum.attr import (
 from explainers.generative import Answer, GenerativeModel, cut, salience
 
 Scores = Sequence[float]
+ADAPTIVE = "AskWhy, adaptive"
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def inseq(method: str) -> Run:
 CONTESTANTS: dict[str, dict[str, Run]] = {
     "integrated_gradients": {
         "AskWhy, the same steps": ours("integrated_gradients", fixed=True),
-        "AskWhy, adaptive": ours("integrated_gradients", tolerance=0.05),
+        ADAPTIVE: ours("integrated_gradients", tolerance=0.05),
         "captum, default": captum_gradients(LayerIntegratedGradients),
         "captum, batches of 8": captum_gradients(LayerIntegratedGradients, internal_batch_size=8),
         "inseq": inseq("integrated_gradients"),

@@ -44,22 +44,32 @@ def _by_contestant(entries: Mapping[str, Any]) -> dict[str, dict[str, dict[str, 
 
 
 def exacts(entries: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """By method one row for each contestant: how far its scores in float64 are at most from the first one's, and how far those in
-    float32 are from them."""
+    """By method and length of the span one row for each contestant: how far its scores in float64 are at most from the first
+    one's, and how far those in float32 are from them."""
     found: dict[str, list[dict[str, Any]]] = {}
     for method, contestants in _by_contestant(entries).items():
-        mine = next(iter(contestants.values()))
-        for name, by_prompt in contestants.items():
-            whole = [prompt for prompt, entry in by_prompt.items() if not entry["failure"] and not mine[prompt]["failure"]]
-            row = {"name": name, "prompts": len(whole), "failure": "" if whole else next(iter(by_prompt.values()))["failure"]}
-            pairs = [(np.array(by_prompt[prompt]["exact"]), np.array(mine[prompt]["exact"])) for prompt in whole]
-            single = [np.array(by_prompt[prompt]["scores"]) for prompt in whole]
-            rounded = [np.abs(scores - own).max() for scores, (own, _) in zip(single, pairs, strict=True)]
-            row["difference"] = max((float(np.abs(a - b).max()) for a, b in pairs if a.shape == b.shape), default=None)
-            row["rounding"] = max(map(float, rounded), default=None)
-            row["largest"] = max((float(np.abs(b).max()) for _, b in pairs), default=None)
-            found.setdefault(method, []).append(row)
+        for span in sorted({prompt.partition("/")[2] for by_prompt in contestants.values() for prompt in by_prompt}):
+            own = {
+                name: {prompt: entry for prompt, entry in by_prompt.items() if prompt.endswith(f"/{span}")}
+                for name, by_prompt in contestants.items()
+            }
+            mine = next(iter(own.values()))
+            found[f"{method}, span of {span}"] = [_exact_row(name, one, mine) for name, one in own.items()]
     return found
+
+
+def _exact_row(name: str, own: Mapping[str, Any], mine: Mapping[str, Any]) -> dict[str, Any]:
+    whole = [prompt for prompt, entry in own.items() if not entry["failure"] and not mine[prompt]["failure"]]
+    pairs = [(np.array(own[prompt]["exact"]), np.array(mine[prompt]["exact"])) for prompt in whole]
+    rounded = [np.abs(np.array(own[prompt]["scores"]) - own[prompt]["exact"]).max() for prompt in whole]
+    return {
+        "name": name,
+        "prompts": len(whole),
+        "failure": "" if whole else next((entry["failure"] for entry in own.values()), "not measured"),
+        "difference": max((float(np.abs(a - b).max()) for a, b in pairs if a.shape == b.shape), default=None),
+        "rounding": max(map(float, rounded), default=None),
+        "largest": max((float(np.abs(b).max()) for _, b in pairs), default=None),
+    }
 
 
 def aims(
@@ -74,9 +84,10 @@ def aims(
         (f"times as fast as {row['name']}, the same steps", "at least 15", row["times"], row["times"] >= 15) for row in others
     ]
     made += [
-        (f"difference to {row['name']}, in float64", "at most 0.0001", row["difference"], row["difference"] <= 1e-4)
-        for row in exact.get("integrated_gradients", ())
-        if not row["failure"] and row["name"].startswith("captum")
+        (f"difference to {row['name']}, {table}, in float64", "at most 0.0001", row["difference"], row["difference"] <= 1e-4)
+        for table, rows in exact.items()
+        for row in rows
+        if table.startswith("integrated_gradients") and not row["failure"] and not row["name"].startswith(OWN)
     ]
     made += [
         (f"times as fast as {row['name']}, occlusion", "at least 1", row["times"], row["times"] >= 1)

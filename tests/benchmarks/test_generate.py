@@ -27,6 +27,7 @@ def run(tmp_path_factory: pytest.TempPathFactory):
     patch = pytest.MonkeyPatch()
     patch.setattr(generate, "PROMPTS", folder / "prompts.jsonl")
     patch.setattr(generate.GenerativeModel, "load", lambda *_, **__: model)
+    patch.setattr(generate, "EXACT_SPANS", (1, 3))
     measured = []
     timed = generate._timed
     patch.setattr(generate, "_timed", lambda *given: measured.append(given[1].name) or timed(*given))
@@ -46,7 +47,7 @@ def test_it_goes_on_where_it_was(run):
     few = ("--timed", "1", "--exact", "1", "--prompts", "1")
     first, _, work = run(*few)
     assert work > 10
-    assert {key[-2:] for part in generate.WORK for key in first[part]} == {"00"}
+    assert {key.split(" | ")[-1][:2] for part in generate.WORK for key in first[part]} == {"00"}
     again, page, work = run(*few)
     assert work == 0
     assert {part: again[part] for part in generate.WORK} == {part: first[part] for part in generate.WORK}
@@ -67,13 +68,13 @@ def test_contestants_that_do_the_same_find_the_same(run):
         same = [row for row in race[method] if row["name"].startswith("captum") and not row["failure"]]
         assert same
         assert min(row["difference"] for row in same) < 2e-3
-    exact = {row["name"]: row for row in generate_page.exacts(kept["exact"])["integrated_gradients"]}
+    exact = {row["name"]: row for row in generate_page.exacts(kept["exact"])["integrated_gradients, span of 3"]}
     assert exact["captum, default"]["difference"] < 1e-5 < exact["captum, default"]["largest"]
     assert exact["captum, default"]["rounding"] > 0
     (opposite,) = (row for row in race["input_x_gradient"] if row["name"] == "LIT's formula")
     assert opposite["correlation"] == pytest.approx(-1, abs=1e-5)
     wanted = {aim["name"] for aim in generate_page.aims(race, generate_page.exacts(kept["exact"]), [])}
-    assert "difference to captum, default, in float64" in wanted
+    assert "difference to captum, default, integrated_gradients, span of 1, in float64" in wanted
     assert all(f"| {name} |" in page for name in wanted)
 
 

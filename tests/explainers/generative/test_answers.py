@@ -185,6 +185,14 @@ def test_a_model_is_loaded_from_its_folder_only_if_it_can_write(tmp_path: Path) 
     transformers.T5Config(d_model=16).save_pretrained(tmp_path / "t5")
     with pytest.raises(AskWhyError, match="encoder-decoder model .t5.*causal language models are supported"):
         GenerativeModel.load(tmp_path / "t5")
+    with pytest.raises(AskWhyError, match="encoder-decoder model .t5."):  # one that is loaded already
+        GenerativeModel(
+            transformers.T5ForConditionalGeneration(
+                transformers.T5Config(d_model=16, d_kv=8, d_ff=24, num_layers=1, num_heads=2, vocab_size=9)
+            ),
+            made.tokenizer,
+            name="it",
+        )
     build_generative("qwen2").model.model.save_pretrained(tmp_path / "headless")  # its head is not its embeddings
     made.tokenizer.save_pretrained(tmp_path / "headless")
     with pytest.raises(AskWhyError, match="no weights for lm_head"):
