@@ -1,6 +1,6 @@
 """How far answers can be trusted, and how they read: `make bench-answers`. Writes docs/answers.md from the kept results.
 
-`--only retrieval`, `grounding`, `planted`, `phrasing` or `reading` measures one part anew, and the page is written with the
+`--only` with some of retrieval, grounding, planted, phrasing and reading measures these anew, and the page is written with the
 others as they were; `--page` measures nothing. The answers themselves are kept in the cache folder (`answers_corpus`).
 """
 
@@ -33,11 +33,11 @@ PARTS: dict[str, Callable[[list[Case]], dict[str, Any]]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("retrieval", *PARTS), help="measure one part")
+    parser.add_argument("--only", nargs="+", choices=("retrieval", *PARTS), help="measure these parts")
     parser.add_argument("--page", action="store_true", help="only write the page anew from the figures that are there")
     parser.add_argument("--kept", action="store_true", help="only the answers that are kept already, without asking for more")
     given = parser.parse_args()
-    wanted = () if given.page else (given.only,) if given.only else ("retrieval", *PARTS)
+    wanted = () if given.page else tuple(given.only) if given.only else ("retrieval", *PARTS)
     if "retrieval" in wanted:
         retrieval.RESULTS.write_text(_json(retrieval.measure()), "utf-8")
     if set(wanted) & set(PARTS):

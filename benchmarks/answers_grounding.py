@@ -17,6 +17,7 @@ from benchmarks.answers_drafts import KINDS, Told, corrupted, paraphrased
 
 DRAFTS = Path(__file__).parent / "data" / "drafts.toml"
 PLANTED = 500
+CORRECT = 500  # answers that are checked as they are, and reworded
 SHOWN = 12  # examples of what was missed or wrongly called a fault, for the results
 FALLBACK = ("banana", "window", "never")  # words to plant where a text has no explanation
 
@@ -114,11 +115,12 @@ def planted(known: list[Case], count: int = PLANTED) -> dict[str, Any]:
 def _alarms(known: list[Case]) -> dict[str, Any]:
     """False alarms on correct drafts, by where they are from."""
     generator, found = random.Random(SEED), {}
+    some = generator.sample(known, min(CORRECT, len(known)))
     sources = {
-        "as the template says it": ((case, case.text) for case in known),
+        "as the template says it": ((case, case.text) for case in some),
         "reworded by rules": (
             (case, draft)
-            for case in known
+            for case in some
             if (draft := paraphrased(case.text, case.said.language, generator)) != case.text
         ),
         "reworded by hand, while the rules were written": _by_hand(known, False),

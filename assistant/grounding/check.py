@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.grounding.facts import Facts
-from assistant.grounding.figures import Figure
+from assistant.grounding.facts import BARE, Facts
+from assistant.grounding.figures import Figure, value_figures
 from assistant.grounding.reading import Sentence, read
 from assistant.grounding.words import lexicon
 
 Kind = Literal["number", "quote", "label", "id", "direction", "order", "missing", "words"]
-BARE = re.compile(r"[^\w]+")
 
 
 @dataclass(frozen=True)
@@ -49,15 +48,21 @@ def unknown(sentence: Sentence, facts: Facts) -> Iterator[Fault]:
 
 
 def known_figure(figure: Figure, facts: Facts) -> bool:
-    return any(figure.agrees(one) for one in facts.figures)
+    """Whether some fact may be said by a number; only those near it are tried."""
+    wide = abs(figure.value) / 8 + figure.slack
+    for value, width in ((figure.value, wide), (-figure.value, wide), (figure.value / 100, 0.1)):
+        near = slice(bisect_left(facts.values, value - width), bisect_right(facts.values, value + width))
+        if any(figure.agrees(one) for fact in facts.values[near] for one in value_figures(fact)):
+            return True
+    return False
 
 
 def known_quote(quote: str, facts: Facts) -> bool:
     """Whether a quotation stands in one of the texts of the facts, marks around it aside."""
     bare = BARE.sub(" ", quote).strip()
-    return not quote or quote in facts.whole or (bool(bare) and bare in BARE.sub(" ", facts.whole))
+    return not quote or quote in facts.whole or (bool(bare) and bare in facts.bare)
 
 
 def known_label(label: str, facts: Facts) -> bool:
     """Whether the facts speak of a class at all."""
-    return any(label.casefold() == text or f" {label.casefold()}" in f" {text}" for text in facts.strings)
+    return label.casefold() in facts.strings or f" {label.casefold()}" in facts.bare

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from assistant.grounding.check import Fault, known_figure, known_quote
 from assistant.grounding.counterparts import Reference, alike, counterparts, holds
 from assistant.grounding.directions import misdirected
-from assistant.grounding.figures import Figure
 from assistant.grounding.placing import misplaced
 from assistant.grounding.reading import Mention, Sentence
 
@@ -71,7 +70,7 @@ def _replaced(sentence: Sentence, taken_up: Sequence[Sentence]) -> Iterator[Faul
             said, known = [mention.text for mention in mine], [mention.text for mention in theirs]
             if not _within(said, known) and not _within(known, said):  # with more, it is two sentences in one
                 found.append(Fault(kind, _shown(mine)))
-        if not _figures_within(sentence.figures, one.figures) and not _figures_held(one.figures, sentence.figures):
+        if not _same_figures(sentence, one):
             found.append(Fault("number", ", ".join(sentence.plain[figure.start : figure.end] for figure in sentence.figures)))
         told.append(found)
     yield from min(told, key=len)
@@ -83,14 +82,14 @@ def _within(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     return all(any(one == other for other in rest) for one in mine)
 
 
-def _figures_within(mine: Sequence[Figure], theirs: Sequence[Figure]) -> bool:
-    rest = iter(theirs)
-    return all(any(one.agrees(other) for other in rest) for one in mine)
-
-
-def _figures_held(theirs: Sequence[Figure], mine: Sequence[Figure]) -> bool:
-    rest = iter(mine)
-    return all(any(one.agrees(other) for one in rest) for other in theirs)
+def _same_figures(sentence: Sentence, one: Sentence) -> bool:
+    """Whether one sentence has the numbers of the other, or more; in order where it begins in the same way."""
+    mine, theirs = sentence.figures, one.figures
+    if sentence.plain.split()[:2] != one.plain.split()[:2]:
+        return all(any(figure.agrees(other) for other in theirs) for figure in mine) or len(mine) > len(theirs)
+    rest, others = iter(theirs), iter(mine)
+    within = all(any(figure.agrees(other) for other in rest) for figure in mine)
+    return within or all(any(figure.agrees(other) for figure in others) for other in theirs)
 
 
 def _strange(sentence: Sentence, reference: Reference) -> Iterator[Fault]:

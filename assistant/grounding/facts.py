@@ -16,7 +16,9 @@ from assistant.wording import probability
 
 Json = Mapping[str, Any]
 AS_PROBABILITY = ("baseline",)  # log-odds that are also said as a probability
+BARE = re.compile(r"[^\w]+")
 WRITTEN = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![A-Za-z0-9_])")  # numbers within texts
+HALF = 0.5
 LEAST_GAP = 0.001  # templates say no gap as smaller than that
 
 
@@ -39,7 +41,7 @@ def _sensitivity(r: Json) -> Iterator[float]:
 
 def _statistics(r: Json) -> Iterator[float]:
     known = max(r["rows"] - r["missing"], 1)
-    yield known
+    yield from (known, HALF)  # "half of them lie between" the quartiles
     yield from (count / known for _, count in r["counts"])
     yield from (count / known for *_, count in (r["summary"] or {}).get("bins", ()))
 
@@ -72,7 +74,7 @@ def _groups(r: Json) -> Iterator[float]:
 
 
 def _mistakes(r: Json) -> Iterator[float]:
-    yield r["wrong"] / max(r["rows"], 1)
+    yield from (r["wrong"] / max(r["rows"], 1), HALF)  # patterns are found on one half, and checked on the other
 
 
 DERIVED: Mapping[str, Callable[[Json], Iterable[float]]] = {  # numbers that an answer works out from the result's
@@ -90,7 +92,7 @@ DERIVED: Mapping[str, Callable[[Json], Iterable[float]]] = {  # numbers that an 
     "compare": _groups,
     "counterfactual": lambda r: [6],  # words that the search changes at most, as the template says
     "show": lambda r: [r["start"] + 1, r["start"] + len(r["subjects"])],
-    "data": lambda r: [len(r["labels"] or ()) - 8],
+    "data": lambda r: [len(r["labels"] or ()) - 8, HALF],
     "model": lambda r: [r["parameters"] / 1_000_000],
 }
 
@@ -121,10 +123,6 @@ class Facts:
         return tuple(sorted(found))
 
     @cached_property
-    def figures(self) -> tuple[Figure, ...]:
-        return tuple(figure for value in self.values for figure in value_figures(value))
-
-    @cached_property
     def strings(self) -> tuple[str, ...]:
         """Every text, in lower case and with single spaces."""
         return tuple(dict.fromkeys(" ".join(text.casefold().split()) for text in _strings(self.result)))
@@ -132,6 +130,11 @@ class Facts:
     @cached_property
     def whole(self) -> str:
         return "\n".join(self.strings)
+
+    @cached_property
+    def bare(self) -> str:
+        """All texts with their words alone."""
+        return f" {BARE.sub(' ', self.whole)}"
 
     @cached_property
     def rows(self) -> frozenset[str]:

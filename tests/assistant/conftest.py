@@ -21,6 +21,7 @@ from assistant.settings import DataSettings, ModelSettings, Settings
 from assistant.workspace import Workspace
 
 from . import tiny
+from .real_server import real_server  # noqa: F401  a fixture
 
 settings.register_profile(
     "assistant", max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
