@@ -115,7 +115,10 @@ function pointAt(index) {
 }
 
 function pick(chosen) {
-  if (!chosen.length) return;
+  if (!chosen.length) {
+    element.querySelector(".aw-map-said").textContent = canvas().dataset.none;
+    return;
+  }
   if (busy()) return document.dispatchEvent(new CustomEvent("aw-busy"));
   trigger("select", { points: chosen });
 }

@@ -184,6 +184,7 @@ def _canvas(workspace: Workspace, conversation: Conversation, found: Places, cod
     about = filled(interface()["map"]["about"], rows=f"{len(found.positions):,}", nouns=workspace.settings.data.noun[1])
     return (
         f'<canvas class="aw-map" tabindex="0" role="img" aria-label="{attribute(about)}" data-tool="{tool}" '
+        f'data-none="{attribute(interface()["map"]["none"])}" '
         f'data-points="{points}" data-texts="{attribute(lines)}"></canvas>'
     )
 
