@@ -114,7 +114,7 @@ class ServerSettings(_Section):
     upload_megabytes: float = Field(50, gt=0, le=2000)
 
 
-class TourStep(_Section):
+class TourWords(_Section):
     """A question of the guided tour, and a line for whoever presents its answer. `command` is what runs in place of what the
     language model would make of the question."""
 
@@ -125,6 +125,15 @@ class TourStep(_Section):
     @property
     def runs(self) -> str:
         return self.command or self.ask
+
+
+class TourStep(TourWords):
+    """The same in English, and in Korean where `ko` has it."""
+
+    ko: TourWords | None = None
+
+    def said(self, language: str) -> TourWords:
+        return self.ko if language == "ko" and self.ko is not None else self
 
 
 class TrainingSettings(_Section):

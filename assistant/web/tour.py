@@ -9,7 +9,7 @@ import gradio as gr
 
 from assistant.dialogue import Assistant
 from assistant.drawing import escaped
-from assistant.settings import TourStep
+from assistant.settings import TourWords
 from assistant.texts import interface, speaking
 from assistant.web.markup import attribute, ask_button, asks, filled, views
 from assistant.web.pane import changed, pane
@@ -53,9 +53,10 @@ class Tour:
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
         self.pane.input(self._changed, self.look, self.look, **quiet).then(*self.redraw, **quiet)
 
-    def _steps(self, request: gr.Request) -> tuple[tuple[TourStep, ...], str]:
-        settings = (self.visitors.of(request.session_hash).own or self.assistant).workspace.settings
-        return settings.tour, settings.title
+    def _steps(self, request: gr.Request) -> tuple[tuple[TourWords, ...], str]:
+        visitor = self.visitors.of(request.session_hash)
+        settings = (visitor.own or self.assistant).workspace.settings
+        return tuple(step.said(visitor.language) for step in settings.tour), settings.title
 
     def _changed(self, look: Look, request: gr.Request, event: gr.EventData) -> Look:
         return look.changed(changed(event), len(self._steps(request)[0]))
@@ -65,7 +66,7 @@ class Tour:
             return drawn(*self._steps(request), look)
 
 
-def drawn(steps: tuple[TourStep, ...], title: str, look: Look) -> str:
+def drawn(steps: tuple[TourWords, ...], title: str, look: Look) -> str:
     """The strip of one visitor."""
     words = interface()["tour"]
     if not steps:
@@ -103,7 +104,7 @@ def drawn(steps: tuple[TourStep, ...], title: str, look: Look) -> str:
     )
 
 
-def _number(number: int, step: TourStep, place: int) -> str:
+def _number(number: int, step: TourWords, place: int) -> str:
     """A question of the tour by its number."""
     said = filled(interface()["tour"]["step"], place=number, ask=step.ask)
     here = ' aria-current="step"' if number == place else ""
