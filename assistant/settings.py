@@ -24,6 +24,7 @@ from explainers.errors import AskWhyError, closest
 
 from assistant.corrections import Corrections
 from assistant.manner import Level
+from assistant.touring import TourStep
 
 DEMOS = Path(__file__).parent / "demos"
 DEFAULT_DEMO = "sms"
@@ -112,28 +113,6 @@ class ServerSettings(_Section):
     user_env: str = "ASKWHY_USER"
     password_env: str = "ASKWHY_PASSWORD"
     upload_megabytes: float = Field(50, gt=0, le=2000)
-
-
-class TourWords(_Section):
-    """A question of the guided tour, and a line for whoever presents its answer. `command` is what runs in place of what the
-    language model would make of the question."""
-
-    ask: str = Field(min_length=1, max_length=2000)
-    command: str | None = Field(None, pattern="^/")
-    note: str = ""
-
-    @property
-    def runs(self) -> str:
-        return self.command or self.ask
-
-
-class TourStep(TourWords):
-    """The same in English, and in Korean where `ko` has it."""
-
-    ko: TourWords | None = None
-
-    def said(self, language: str) -> TourWords:
-        return self.ko if language == "ko" and self.ko is not None else self
 
 
 class TrainingSettings(_Section):

@@ -174,7 +174,12 @@ def _reliability(workspace: Workspace, prediction: Prediction) -> str:
         return ""
     kind = interface()["focus"]["calibrated_held_out" if found.held_out else "calibrated"]
     return filled(
-        kind, share=percent(near.accuracy), low=percent(near.low), high=percent(near.high), rows=f"{near.rows:,}", nouns=noun(workspace)[1]
+        kind,
+        share=percent(near.accuracy),
+        low=percent(near.low),
+        high=percent(near.high),
+        rows=f"{near.rows:,}",
+        nouns=noun(workspace)[1],
     )
 
 

@@ -58,7 +58,9 @@ class Heading:
             language = labels.made(gr.Button, {"value": word("other_language")}, size="sm", scale=0, min_width=90)
             new = labels.made(gr.Button, {"value": word("new")}, size="sm", scale=0, min_width=150)
         if warned:
-            labels.made(gr.Markdown, {"value": lambda words, about: f"**{escaped(words['open_to_all'])}**"}, elem_classes=["aw-warned"])
+            labels.made(
+                gr.Markdown, {"value": lambda words, about: f"**{escaped(words['open_to_all'])}**"}, elem_classes=["aw-warned"]
+            )
         return cls(assistant, visitors, labels, new, level, language)
 
     def arrives(self, request: gr.Request) -> list[Any]:

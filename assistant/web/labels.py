@@ -36,9 +36,7 @@ class Labels:
     def said(self, language: str, assistant: Assistant) -> list[Any]:
         """An update for each of the components."""
         with speaking(language):
-            return [
-                gr.update(**{name: word(interface(), assistant) for name, word in words.items()}) for _, words in self._kept
-            ]
+            return [gr.update(**{name: word(interface(), assistant) for name, word in words.items()}) for _, words in self._kept]
 
 
 def word(*path: str) -> Word:

@@ -61,7 +61,8 @@ class Own:
         shown = gr.HTML("", elem_id="aw-own-preview", padding=False)
         with gr.Row():
             columns = tuple(
-                labels.made(gr.Dropdown, said(name), choices=[], visible=False, min_width=120) for name in ("text", "labels", "id")
+                labels.made(gr.Dropdown, said(name), choices=[], visible=False, min_width=120)
+                for name in ("text", "labels", "id")
             )
         noun = labels.made(gr.Textbox, said("noun", info=word("own", "noun_info")), visible=False, max_length=90)
         check = labels.made(gr.Button, {"value": word("own", "check")}, visible=False)
@@ -80,7 +81,9 @@ class Own:
         """The steps of the form; that the page then talks about something else is for the page to follow (`talking`)."""
         fields = [self.model, self.file, *self.columns, self.noun]
         steps = [self.status, self.classes, self.talk]
-        self.file.change(self._uploaded, self.file, [self.shown, self.status, *self.columns, self.noun, self.check, *steps[1:]], **QUIET)
+        self.file.change(
+            self._uploaded, self.file, [self.shown, self.status, *self.columns, self.noun, self.check, *steps[1:]], **QUIET
+        )
         self.check.click(self._checked, fields, steps, **QUIET)
         self.talk.click(self._talked, [self.classes, self.talking], [self.status, self.talking, self.back], **QUIET)
         self.back.click(self._went_back, self.talking, [self.status, self.talking, self.back], **QUIET)
@@ -154,7 +157,9 @@ class Own:
                 continue
             visitor.own, visitor.brought = made, None
             about = made.workspace
-            said = filled(words["talking"], model=about.classifier.name, rows=f"{len(about.dataset):,}", nouns=about.settings.data.noun[1])
+            said = filled(
+                words["talking"], model=about.classifier.name, rows=f"{len(about.dataset):,}", nouns=about.settings.data.noun[1]
+            )
             if self.access.own_machine(request.headers):  # where the file lies is of use to those who can reach it
                 said += " " + filled(words["kept"], path=settings_file(made))
             yield _status(said), talking + 1, gr.update(visible=True)
@@ -220,8 +225,8 @@ def _table(found: Preview) -> str:
     head = "".join(f'<th scope="col">{escaped(name[:60])}</th>' for name in found.columns[:12])
     rows = "".join(f"<tr>{''.join(f'<td>{escaped(cell[:160])}</td>' for cell in row[:12])}</tr>" for row in found.rows)
     count = filled(words["rows"], rows=f"{found.count:,}")
+    table = f'<table class="aw-rows"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     return (
         f'<div class="aw-side"><p class="aw-quiet">{escaped(count)}</p><div class="aw-scroll" tabindex="0" role="region" '
-        f'aria-label="{escaped(words["preview"])}"><table class="aw-rows"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        "</div></div>"
+        f'aria-label="{escaped(words["preview"])}">{table}</div></div>'
     )

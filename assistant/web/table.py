@@ -94,7 +94,9 @@ def _table(workspace: Workspace, conversation: Conversation, look: Look, found: 
 
 def _row(row: Row, columns: list[str], workspace: Workspace, here: bool) -> str:
     said = interface()["rows"]
-    click = asks(f"/where id = {value_text(row.id, named=False)} | predict", filled(said["focus"], noun=noun(workspace)[0], id=row.id))
+    click = asks(
+        f"/where id = {value_text(row.id, named=False)} | predict", filled(said["focus"], noun=noun(workspace)[0], id=row.id)
+    )
     mark = "" if row.correct is None else " ✓" if row.correct else " ✗"
     told = "" if row.correct is None else said["right" if row.correct else "wrong"]
     cells = {

@@ -9,9 +9,9 @@ import gradio as gr
 
 from assistant.dialogue import Assistant
 from assistant.drawing import escaped
-from assistant.settings import TourWords
 from assistant.texts import interface, speaking
-from assistant.web.markup import attribute, ask_button, asks, filled, views
+from assistant.touring import TourWords
+from assistant.web.markup import ask_button, asks, attribute, filled, views
 from assistant.web.pane import changed, pane
 from assistant.web.visitors import Visitors
 
@@ -72,7 +72,8 @@ def drawn(steps: tuple[TourWords, ...], title: str, look: Look) -> str:
     if not steps:
         return ""
     if look.place is None:
-        return f'<div class="aw-tour"><button type="button" class="aw-do" {views("tour", place=0)}>{escaped(words["start"])}</button></div>'
+        start = f'<button type="button" class="aw-do" {views("tour", place=0)}>{escaped(words["start"])}</button>'
+        return f'<div class="aw-tour">{start}</div>'
     place = min(look.place, len(steps))
     row = [_number(number, step, place) for number, step in enumerate(steps, 1)]
     move = []
@@ -108,7 +109,8 @@ def _number(number: int, step: TourWords, place: int) -> str:
     """A question of the tour by its number."""
     said = filled(interface()["tour"]["step"], place=number, ask=step.ask)
     here = ' aria-current="step"' if number == place else ""
+    named = attribute(said)
     return (
         f'<button type="button" class="aw-do aw-number{" aw-on" if number == place else ""}" {asks(step.runs, step.ask)} '
-        f'{views(f"tour-{number}", place=number)} aria-label="{attribute(said)}" title="{attribute(said)}"{here}>{number}</button>'
+        f'{views(f"tour-{number}", place=number)} aria-label="{named}" title="{named}"{here}>{number}</button>'
     )

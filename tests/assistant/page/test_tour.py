@@ -12,13 +12,17 @@ from assistant.operations import OPERATIONS
 from assistant.parser import answers_nothing
 from assistant.reader import Language
 from assistant.schema import Schema
-from assistant.settings import DEMOS, TourStep, load_settings
+from assistant.settings import DEMOS, load_settings
 from assistant.texts import LANGUAGES, speaking
+from assistant.touring import TourStep
 from assistant.web.tour import Look, drawn
 from assistant.workspace import Workspace
 
 TOURED = ("sms", "movies")
-STEPS = tuple(TourStep(ask=f"Question <{number}>?", command="/score" if number == 2 else None, note=f"note {number}") for number in (1, 2, 3))
+STEPS = tuple(
+    TourStep(ask=f"Question <{number}>?", command="/score" if number == 2 else None, note=f"note {number}")
+    for number in (1, 2, 3)
+)
 
 
 def settings(demo):
