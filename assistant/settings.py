@@ -25,6 +25,7 @@ from explainers.prompted import check_prompt
 
 from assistant.corrections import Corrections
 from assistant.manner import Level
+from assistant.touring import TourStep
 
 DEMOS = Path(__file__).parent / "demos"
 DEFAULT_DEMO = "sms"
@@ -156,19 +157,6 @@ class ServerSettings(_Section):
     api: bool = True
     mcp: bool = True
     timeout: float = Field(300.0, gt=0, le=86_400)
-
-
-class TourStep(_Section):
-    """A question of the guided tour, and a line for whoever presents its answer. `command` is what runs in place of what the
-    language model would make of the question."""
-
-    ask: str = Field(min_length=1, max_length=2000)
-    command: str | None = Field(None, pattern="^/")
-    note: str = ""
-
-    @property
-    def runs(self) -> str:
-        return self.command or self.ask
 
 
 class TrainingSettings(_Section):

@@ -1,4 +1,4 @@
-"""Which class of a model each value of a label column means: a guess, its form for a person to correct, and what they made of it."""
+"""Which class of a model each value of a label column means: a guess, shown to a person, and what they made of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ SIGN = " = "
 def guessed(values: Sequence[str], classes: Sequence[str]) -> dict[str, str]:
     """The class for each value: of the same name, or of the same number; "" where neither is there."""
     called = {_plain(name): name for name in classes}
-    numbers = {value: int(found[1]) for value in values if (found := re.fullmatch(r"(?:label[_ ]?)?(\d{1,6})", value.strip(), re.I))}
+    numbers = {
+        value: int(found[1]) for value in values if (found := re.fullmatch(r"(?:label[_ ]?)?(\d{1,6})", value.strip(), re.I))
+    }
     counted = len(numbers) == len(values) and all(number < len(classes) for number in numbers.values())
     return {value: called.get(_plain(value)) or (classes[numbers[value]] if counted else "") for value in values}
 
@@ -42,8 +44,8 @@ def read(text: str, values: Sequence[str], classes: Sequence[str]) -> dict[str, 
     missing = [value for value in values if value not in matched]
     if missing:
         raise AskWhyError(
-            f"The value '{missing[0][:80]}' of the label column has no class; write one of {', '.join(classes)[:300]} after its =, "
-            "or choose no label column."
+            f"The value '{missing[0][:80]}' of the label column has no class; write one of {', '.join(classes)[:300]} "
+            "after its =, or choose no label column."
         )
     return matched
 
@@ -53,7 +55,9 @@ def check(values: Sequence[str], column: str) -> None:
     if not values:
         raise AskWhyError(f"The label column '{column}' is empty; choose another, or none.")
     if len(values) > MOST:
-        raise AskWhyError(f"The column '{column}' has {len(values):,} different values, so it holds no labels; choose another, or none.")
+        raise AskWhyError(
+            f"The column '{column}' has {len(values):,} different values, so it holds no labels; choose another, or none."
+        )
 
 
 def _plain(name: str) -> str:

@@ -64,10 +64,14 @@ def model_of(named: str, page: Workspace, *, local: bool, hub: bool) -> ModelSet
         folder = Path(page.resolver.path(named)).expanduser().resolve()
         return ModelSettings(name=folder.name, path=str(folder))
     if not HUB.fullmatch(named) or (there and not local):
-        say = "the name of a model on the hub" if hub and not local else "a folder that is there, or the name of a model on the hub"
+        say = (
+            "the name of a model on the hub" if hub and not local else "a folder that is there, or the name of a model on the hub"
+        )
         raise AskWhyError(f"'{named[:100]}' is no model that can be loaded from here; give {say}, or leave it empty.")
     if not hub:
-        raise AskWhyError("Models are fetched only for visitors who gave a password; leave the model empty to use this page's own.")
+        raise AskWhyError(
+            "Models are fetched only for visitors who gave a password; leave the model empty to use this page's own."
+        )
     return ModelSettings(name=named.rpartition("/")[2], path=named)
 
 
@@ -85,7 +89,9 @@ def checked(wanted: Wanted, model: ModelSettings, page: Workspace, limit: int, r
     return Checked(wanted, model, classifier, values, matching.guessed(values, classifier.labels))
 
 
-def assistant_of(found: Checked, matched: dict[str, str], page: Assistant, limit: int, examples: Sequence[str], report: Report) -> Assistant:
+def assistant_of(
+    found: Checked, matched: dict[str, str], page: Assistant, limit: int, examples: Sequence[str], report: Report
+) -> Assistant:
     """Who answers about what a visitor brought: with the page's language model, in a folder of the visitor's own."""
     wanted = found.wanted
     folder = own_folder("visitors")

@@ -225,8 +225,8 @@ def _table(found: Preview) -> str:
     head = "".join(f'<th scope="col">{escaped(name[:60])}</th>' for name in found.columns[:12])
     rows = "".join(f"<tr>{''.join(f'<td>{escaped(cell[:160])}</td>' for cell in row[:12])}</tr>" for row in found.rows)
     count = filled(words["rows"], rows=f"{found.count:,}")
+    table = f'<table class="aw-rows"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     return (
         f'<div class="aw-side"><p class="aw-quiet">{escaped(count)}</p><div class="aw-scroll" tabindex="0" role="region" '
-        f'aria-label="{escaped(words["preview"])}"><table class="aw-rows"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        "</div></div>"
+        f'aria-label="{escaped(words["preview"])}">{table}</div></div>'
     )

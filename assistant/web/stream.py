@@ -14,6 +14,7 @@ from assistant.dialogue import Assistant, Cancelled, Turn
 from assistant.workspace import Report
 
 Item = TypeVar("Item")
+PAUSE = 0.2  # seconds between two looks at whether it was stopped
 
 
 def turns(
@@ -55,9 +56,17 @@ def streamed(
 
     threading.Thread(target=run, daemon=True).start()
     try:
-        while (told := found.get())[0] != "end":
-            if told[0] == "error":
-                raise told[1]
-            yield told[1]
+        while True:
+            try:
+                kind, told = found.get(timeout=PAUSE)
+            except queue.Empty:
+                if stop.is_set():  # whoever stops it does not wait for the step that runs
+                    return
+                continue
+            if kind == "end":
+                return
+            if kind == "error":
+                raise told
+            yield told
     finally:
         stop.set()

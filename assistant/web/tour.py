@@ -9,8 +9,8 @@ import gradio as gr
 
 from assistant.dialogue import Assistant
 from assistant.drawing import escaped
-from assistant.settings import TourStep
 from assistant.texts import interface, speaking
+from assistant.touring import TourWords
 from assistant.web.markup import ask_button, asks, attribute, filled, views
 from assistant.web.pane import changed, pane
 from assistant.web.visitors import Visitors
@@ -53,9 +53,10 @@ class Tour:
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
         self.pane.input(self._changed, self.look, self.look, **quiet).then(*self.redraw, **quiet)
 
-    def _steps(self, request: gr.Request) -> tuple[tuple[TourStep, ...], str]:
-        settings = (self.visitors.of(request.session_hash).own or self.assistant).workspace.settings
-        return settings.tour, settings.title
+    def _steps(self, request: gr.Request) -> tuple[tuple[TourWords, ...], str]:
+        visitor = self.visitors.of(request.session_hash)
+        settings = (visitor.own or self.assistant).workspace.settings
+        return tuple(step.said(visitor.language) for step in settings.tour), settings.title
 
     def _changed(self, look: Look, request: gr.Request, event: gr.EventData) -> Look:
         return look.changed(changed(event), len(self._steps(request)[0]))
@@ -65,13 +66,14 @@ class Tour:
             return drawn(*self._steps(request), look)
 
 
-def drawn(steps: tuple[TourStep, ...], title: str, look: Look) -> str:
+def drawn(steps: tuple[TourWords, ...], title: str, look: Look) -> str:
     """The strip of one visitor."""
     words = interface()["tour"]
     if not steps:
         return ""
     if look.place is None:
-        return f'<div class="aw-tour"><button type="button" class="aw-do" {views("tour", place=0)}>{escaped(words["start"])}</button></div>'
+        start = f'<button type="button" class="aw-do" {views("tour", place=0)}>{escaped(words["start"])}</button>'
+        return f'<div class="aw-tour">{start}</div>'
     place = min(look.place, len(steps))
     row = [_number(number, step, place) for number, step in enumerate(steps, 1)]
     move = []
@@ -103,11 +105,12 @@ def drawn(steps: tuple[TourStep, ...], title: str, look: Look) -> str:
     )
 
 
-def _number(number: int, step: TourStep, place: int) -> str:
+def _number(number: int, step: TourWords, place: int) -> str:
     """A question of the tour by its number."""
     said = filled(interface()["tour"]["step"], place=number, ask=step.ask)
     here = ' aria-current="step"' if number == place else ""
+    named = attribute(said)
     return (
         f'<button type="button" class="aw-do aw-number{" aw-on" if number == place else ""}" {asks(step.runs, step.ask)} '
-        f'{views(f"tour-{number}", place=number)} aria-label="{attribute(said)}" title="{attribute(said)}"{here}>{number}</button>'
+        f'{views(f"tour-{number}", place=number)} aria-label="{named}" title="{named}"{here}>{number}</button>'
     )

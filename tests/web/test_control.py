@@ -11,6 +11,8 @@ from explainers.assets import cache_folder
 
 from assistant.feedback import FILE
 
+from .conftest import SLOW
+
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 
@@ -37,9 +39,11 @@ def test_an_answer_is_copied_asked_again_and_in_other_words(visit):
     assert "<" not in copied and "&#" not in copied
     visitor.ask('/where id = 2 | edit kind=append new="<b>*now*</b>"')
     page.get_by_role("button", name="Retry").last.click()
+    page.get_by_role("button", name="Stop", exact=True).wait_for(timeout=SLOW)
+    page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
     expect(page.locator(".user-row")).to_have_count(2)
     expect(page.locator("#aw-focus .aw-chain li")).to_have_count(2, timeout=30_000)
-    page.get_by_role("button", name="Edit").last.click()
+    page.get_by_role("button", name="Edit").last.click(timeout=SLOW)
     field = page.locator("textarea.edit-textarea")
     expect(field).to_have_value('/where id = 2 | edit kind=append new="<b>*now*</b>"')
     expect(field).to_be_focused()

@@ -14,7 +14,7 @@ TOUR = load_settings(DEMOS / "sms" / "askwhy.toml").tour
 
 
 def answered(visitor) -> None:
-    visitor.page.get_by_role("button", name="Stop", exact=True).wait_for(timeout=30_000)
+    visitor.page.get_by_role("button", name="Stop", exact=True).wait_for(timeout=SLOW)
     visitor.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
 
 
@@ -27,8 +27,9 @@ def test_the_whole_tour_is_one_click_a_question(visit):
         expect(page.locator(".aw-note")).to_contain_text(step.note, timeout=30_000)
         expect(page.locator(".user-row")).to_have_count(place, timeout=30_000)
         expect(page.locator(".user").last).to_contain_text(step.ask)
+        expect(page.locator(".aw-stage")).to_have_count(0, timeout=SLOW)
+        expect(visitor.answer.locator(".aw-understood")).to_be_visible(timeout=SLOW)
         page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
-        expect(visitor.answer.locator(".aw-understood")).to_be_visible()
     expect(page.locator(".aw-tour")).to_contain_text("That was the tour")
     visitor.shot("tour")
     page.get_by_role("button", name="Leave the tour").click()
@@ -46,7 +47,7 @@ def test_the_tour_by_keys_alone_on_a_phone_in_the_dark(visit):
     answered(visitor)
     expect(visitor.answer).to_contain_text("messages containing “free”")
     expect(number).to_be_focused()
-    page.get_by_role("button", name="Back").focus()
+    page.get_by_role("button", name="‹ Back").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".aw-note")).to_contain_text(TOUR[7].note)
     expect(page.locator(".user-row")).to_have_count(1)
@@ -71,7 +72,7 @@ def test_the_switch_says_the_last_answer_again_and_keeps_the_level(visit):
 def test_a_korean_browser_has_a_korean_page_and_may_switch(visit):
     visitor = visit(locale="ko-KR", question="질문 입력")
     page = visitor.page
-    expect(page.get_by_role("tab", name="데이터")).to_be_visible()
+    expect(page.get_by_role("tab", name="데이터", exact=True)).to_be_visible()
     expect(page.locator("#aw-focus")).to_contain_text("아직 보는 글이 없습니다")
     page.get_by_label("질문 입력").fill("/where id = 2 | predict")
     page.keyboard.press("Enter")

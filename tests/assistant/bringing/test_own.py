@@ -73,7 +73,24 @@ def test_the_environment_is_for_the_page_and_not_for_visitors(folder, assistant,
     assert len(assistant_of(found, found.matched, assistant, LIMIT, (), quiet).workspace.dataset) == 40
 
 
-@pytest.mark.parametrize("named", ["/etc", "..", "~/x", "a/b/c", "C:\\models", "tests", "tests/assistant", "a b", "x" * 400, "-x", "asset:llm", "~nobody/x", "a\0b"])
+@pytest.mark.parametrize(
+    "named",
+    [
+        "/etc",
+        "..",
+        "~/x",
+        "a/b/c",
+        "C:\\models",
+        "tests",
+        "tests/assistant",
+        "a b",
+        "x" * 400,
+        "-x",
+        "asset:llm",
+        "~nobody/x",
+        "a\0b",
+    ],
+)
 @pytest.mark.parametrize("hub", [True, False])
 def test_strangers_name_no_folder_of_this_machine(named, hub, assistant, monkeypatch, pytestconfig):
     monkeypatch.chdir(pytestconfig.rootpath)
@@ -99,6 +116,9 @@ def test_a_column_that_is_no_label_is_told(folder, assistant):
         checked(Wanted("", folder / "mine.csv", "body", "nothing"), model, assistant.workspace, LIMIT, quiet)
 
 
-@pytest.mark.parametrize(("noun", "expected"), [("mail, mails", ("mail", "mails")), ("", ("row", "rows")), ("a", ("row", "rows")), ("a,b,c", ("row", "rows"))])
+@pytest.mark.parametrize(
+    ("noun", "expected"),
+    [("mail, mails", ("mail", "mails")), ("", ("row", "rows")), ("a", ("row", "rows")), ("a,b,c", ("row", "rows"))],
+)
 def test_what_a_row_is_called(folder, noun, expected):
     assert renamed(wanted(folder), noun).noun == expected

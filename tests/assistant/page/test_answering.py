@@ -44,7 +44,7 @@ def said(history):
 
 
 def test_the_last_question_is_asked_again_from_where_it_was_asked(answering):
-    held = asked(answering, "/where id = 3 | predict", '/edit kind=upper')
+    held = asked(answering, "/where id = 3 | predict", "/edit kind=upper")
     again = last(answering.retried(*held, REQUEST, SimpleNamespace(index=2)))
     assert len(again[0]) == len(held[0]) == 4
     assert len(again[1].focus.edits) == 1

@@ -8,14 +8,21 @@ import re
 import pytest
 
 from assistant.assemble import parser_for
+from assistant.operations import OPERATIONS
 from assistant.parser import answers_nothing
-from assistant.settings import DEMOS, TourStep, load_settings
-from assistant.texts import speaking
+from assistant.reader import Language
+from assistant.schema import Schema
+from assistant.settings import DEMOS, load_settings
+from assistant.texts import LANGUAGES, speaking
+from assistant.touring import TourStep
 from assistant.web.tour import Look, drawn
 from assistant.workspace import Workspace
 
 TOURED = ("sms", "movies")
-STEPS = tuple(TourStep(ask=f"Question <{number}>?", command="/score" if number == 2 else None, note=f"note {number}") for number in (1, 2, 3))
+STEPS = tuple(
+    TourStep(ask=f"Question <{number}>?", command="/score" if number == 2 else None, note=f"note {number}")
+    for number in (1, 2, 3)
+)
 
 
 def settings(demo):
@@ -26,7 +33,18 @@ def settings(demo):
 def test_each_demo_is_shown_by_ten_questions_with_a_line_for_the_presenter(demo):
     tour = settings(demo).tour
     assert len(tour) == len({step.ask for step in tour}) == 10
-    assert all(20 < len(step.note) < 200 for step in tour)
+    assert all(20 < len(step.said(language).note) < 200 for step in tour for language in LANGUAGES)
+    assert all(step.said("ko") is not step for step in tour)
+
+
+@pytest.mark.parametrize("demo", TOURED)
+def test_each_command_of_the_tour_is_one(demo):
+    labels = {"sms": ("ham", "spam"), "movies": ("negative", "positive")}[demo]
+    reads = Language(OPERATIONS, Schema(labels=labels, columns={}, id="integer", rows=100))
+    for step in settings(demo).tour:
+        for words in (step, step.ko):
+            if words.command:
+                assert reads.read(words.command[1:]).steps
 
 
 @pytest.mark.real

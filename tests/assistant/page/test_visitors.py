@@ -53,6 +53,6 @@ def test_those_who_left_make_room_first():
         known.of(name).own = object()
     known.leaves("b")
     known.of("d")
-    assert [one.name for one in known.with_own()][0] == "b"
+    assert next(iter(known.with_own())).name == "b"
     known.of("b").forget_own()
     assert {one.name for one in known.with_own()} == {"a", "c"}
