@@ -1,8 +1,8 @@
 """From facts to words: each result has a template that says it and lays out its evidence.
 
 A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `beside`, `bars`, `table`, `diff`, `files`,
-`citations` and `suggest`, which put blocks of evidence and answers to a question back into the reply and write nothing. `expert` tells it the
-level. Which questions come next stands in a table (`assistant.next_questions`).
+`citations` and `suggest`, which put blocks of evidence and answers to a question back into the reply and write nothing.
+`expert` tells it the level. Which questions come next stands in a table (`assistant.next_questions`).
 """
 
 from __future__ import annotations
