@@ -46,7 +46,7 @@ bench: $(VENV)/.tested
 
 bench-answers: $(VENV)/.tested
 	$(BIN)/askwhy setup
-	OMP_NUM_THREADS=2 $(BIN)/python -W ignore -m benchmarks.retrieval $(OPTIONS)
+	OMP_NUM_THREADS=2 $(BIN)/python -W ignore -m benchmarks.answers $(OPTIONS)
 
 bench-rows: $(VENV)/.tested
 	$(BIN)/askwhy setup

@@ -1,7 +1,7 @@
 """From facts to words: each result has a template that says it and lays out its evidence.
 
-A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `beside`, `bars`, `table`, `diff`, `files`,
-`citations` and `suggest`, which put blocks of evidence and answers to a question back into the reply and write nothing.
+A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `beside`, `bars`, `table`, `plot`, `diff`,
+`files`, `citations` and `suggest`, which put blocks of evidence and answers to a question back into the reply and write nothing.
 `expert` tells it the level. Which questions come next stands in a table (`assistant.next_questions`).
 """
 
@@ -19,15 +19,35 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from explainers.edits import Change, difference
 from explainers.explanation import Explanation, Piece
+from explainers.generative import Salience, Scored
 from explainers.units import units
 
 from assistant.aligning import aligned
+from assistant.korean import HANGUL
 from assistant.next_questions import candidates
-from assistant.reply import Aligned, Bars, Block, Citations, Diff, File, Files, Highlight, Passage, Question, Reply, Table, joined
+from assistant.plots import Behind, Clicks, behind
+from assistant.reply import (
+    Aligned,
+    Bars,
+    Block,
+    Citations,
+    Diff,
+    File,
+    Files,
+    Highlight,
+    Passage,
+    Plot,
+    Question,
+    Reply,
+    Table,
+    joined,
+)  # fmt: skip
 from assistant.results import Prediction, Result
-from assistant.wording import wording
+from assistant.translated import described, in_words, translated
+from assistant.wording import shorten, wording
 
 CLASSES_SHOWN = 8
+TARGET = 40  # characters of the words that a highlighted prompt speaks for
 
 
 @lru_cache(maxsize=8)
@@ -42,17 +62,30 @@ def _environment(language: str, expert: bool) -> SandboxedEnvironment:
     )
     words = wording(language)
     environment.filters |= words.filters(expert)
+    environment.filters |= {"in_words": lambda name: in_words(name, language)}
+    environment.filters |= {"is_korean": lambda text: bool(HANGUL.search(text))}
     environment.globals |= {"kind_of": lambda thing: type(thing).__name__, "plural": words.plural, "expert": expert}
+    environment.globals |= {"described": lambda name, values: described(name, values, language)}
     environment.globals |= {"name": words.name, "nth": _nth, "difference": difference}
+    environment.globals |= {"numbered": _numbered, "strongest": _strongest}
     return environment
 
 
-def answer(result: Result, noun: tuple[str, str], language: str = "en", *, labelled: bool = True, level: str = "plain") -> Reply:
+def answer(
+    result: Result,
+    noun: tuple[str, str],
+    language: str = "en",
+    *,
+    labelled: bool = True,
+    level: str = "plain",
+    kind: str = "classifier",
+    clicks: Clicks | None = None,
+) -> Reply:
     """The reply for a result, by the template of its operation; at its end it names ids that are not in the data, and what
     the selection was narrowed from. Of data that is not `labelled`, no question that needs labels comes next. `level` is
-    "plain" or "expert"."""
-    reply = _render(f"{result.operation}.jinja", language, level, labelled, result=result, noun=noun)
-    following = candidates(result, noun, language, labelled=labelled)
+    "plain" or "expert", `kind` that of the model, as in `Schema`. With `clicks`, the marks of plots lead to their rows."""
+    reply = _render(f"{result.operation}.jinja", language, level, labelled, clicks, result=result, noun=noun, kind=kind)
+    following = candidates(result, noun, language, labelled=labelled, kind=kind)
     reply = replace(reply, suggestions=(*following, *reply.suggestions))
     if result.selected is not None and result.selected.missing:
         missing = message("missing", language, ids=result.selected.missing, noun=noun)
@@ -72,9 +105,18 @@ def message(name: str, language: str = "en", level: str = "plain", **values: Any
     return _render(f"{name}.jinja", language, level, **values)
 
 
-def _render(template: str, language: str, level: str, labelled: bool = True, /, **values: Any) -> Reply:
+def error(sentence: str, language: str = "en") -> Reply:
+    """What was wrong and what to do, in the language where its table has the sentence."""
+    known = language == "en" or translated(sentence, language) is not None
+    return message("error", language, text=in_words(sentence, language), known=known)
+
+
+def _render(
+    template: str, language: str, level: str, labelled: bool = True, clicks: Clicks | None = None, /, **values: Any
+) -> Reply:
     if not (resources.files("prompts") / "answers" / language / template).is_file():  # better in English than not at all
         language = "en"
+    values.setdefault("kind", "classifier")
     noun = values.get("noun")
     if noun is not None:
         values["noun"] = wording(language).noun(noun)
@@ -84,6 +126,11 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
 
     def highlight(explanation: Explanation, title: str) -> str:
         blocks.append(Highlight(title, explanation.target, _pieces(explanation)))
+        return ""
+
+    def shaded(salience: Salience, title: str) -> str:
+        pieces = [piece for one in salience.segments for piece in _shown(one)]
+        blocks.append(Highlight(title, shorten(salience.target, TARGET), tuple(pieces)))
         return ""
 
     def beside(left: Explanation, right: Explanation, names: Sequence[str], title: str) -> str:
@@ -104,7 +151,25 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
         return ""
 
     def shares(title: str, pairs: Sequence[tuple[str, float]]) -> str:
-        blocks.append(Bars(title, tuple((str(name), float(value)) for name, value in pairs)))
+        """The distribution of a result's field: upright bars of numbers, with the low ends on the axis, else lying ones."""
+        found = behind(values["result"], clicks)
+        names = tuple(str(name) for name, _ in pairs)
+        blocks.append(
+            Bars(
+                title,
+                tuple(zip(names, (float(value) for _, value in pairs), strict=True)),
+                commands=tuple(each[0] for each in found.commands),
+                counts=tuple(int(each[-1]) for each in found.values),
+                ticks=_ticks(names, found),
+            )
+        )
+        return ""
+
+    def plot(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+        """A table of a result's figures, each row of which is drawn as a picture."""
+        table(title, columns, rows)
+        found, made = behind(values["result"], clicks), blocks.pop()
+        blocks.append(Plot(made.title, made.columns, made.rows, found.form, found.values, found.commands))
         return ""
 
     def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -134,22 +199,14 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
 
     def again(result: Result) -> str:
         """An earlier result's answer, within this one."""
-        reply = answer(result, noun, language, labelled=labelled, level=level)
+        reply = answer(result, noun, language, labelled=labelled, level=level, kind=values["kind"], clicks=clicks)
         reply = joined(Reply("", tuple(blocks)), reply)
         blocks[:] = reply.blocks
         suggestions.extend(reply.suggestions)
         return verbatim(reply.text)
 
-    tools = {
-        "highlight": highlight,
-        "beside": beside,
-        "bars": bars,
-        "shares": shares,
-        "table": table,
-        "diff": diff,
-        "suggest": suggest,
-    }
-    tools |= {"citations": citations, "files": files, "verbatim": verbatim, "again": again}
+    tools = {"highlight": highlight, "beside": beside, "bars": bars, "shares": shares, "table": table, "plot": plot, "diff": diff}
+    tools |= {"suggest": suggest, "citations": citations, "files": files, "verbatim": verbatim, "again": again, "shaded": shaded}
     text = _environment(language, level == "expert").get_template(template).render(**values, **tools)
     lines = [" ".join(line.split()) for line in text.strip().split("\n")]
     kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
@@ -158,10 +215,35 @@ def _render(template: str, language: str, level: str, labelled: bool = True, /, 
     return Reply(said, tuple(blocks), tuple(suggestions))
 
 
+def _ticks(names: Sequence[str], found: Behind) -> tuple[str, ...]:
+    """The low ends of bins, from their names: "3 to 5". A last bin that is wider than the others is open: "60+"."""
+    if found.form != "columns" or len(names) < 2:
+        return ()
+    said = [re.search(r"\S*\d\S*|$", name)[0] for name in names]
+    (low, high, _), (low_last, high_last, _) = found.values[0], found.values[-1]
+    return (*said[:-1], said[-1] + "+" * (high_last - low_last > 1.5 * (high - low) + 1e-9))
+
+
 def _nth(piece: Piece, text: str) -> int:
     """Which of the occurrences of its word in a text a piece is, from 1; 0 for a word that occurs once."""
     same = [span.start for span in units(text, "word") if span.of(text).casefold() == piece.text.casefold()]
     return same.index(piece.start) + 1 if len(same) > 1 and piece.start in same else 0
+
+
+def _numbered(segments: Sequence[Scored], segment: Scored) -> int:
+    """Which of the segments of its role a segment of a prompt is, from 1."""
+    return [one for one in segments if one.role == segment.role].index(segment) + 1
+
+
+def _shown(segment: Scored) -> list[tuple[str, float | None]]:
+    """A segment of a prompt with its score, apart from the space behind it."""
+    seen = segment.text.rstrip()
+    return [(seen, segment.sum), (segment.text[len(seen) :], None)] if seen else [(segment.text, None)]
+
+
+def _strongest(scores: Sequence[float]) -> int:
+    """The place of the score that is largest by size."""
+    return max(range(len(scores)), key=lambda place: abs(scores[place]))
 
 
 def _pieces(explanation: Explanation) -> tuple[tuple[str, float | None], ...]:

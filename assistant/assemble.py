@@ -15,6 +15,7 @@ from assistant.few_shot import FewShotChat
 from assistant.language_model import LocalChat, converted
 from assistant.operations import OPERATIONS
 from assistant.parser import Parser
+from assistant.phrasing import Phrasing
 from assistant.schema import Schema
 from assistant.served import ServedChat, api_key
 from assistant.settings import DEMOS, ENCODER, Resolver, Settings, asset_names, load_settings, settings_path
@@ -30,7 +31,7 @@ def assistant_for(name: str | None, report: Report) -> Assistant:
     resolver = Resolver(path)
     chat = _chat(workspace.settings, resolver)
     parser = Parser(OPERATIONS, workspace.schema, chat, doubt_of(workspace.settings, resolver))
-    return Assistant(workspace, parser, resolver.corrections(workspace.settings))
+    return Assistant(workspace, parser, resolver.corrections(workspace.settings), _phrasing(workspace, chat))
 
 
 def parser_for(name: str | None, schema: Schema) -> Parser:
@@ -60,6 +61,12 @@ def _chat(settings: Settings, resolver: Resolver) -> BaseChatModel:
     adapter = None if model.adapter is None else resolver.folder / model.adapter
     chat = LocalChat.load(resolver.path(model.path), adapter=adapter, device=settings.device)
     return chat if adapter else FewShotChat(chat=chat, examples=model.examples)
+
+
+def _phrasing(workspace: Workspace, chat: BaseChatModel) -> Phrasing | None:
+    """What puts answers in other words, where the settings ask for it."""
+    settings = workspace.settings
+    return Phrasing(chat, workspace.schema.labels, settings.data.noun) if settings.language_model.phrasing else None
 
 
 def doubt_of(settings: Settings, resolver: Resolver) -> Doubt:
@@ -98,7 +105,8 @@ def setup(name: str | None, *, repair: bool = False) -> None:
             progress.clear()
         progress = Progress()
         workspace = Workspace.load(path, progress)
-        workspace.probabilities(progress)
+        if workspace.schema.kind == "classifier":
+            workspace.probabilities(progress)
         workspace.library.retriever(progress)
         progress.clear()
         print(f"{workspace.settings.title}: ready ({len(workspace.dataset):,} rows).", file=sys.stderr)

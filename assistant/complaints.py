@@ -125,15 +125,18 @@ def _leaf(token: str, tokens: Iterator[str], schema: Schema) -> str:
     """Check one comparison or keyword; returns the token that follows it, or nothing at the end."""
     if token == "previous":
         return next(tokens, "")
-    if token == "sample":
+    if token in ("sample", "picked"):
         if not re.fullmatch(r"-?\d+", next(tokens)):
-            raise AskWhyError("'sample' takes a number of rows, as in: sample 10.")
+            takes = "a number of rows" if token == "sample" else "the number of what was picked by hand"
+            raise AskWhyError(f"'{token}' takes {takes}, as in: {token} {10 if token == 'sample' else 1}.")
         return next(tokens, "")
     op = next(tokens, "") if token == "text" else ""
     if op.startswith('"'):
         return next(tokens, "")
     field = unquote(token) if token.startswith('"') else token
     kind = field_type(field, schema)
+    if kind == () and schema.kind == "generator":
+        raise AskWhyError(f"The model is generative and has no classes, so '{field}' cannot be asked for.")
     if kind == ():
         raise AskWhyError(f"The model's classes are not known here, so '{field}' cannot be asked for.")
     op = op or next(tokens)

@@ -17,7 +17,7 @@ from assistant.schema import Schema
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 NUMBERS = ("confidence", "characters", "words", "sentences")
 FIELDS = ("id", "text", "label", "prediction", "correct", *NUMBERS)
-KEYWORDS = frozenset(("where", "and", "or", "not", "in", "contains", "previous", "sample", "text", "true", "false"))
+KEYWORDS = frozenset(("where", "and", "or", "not", "in", "contains", "previous", "sample", "picked", "text", "true", "false"))
 
 DEEPEST = 50  # conditions within conditions
 
@@ -65,13 +65,24 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Picked:
+    """Rows that the visitor picked by hand, such as on the map: the `number`-th such choice of the conversation, from 1.
+
+    `picked_ids` are the rows' ids, which the conversation holds; as it is written, a condition has the number only.
+    """
+
+    number: int
+    picked_ids: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Typed:
     """A text typed or pasted by the visitor, in the place of rows."""
 
     text: str
 
 
-Condition = Compare | And | Or | Not | Previous | Sample | Typed
+Condition = Compare | And | Or | Not | Previous | Sample | Picked | Typed
 
 
 def leaves(condition: Condition) -> Iterator[Condition]:
@@ -193,6 +204,8 @@ def to_json(condition: Condition) -> dict[str, Any]:
             return {"previous": True}
         case Sample(count):
             return {"sample": count}
+        case Picked(number):
+            return {"picked": number}
         case Typed(text):
             return {"text": text}
 
@@ -218,6 +231,8 @@ def from_json(data: Any, within: int = 0) -> Condition:
             return Previous()
         case {"sample": int(count), **rest} if not rest and count > 0 and count is not True:
             return Sample(count)
+        case {"picked": int(number), **rest} if not rest and number > 0 and number is not True:
+            return Picked(number)
         case {"text": str(text), **rest} if not rest:
             return Typed(mended(text))
     raise AskWhyError(f"This is not a condition: {json.dumps(data, default=str)[:120]}.")
@@ -282,5 +297,7 @@ def to_text(condition: Condition, schema: Schema) -> str:
             return "previous"
         case Sample(count):
             return f"sample {count}"
+        case Picked(number):
+            return f"picked {number}"
         case Typed(text):
             return f"text {quote(text)}"

@@ -17,7 +17,9 @@ from assistant.conversation import Conversation, Subject
 from assistant.results import Prediction, Provenance, Selected
 from assistant.wording import joined
 from assistant.workspace import Workspace
+from assistant.writing import Written
 
+TARGET = "target"  # the column of the answers that prompts should get
 MANY = 16  # from here on, the predictions of the whole dataset are used instead of running each text
 
 
@@ -58,6 +60,15 @@ class Context:
         table = self.workspace.dataset.table
         label = table["label"][int(position)].as_py() if "label" in table.column_names else None
         return Subject(original=table["text"][int(position)].as_py(), row=table["id"][int(position)].as_py(), label=label)
+
+    def target(self, subject: Subject) -> str | None:
+        """The answer that a prompt should get, where the data has a column of that name; None for a prompt that was edited."""
+        table = self.workspace.dataset.table
+        place = None if subject.row is None or subject.edits else self.workspace.dataset.place(subject.row)
+        if place is None or TARGET not in table.column_names:
+            return None
+        found = table[TARGET][place].as_py()
+        return None if found is None else str(found)
 
     def row(self, identity: int | str) -> Subject:
         """The row with an id. Raises AskWhyError when there is none."""
@@ -108,9 +119,15 @@ class Context:
             return self.workspace.probabilities(self.report)[self.positions]
         return self.workspace.classifier.probabilities([subject.text for subject in self.few(MANY)])
 
+    def written(self, subject: Subject) -> Written:
+        """The answer of a generative model to a prompt: the one that was last spoken of, or else the model's own, written now."""
+        last = self.conversation.written
+        spoken_of = last is not None and last.prompt.text == subject.text
+        return Written(subject, last if spoken_of else self.workspace.writer.answer(subject.text, report=self.report))
+
     def provenance(self, **said: object) -> Provenance:
         """Where a result comes from: fingerprints of model and data, and what the step adds."""
-        return Provenance(model=self.workspace.classifier.fingerprint, data=self.workspace.dataset.fingerprint, **said)
+        return Provenance(model=self.workspace.model.fingerprint, data=self.workspace.dataset.fingerprint, **said)
 
 
 def no_such_ids(workspace: Workspace, ids: Sequence[int | str]) -> str:

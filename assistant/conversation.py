@@ -12,6 +12,8 @@ from assistant.program import Program
 from assistant.transcript import Transcript
 
 if TYPE_CHECKING:
+    from explainers.generative import Answer
+
     from assistant.choosing import Choices, Understood
     from assistant.manner import Language, Level
     from assistant.results import Result
@@ -79,6 +81,8 @@ class Conversation:
     `understood` is how it was read, to be taken back if that was not what was meant. `transcript` is what was said, for a
     report; no answer depends on it. `language` is the last question's, `level` the one asked for, `answered` the results of the
     last answer, to be said again in another manner; `offered` are its next questions, `warned` the cautions told so far.
+    `written` is the last answer of a generative model, which "why did you write that" is about. `picks` are the ids of rows
+    that were picked by hand, which `picked 1` and so on mean.
     """
 
     focus: Subject | None = None
@@ -92,5 +96,7 @@ class Conversation:
     answered: tuple[Result, ...] = field(default=(), compare=False, repr=False)
     offered: tuple[str, ...] = field(default=(), compare=False, repr=False)
     warned: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    written: Answer | None = field(default=None, compare=False, repr=False)
     understood: Understood | None = field(default=None, compare=False, repr=False)
+    picks: tuple[tuple[int | str, ...], ...] = field(default=(), compare=False, repr=False)
     transcript: Transcript = field(default=Transcript(), compare=False, repr=False)

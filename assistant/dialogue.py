@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
 from explainers.errors import AskWhyError
@@ -19,6 +20,8 @@ from assistant.hearing import Heard, Hearing
 from assistant.manner import language_of, manner
 from assistant.next_questions import chosen
 from assistant.parser import Parser
+from assistant.phrasing import Phrasing
+from assistant.plots import Clicks
 from assistant.program import Program
 from assistant.reply import Reply, joined
 from assistant.results import Result
@@ -69,21 +72,31 @@ class Turn:
 
 
 class Assistant:
-    """Answers questions about one workspace; keeps nothing of any visitor but `corrections`, where these are kept."""
+    """Answers questions about one workspace; keeps nothing of any visitor but `corrections`, where these are kept. With
+    `phrasing`, a language model puts the answers in its own words."""
 
-    def __init__(self, workspace: Workspace, parser: Parser, corrections: Corrections | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, parser: Parser, corrections: Corrections | None = None, phrasing: Phrasing | None = None
+    ) -> None:
         self.workspace = workspace
         self.parser = parser
+        self._phrasing = phrasing
         ids = workspace.dataset.table["id"]
         examples = (ids[0].as_py(), ids[len(ids) - 1].as_py())
+        self._clicks = Clicks(workspace.schema, workspace.dataset.split)
         self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections)
 
     def welcome(self, language: str = "en") -> Reply:
         """What there is to ask about, in a language of the page's; the settings may fix another."""
-        dataset, classifier = self.workspace.dataset, self.workspace.classifier
-        language = manner(Conversation(language=language), self.workspace.settings).language
+        workspace = self.workspace
+        language = manner(Conversation(language=language), workspace.settings).language
         return answers.message(
-            "welcome", language, model=classifier.name, labels=classifier.labels, rows=len(dataset), noun=self._noun
+            "welcome",
+            language,
+            model=workspace.model.name,
+            labels=workspace.schema.labels,
+            rows=len(workspace.dataset),
+            noun=self._noun,
         )
 
     def ask(self, utterance: str, conversation: Conversation, report: Report = lambda stage, share: None) -> Turn:
@@ -131,10 +144,14 @@ class Assistant:
                 confidence=heard.confidence,
             )
             yield turn
-            ran_from = time.perf_counter()
+            ran_from, said = time.perf_counter(), []
             for ran in run(heard.program, heard.conversation, self.workspace, report):
                 level = manner(ran.conversation, self.workspace.settings).level
-                answer = answers.answer(ran.result, self._noun, language, labelled=self._labelled, level=level)
+                answer = answers.answer(
+                    ran.result, self._noun, language,
+                    labelled=self._labelled, level=level, kind=self.workspace.schema.kind, clicks=self._clicks,
+                )  # fmt: skip
+                said.append((ran.result, answer))
                 turn = replace(
                     turn,
                     results=(*turn.results, ran.result),
@@ -143,6 +160,9 @@ class Assistant:
                     seconds={"parse": heard.seconds, "run": time.perf_counter() - ran_from},
                 )
                 yield turn
+            if self._phrasing is not None:
+                report("phrase", 0.0)
+                turn = replace(turn, reply=self._phrased(heard.question, said, conversation, language, level))
             reply = joined(joined(heard.before, turn.reply), heard.after)
             if not any(result.asks for result in turn.results):  # what answers a question back is offered whole
                 next_ones = chosen(reply.suggestions, conversation.offered, turn.understood)
@@ -151,7 +171,7 @@ class Assistant:
             turn = replace(turn, reply=reply)
             yield replace(turn, done=True, conversation=_recorded(turn, heard, conversation))
         except AskWhyError as error:
-            reply = joined(turn.reply, answers.message("error", language, text=str(error)))
+            reply = joined(turn.reply, answers.error(str(error), language))
             seconds = turn.seconds | {"parse": turn.seconds["parse"] or time.perf_counter() - started}
             kept = replace(conversation, choices=None, understood=heard.understood if heard else None)
             yield replace(turn, reply=reply, conversation=kept, seconds=seconds, done=True, failed=True)
@@ -160,6 +180,14 @@ class Assistant:
         except Exception:  # a visitor is never shown a traceback, and the conversation goes on
             log.exception("A turn failed: %r", utterance[:200])
             yield replace(turn, reply=answers.message("failure", language), conversation=conversation, done=True, failed=True)
+
+    def _phrased(self, question: str, said: list[tuple[Result, Reply]], before: Conversation, language: str, level: str) -> Reply:
+        """The answers of a turn in other words; what no operation answers is asked about the last answer."""
+        (result, reply), *others = said
+        if not others and result.nothing and not question.startswith("/"):
+            told = self._phrasing.follow_up(question, before.answered, language, level)
+            return reply if told is None else answers.message("follow_up", language, text=told)
+        return reduce(joined, self._phrasing.phrased(said, language, level))
 
     @property
     def _noun(self) -> tuple[str, str]:
@@ -173,7 +201,7 @@ class Assistant:
 def _recorded(turn: Turn, heard: Heard, before: Conversation) -> Conversation:
     """The conversation after a turn, which its transcript now tells of; asking for the report itself is no part of it."""
     after = replace(turn.conversation, understood=heard.understood)
-    if any(step.says_anew for step in turn.program.steps):
+    if any(step.says_anew for step in turn.program.steps) and not all(result.nothing for result in turn.results):
         after = replace(after, answered=turn.results)
     if not any(step.recorded for step in turn.program.steps):
         return after

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import string
 from collections.abc import Iterable
 from pathlib import Path
 
+from assistant import pictures
 from assistant.aligning import Pair, same
-from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Passage, Reply, Table, cited
+from assistant.escaping import escaped
+from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Passage, Plot, Reply, Table, cited
 from assistant.texts import interface
 from assistant.wording import percent
 
@@ -18,24 +19,12 @@ STYLE = Path(__file__).with_suffix(".css")
 FAINT = 0.02  # scores below this share of the strongest are not shaded
 MARKED = 0.15  # scores from this share of the strongest carry their number in the text
 LEAST = 0.25  # log-odds: a text in which nothing reaches this is not shaded as if something did
-_DIRECTION = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_SPECIAL = re.compile("[" + re.escape(string.punctuation) + _DIRECTION + "]")
 
 
-def escaped(text: str) -> str:
-    """Text that neither HTML nor Markdown can mistake for markup; direction marks are shown, not obeyed."""
-
-    def entity(match: re.Match[str]) -> str:
-        character = match.group()
-        return f"&#{ord(character)};" if character in string.punctuation else f"[U+{ord(character):04X}]"
-
-    clean = "".join(character if character.isprintable() or character in "\n" + _DIRECTION else " " for character in text)
-    return _SPECIAL.sub(entity, clean).replace("\n", "<br>")
-
-
-def reply(item: Reply) -> str:
+def reply(item: Reply, live: bool = True) -> str:
+    """Words and evidence; `live` marks of plots are buttons that hold their command, others are still."""
     paragraphs = [f"<p>{_linked(paragraph, item)}</p>" for paragraph in item.text.split("\n\n") if paragraph.strip()]
-    return "".join([*paragraphs, *map(drawn, item.blocks)])
+    return "".join([*paragraphs, *(drawn(block, live) for block in item.blocks)])
 
 
 def _linked(text: str, item: Reply) -> str:
@@ -55,18 +44,17 @@ def _place(passage: Passage) -> str:
     return f"aw-{passage.number}-{hashlib.sha256(held.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
-def drawn(block: Block) -> str:
+def drawn(block: Block, live: bool = True) -> str:
     """One block of evidence, under its title."""
     kinds = {
-        Highlight: _highlight,
-        Aligned: _aligned,
-        Bars: bars,
-        Table: _table,
-        Diff: _diff,
-        Files: _files,
-        Citations: _citations,
-    }
-    body = kinds[type(block)](block)
+        Highlight: _highlight, Aligned: _aligned, Table: _table, Diff: _diff, Files: _files, Citations: _citations,
+    }  # fmt: skip
+    if isinstance(block, Plot):
+        body = pictures.plot(block, live)
+    elif isinstance(block, Bars):
+        body = pictures.upright(block, live) if block.ticks else bars(block, live)
+    else:
+        body = kinds[type(block)](block)
     return f'<div class="aw-block aw-{block.kind}"><div class="aw-title">{escaped(block.title)}</div>{body}</div>'
 
 
@@ -147,20 +135,24 @@ def _heard(pair: Pair, block: Aligned) -> str:
     return f"{pair[0][0]}. {'; '.join(told)}" if same(pair) else "; ".join(told)
 
 
-def bars(block: Bars) -> str:
+def bars(block: Bars, live: bool = True) -> str:
     """The bars alone, without a title."""
     rows = []
     for place, (name, value) in enumerate(block.bars):
-        earlier = ""
+        more = ""
         mark = ""
         if block.before:
-            earlier = f' <span class="aw-before">{interface()["before"]} {percent(block.before[place])}</span>'
+            more = f' <span class="aw-before">{interface()["before"]} {percent(block.before[place])}</span>'
             mark = f'<span class="aw-mark" style="left:{block.before[place]:.1%}"></span>'
-        rows.append(
-            f'<div class="aw-bar"><span class="aw-name">{escaped(name)}</span>'
+        if block.counts:
+            more += f' <span class="aw-before">({block.counts[place]:,})</span>'
+        body = (
+            f'<span class="aw-name">{escaped(name)}</span>'
             f'<span class="aw-track"><span class="aw-fill" style="width:{value:.1%}"></span>{mark}</span>'
-            f'<span class="aw-number">{percent(value)}{earlier}</span></div>'
+            f'<span class="aw-number">{percent(value)}{more}</span>'
         )
+        command = block.commands[place] if block.commands and live else ""
+        rows.append(pictures.mark(command, body, "aw-bar") if command else f'<div class="aw-bar">{body}</div>')
     return "".join(rows)
 
 

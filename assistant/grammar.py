@@ -92,12 +92,13 @@ def _conditions(schema: Schema, gap: str) -> list[str]:
             forms.append(f"{spaced(left, literal('in'))} {literal(gap + '(')} {named} ({comma} {named})* {literal(')')}")
         lines.append(f"{rule}: {' | '.join(forms)}")
         compares.append(rule)
+    picked = "" if gap else f" | {literal('picked')} COUNT -> picked"  # the page's own: no question has words for it
     return [
         f"disjunction: conjunction ({word(gap + 'or' + gap)} conjunction)*",
         f"conjunction: negation ({word(gap + 'and' + gap)} negation)*",
         f"negation: {word('not' + gap)} negation -> negated | atom",
         'atom: "(" disjunction ")" -> bracketed | compare | "previous" -> previous'
-        f" | {spaced(literal('sample'), COUNT_RULE)} -> sample | {spaced(literal('text'), 'STRING')} -> typed",
+        f" | {spaced(literal('sample'), COUNT_RULE)} -> sample | {spaced(literal('text'), 'STRING')} -> typed{picked}",
         f"compare: {' | '.join(compares)}",
         *lines,
     ]

@@ -10,10 +10,14 @@ from assistant.choosing import Choices, Understood, would
 from assistant.conversation import Conversation
 from assistant.corrections import Corrections
 from assistant.doubt import UNSURE
+from assistant.operation import example_values
 from assistant.parser import Parse, Parser
 from assistant.program import Program
 from assistant.reply import Reply
 from assistant.schema import Schema
+from assistant.suited import suited
+from assistant.translated import described
+from assistant.wording import wording
 
 NOTHING = Reply("")
 EXAMPLES = 2  # of each family of operations, where a question was not understood
@@ -108,16 +112,20 @@ class Hearing:
             )
         readings = () if question is None else self.parser.readings(question, most=choosing.MOST, without=refused)
         offered = choosing.offer(question or "", readings, self.noun, refused, language)
-        reply = answers.message("not_meant", language, question=question, readings=offered.would, examples=self._examples())
+        examples = self._examples(language)
+        reply = answers.message("not_meant", language, question=question, readings=offered.would, examples=examples)
         if question is None:
             return Heard("", None, 0.0, clean, time.perf_counter() - started, reply)
         return self._asked(reply, offered, clean, started)
 
-    def _examples(self) -> dict[str, list[str]]:
+    def _examples(self, language: str) -> dict[str, list[str]]:
         """A few questions of each family of operations."""
         found: dict[str, list[str]] = {}
-        for operation in self.parser.language.registry.values():
-            said = operation.questions(self.noun, self.schema.labels, self.ids)
+        one, many = wording(language).noun(self.noun)
+        values = example_values((one, many), self.schema.labels, self.ids)
+        for name, operation in suited(self.parser.language.registry, self.schema).items():
+            told = described(name, values, language)
+            said = operation.questions(self.noun, self.schema.labels, self.ids) if told is None else (told["ask"],)
             if said and len(found.setdefault(operation.family, [])) < EXAMPLES:
                 found[operation.family].append(said[0])
         return found

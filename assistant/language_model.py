@@ -74,7 +74,7 @@ class LocalChat(BaseChatModel):
                 wanted = {name: options[name] for name in ("others", "close") if name in options}
                 decoded = self._decoder(prompt, options["grammar"], fixed=fixed, **wanted)
             else:
-                decoded = self._free(prompt, int(options.get("max_tokens", 128)))
+                decoded = self._free(prompt, int(options.get("max_tokens", 128)), options.get("seconds"))
         said = {name: getattr(decoded, name) for name in ("confidence", "forwards", "others")}
         message = AIMessage(content=decoded.text, response_metadata=said)
         return ChatResult(generations=[ChatGeneration(message=message)])
@@ -89,13 +89,13 @@ class LocalChat(BaseChatModel):
         same = next((place for place, pair in enumerate(zip(whole, other, strict=False)) if pair[0] != pair[1]), 0)
         return whole, same
 
-    def _free(self, prompt: list[int], max_tokens: int) -> Decoded:
+    def _free(self, prompt: list[int], max_tokens: int, seconds: float | None = None) -> Decoded:
         import torch
 
         ids = torch.tensor([prompt], device=self._model.device)
         with torch.inference_mode():
             made = self._model.generate(
-                ids, attention_mask=torch.ones_like(ids), max_new_tokens=max_tokens, do_sample=False,
+                ids, attention_mask=torch.ones_like(ids), max_new_tokens=max_tokens, do_sample=False, max_time=seconds,
                 pad_token_id=self._tokenizer.eos_token_id,
             )  # fmt: skip
         new = made[0, len(prompt) :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -11,30 +12,34 @@ from importlib.resources import files
 from typing import Any
 
 from assistant.conversation import Subject
-from assistant.korean import particle
 from assistant.reply import Question
 from assistant.results import Prediction, Result
-from assistant.wording import josa, wording
+from assistant.wording import Placed, wording
 
 SHOWN = 3
 NEEDS_LABELS = frozenset({
     "accuracy", "accuracy_by_words", "accuracy_of_those", "accuracy_with_word", "calibration", "called", "confusion",
     "keywords_class", "label_distribution", "mistakes_count", "mistakes_rows", "mistakes_typical",
 })  # fmt: skip
+OF_CLASSES = re.compile(r"\b(label|prediction|correct|confidence)\b")  # fields that only rows of a classifier have
 GRADIENTS = "integrated_gradients"
 
 
-def candidates(result: Result, noun: tuple[str, str], language: str, *, labelled: bool = True) -> tuple[Question, ...]:
-    """The questions that fit a result, the best first; none twice. Without labels, none that needs them."""
+def candidates(
+    result: Result, noun: tuple[str, str], language: str, *, labelled: bool = True, kind: str = "classifier"
+) -> tuple[Question, ...]:
+    """The questions that fit a result and the `kind` of model, the best first; none twice. Without labels, none needs them."""
     rules, words = _table("next.toml"), _table(f"{language}/next.toml")
     values = _values(result)
     one, many = wording(language).noun(noun)
-    said = {name: _Said(value) for name, value in (values | {"noun": one, "nouns": many}).items()}
+    said = {name: Placed(value) for name, value in (values | {"noun": one, "nouns": many}).items()}
     asked = {name: value if isinstance(value, int) else json.dumps(value, ensure_ascii=False) for name, value in values.items()}
     found: dict[str, Question] = {}
     for rule in rules["after"].get(result.operation, ()):
         name, _, condition = rule.partition(" if ")
         if (name in NEEDS_LABELS and not labelled) or not _places(rules["commands"][name] + words[name]) <= said.keys():
+            continue
+        if not _suits(rules["commands"][name], kind):
             continue
         if not condition or CONDITIONS[condition](result):
             found.setdefault(name, Question(words[name].format_map(said), rules["commands"][name].format_map(asked)))
@@ -50,16 +55,13 @@ def chosen(found: Sequence[Question], offered: Sequence[str] = (), asked: str = 
     return tuple(first)
 
 
-class _Said(str):
-    """A value in a question. "{word:을/를}" writes it with the Korean particle that fits, "{word:|을/를}" only the particle."""
+@lru_cache(maxsize=256)
+def _suits(command: str, kind: str) -> bool:
+    """Whether a command can be asked of this kind of model."""
+    from assistant.operations import OPERATIONS  # they import what this is part of
 
-    def __new__(cls, value: object) -> _Said:
-        return super().__new__(cls, value)
-
-    def __format__(self, pair: str) -> str:
-        if pair.startswith("|"):
-            return particle(pair[1:], self)
-        return josa(str(self), pair) if pair else str(self)
+    operation = OPERATIONS[command.rpartition(" | ")[2].split()[0]]
+    return operation.needs in ("any", kind) and (kind == "classifier" or not OF_CLASSES.search(command))
 
 
 @lru_cache(maxsize=4)
@@ -110,7 +112,7 @@ def _values(result: Result) -> dict[str, str | int]:
             found["near_term"] = result.near[0] if result.near else None
         case "define":
             found |= dict(zip(("related", "related_too"), result.term.see, strict=False))
-    rows = [subject.row for subject in _shown(result)]
+    rows = [subject.row for subject in _shown(result) if subject.row is not None]
     found |= {"row": rows[0], "last_row": rows[-1]} if rows else {}
     return {name: value for name, value in found.items() if value is not None}
 
@@ -120,6 +122,8 @@ def _shown(result: Result) -> list[Subject]:
     match result.operation:
         case "show" | "robustness":
             return list(result.subjects)
+        case "generate":
+            return [one.subject for one in result.written]
         case "mistakes":
             return [one.subject for one in result.shown]
         case "predict" | "likelihood":

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.results import Result
 
 Scope = Literal["nothing", "rows", "texts"]
+Needs = Literal["any", "classifier", "generator"]
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class Operation(BaseModel):
     """One explanation operation. Subclass it, name it, declare its arguments, and write `run`.
 
     `scope` is what it works on: "rows" (a selection, or every row), "texts" (one or a few: the selection, or
-    the focus), or "nothing". `family` groups it in the help. `examples` are questions that lead to it, for the
-    help page; {noun}, {nouns}, {label}, {label2}, {id} and {id2} in them stand for what the data has. The class
-    docstring's first line is its description. An argument whose name is a Python keyword takes a trailing
-    underscore here and loses it everywhere else.
+    the focus), or "nothing". `needs` is the kind of model that it can be asked of. `family` groups it in the help.
+    `examples` are questions that lead to it, for the help page; {noun}, {nouns}, {label}, {label2}, {id} and {id2} in
+    them stand for what the data has. The class docstring's first line is its description. An argument whose name is a
+    Python keyword takes a trailing underscore here and loses it everywhere else.
     """
 
     model_config = ConfigDict(
@@ -50,6 +51,7 @@ class Operation(BaseModel):
     name: ClassVar[str]
     family: ClassVar[str]
     scope: ClassVar[Scope]
+    needs: ClassVar[Needs] = "any"
     examples: ClassVar[tuple[str, ...]] = ()
     continues: ClassVar[bool] = False  # naming the focus again means the text as it is edited, not the row afresh
     empty_is_fine: ClassVar[bool] = False  # a selection of no rows is an answer, not an error
@@ -94,9 +96,8 @@ class Operation(BaseModel):
     @classmethod
     def questions(cls, noun: tuple[str, str], labels: Sequence[str], ids: Sequence[int | str]) -> tuple[str, ...]:
         """The examples about some data: what a row is called, some labels and some ids of it."""
-        label, label2, *_ = [*labels[::-1], "?", "?"]
-        said = {"noun": noun[0], "nouns": noun[1], "label": label, "label2": label2, "id": ids[0], "id2": ids[-1]}
-        return tuple(example.format_map(said) for example in cls.examples)
+        said = example_values(noun, labels, ids)
+        return tuple(example.format_map(said) for example in cls.examples if labels or "{label" not in example)
 
     def given(self) -> dict[str, Any]:
         """The arguments that were said, by name; what the question left open is absent."""
@@ -110,6 +111,12 @@ class Operation(BaseModel):
                 type(self).arguments()[name].kind.check(value, schema)
             except AskWhyError as error:
                 raise AskWhyError(f"'{name}' of '{self.name}' {error}") from error
+
+
+def example_values(noun: tuple[str, str], labels: Sequence[str], ids: Sequence[int | str]) -> dict[str, int | str]:
+    """What stands in the places of examples."""
+    label, label2, *_ = [*labels[::-1], "?", "?"]
+    return {"noun": noun[0], "nouns": noun[1], "label": label, "label2": label2, "id": ids[0], "id2": ids[-1]}
 
 
 def build(operation: type[Operation], arguments: dict[str, Any]) -> Operation:

@@ -10,7 +10,7 @@ from explainers.errors import AskWhyError
 
 from assistant import conditions
 from assistant.complaints import complaint, nesting
-from assistant.conditions import DEEPEST, And, Compare, Condition, Not, Or, Previous, Sample, Typed, unquote
+from assistant.conditions import DEEPEST, And, Compare, Condition, Not, Or, Picked, Previous, Sample, Typed, unquote
 from assistant.grammar import argument_rule, decoding_grammar, grammar
 from assistant.operation import Operation
 from assistant.program import Program, Registry, make_step
@@ -75,6 +75,8 @@ class Language:
                 return Previous()
             case "sample":
                 return Sample(int(tree.children[-1]))
+            case "picked":
+                return Picked(int(tree.children[-1]))
             case "typed":
                 return Typed(unquote(tree.children[-1]))
             case "compare":

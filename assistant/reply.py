@@ -31,12 +31,17 @@ class Aligned:
 
 @dataclass(frozen=True)
 class Bars:
-    """Values in [0, 1] by name; `before` holds earlier values to compare with, or nothing."""
+    """Values in [0, 1] by name; `before` holds earlier values to compare with, or nothing. `commands` are the `/` commands
+    behind the bars, "" where there is none, and `counts` what they stand for; with `ticks`, the names on an axis, they are
+    drawn upright."""
 
     kind: ClassVar[str] = "bars"
     title: str
     bars: tuple[tuple[str, float], ...]
     before: tuple[float, ...] = ()
+    commands: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
+    ticks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,17 @@ class Table:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Plot(Table):
+    """A table that is drawn as a picture where there are pictures: a "matrix", "calibration" or "scores", as `form` says.
+    `values` are the numbers of its rows, `commands` the `/` commands behind them, "" where there is none."""
+
+    kind: ClassVar[str] = "plot"
+    form: str
+    values: tuple[tuple[float, ...], ...]
+    commands: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -97,7 +113,7 @@ class Citations:
     passages: tuple[Passage, ...]
 
 
-Block = Highlight | Aligned | Bars | Table | Diff | Files | Citations
+Block = Highlight | Aligned | Bars | Table | Plot | Diff | Files | Citations
 
 
 class Question(str):

@@ -65,8 +65,18 @@ class Result:
     provenance: Provenance = Provenance()
     cautions: tuple[Caution, ...] = ()
 
+    @property
+    def nothing(self) -> bool:
+        """Whether it says only that there is no answer."""
+        return False
+
     def to_json(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)
+        return dataclasses.asdict(self, dict_factory=_told)
+
+
+def _told(facts: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Facts without the ids of rows that were picked by hand: thousands, which the conversation holds once."""
+    return {name: value for name, value in facts if name != "picked_ids"}
 
 
 @dataclass(frozen=True)

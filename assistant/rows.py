@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from explainers.dataset import Dataset
 from explainers.errors import AskWhyError, closest
@@ -24,6 +25,7 @@ from assistant.conditions import (
     Condition,
     Not,
     Or,
+    Picked,
     Previous,
     Sample,
     Typed,
@@ -123,6 +125,8 @@ class Rows:
                 return f"NOT coalesce({self._clause(part, query)}, FALSE)"
             case Compare():
                 return self._compared(condition, query)
+            case Picked(_, ids):
+                return query.mask(np.asarray(pc.is_in(self.dataset.table["id"], pa.array(ids, self.dataset.table["id"].type))))
             case Typed():
                 raise AskWhyError("A typed text cannot be joined with conditions on rows; ask about one or the other.")
             case Sample():
@@ -206,6 +210,20 @@ def with_previous(condition: Condition | None, earlier: Condition | None) -> Con
     if resolved is not None and depth(resolved) > DEEPEST:
         raise AskWhyError("Too many selections stand on each other by now; name the rows anew.")
     return resolved
+
+
+def with_picked(condition: Condition | None, picks: Sequence[tuple[int | str, ...]]) -> Condition | None:
+    """The condition with the ids of what was picked by hand. Raises AskWhyError for a number that nothing was picked under."""
+    match condition:
+        case And(parts) | Or(parts):
+            return type(condition)(tuple(with_picked(part, picks) for part in parts))
+        case Not(part):
+            return Not(with_picked(part, picks))
+        case Picked(number, ()):
+            if not 0 < number <= len(picks):
+                raise AskWhyError(f"Nothing was picked by hand as number {number}; pick rows on the map, or name them.")
+            return Picked(number, picks[number - 1])
+    return condition
 
 
 def _resolved(condition: Condition | None, earlier: Condition | None) -> Condition | None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from explainers.errors import AskWhyError
 
-from assistant import conditions
+from assistant import conditions, suited
 from assistant.caution import cautions
 from assistant.conditions import Compare, Condition, Previous, Typed, leaves
 from assistant.context import Context, no_such_ids
@@ -19,7 +19,7 @@ from assistant.operation import Operation
 from assistant.operations.clarify import Clarify
 from assistant.program import Program
 from assistant.results import Result, Selected
-from assistant.rows import with_previous
+from assistant.rows import with_picked, with_previous
 from assistant.workspace import Report, Workspace
 
 
@@ -41,10 +41,11 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
     workspace = conversation.adapted or workspace
     for step in program.steps:
         program = step.rewrite(program, conversation)
+    suited.check(program, workspace)
     program.check(workspace.schema)
     narrows = program.where is not None and any(isinstance(leaf, Previous) for leaf in leaves(program.where))
     earlier = conversation.selection if narrows else None
-    where = with_previous(program.where, conversation.selection)
+    where = with_previous(with_picked(program.where, conversation.picks), conversation.selection)
     program = dataclasses.replace(program, where=where)  # "again" means these rows, whatever is selected by then
     positions = None if where is None or isinstance(where, Typed) else workspace_rows(workspace, where, report)
     selected = _selected(workspace, where, positions)

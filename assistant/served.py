@@ -70,7 +70,7 @@ class ServedChat(BaseChatModel):
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **options: Any
     ) -> ChatResult:
-        deadline = time.monotonic() + self.timeout
+        deadline = time.monotonic() + options.get("seconds", self.timeout)
         language = options.get("language")
         if language is None:
             said, confidence = self._say(messages, None, deadline), 0.0

@@ -30,6 +30,11 @@ DEMOS = Path(__file__).parent / "demos"
 DEFAULT_DEMO = "sms"
 ENCODER = "encoder"  # the asset that makes embeddings of documents
 EMBEDDED = "asset:llm"  # the language model that comes along
+FOREIGN = {  # what is no setting of a kind of model
+    "generator": ("adapter", "labels", "prompt", "verbalizers"),
+    "language model with a prompt": ("adapter", "stop", "tokens"),
+    "trained classifier": ("verbalizers", "chat", "stop", "tokens"),
+}
 VARIABLES = "ASKWHY_"  # what the names of environment variables begin with
 
 
@@ -38,33 +43,37 @@ class _Section(BaseModel):
 
 
 class ModelSettings(_Section):
-    """A classifier: `path` is a folder, a hub name, or "asset:NAME"; `adapter` a peft folder merged into it.
+    """A classifier or a generator: `path` is a folder, a hub name, or "asset:NAME"; `adapter` a peft folder merged into a
+    trained classifier.
 
-    With a `prompt` it is a language model that is asked, and the prompt has {text} where the text stands: see
-    `explainers.prompted`, also for `verbalizers` and `chat`.
+    With a `prompt` the classifier is a language model that is asked, and the prompt has {text} where the text stands: see
+    `explainers.prompted`, also for `verbalizers`. A generator is a causal language model that is asked for answers: up to the
+    words `stop`, and of so many `tokens` at most. Both are asked within the `chat` template, by default if there is one.
     """
 
     name: str = "the model"
     path: str
+    kind: Literal["classifier", "generator"] = "classifier"
     adapter: str | None = None
     labels: tuple[str, ...] = ()
     prompt: str | None = None
     verbalizers: dict[str, str] = {}
     chat: bool | None = None
+    stop: str | None = Field(None, min_length=1)
+    tokens: int = Field(96, ge=1, le=4096)
 
     @model_validator(mode="after")
-    def _asked_or_trained(self) -> ModelSettings:
-        if self.prompt is None:
-            alone = next((name for name in ("verbalizers", "chat") if getattr(self, name) not in ({}, None)), None)
-            if alone:
-                raise PydanticCustomError("prompted", f"`{alone}` is for a language model that is asked; add its `prompt`")
-            return self
-        if self.adapter is not None:
-            raise PydanticCustomError("prompted", "a model has either an `adapter` or a `prompt`; leave one of them out")
-        try:
-            check_prompt(self.prompt, self.labels, self.verbalizers)
-        except AskWhyError as error:
-            raise PydanticCustomError("prompted", "{said}", {"said": str(error).rstrip(".")}) from error
+    def _of_its_kind(self) -> ModelSettings:
+        asked = self.prompt is not None
+        of = "generator" if self.kind == "generator" else "language model with a prompt" if asked else "trained classifier"
+        wrong = next((name for name in FOREIGN[of] if name in self.model_fields_set), None)
+        if wrong is not None:
+            raise PydanticCustomError("kind", f"`{wrong}` is not for a {of}; leave it out, or mend `kind` and `prompt`")
+        if asked:
+            try:
+                check_prompt(self.prompt, self.labels, self.verbalizers)
+            except AskWhyError as error:
+                raise PydanticCustomError("prompted", "{said}", {"said": str(error).rstrip(".")}) from error
         return self
 
 
@@ -92,7 +101,7 @@ class LanguageModelSettings(_Section):
     `path` is a causal language model: a folder, a hub name, a GGUF file or "asset:NAME"; `adapter` is a folder trained for it
     by `askwhy train parser`. Or `model` is served at `endpoint` by an OpenAI-compatible server, which may want the key in the
     environment variable `api_key_env`; a question is given up after `timeout` seconds. A model without an adapter is shown so
-    many `examples` before each question.
+    many `examples` before each question. With `phrasing` it also puts answers in its own words, which are checked.
     """
 
     path: str = EMBEDDED
@@ -106,6 +115,7 @@ class LanguageModelSettings(_Section):
     api_key_env: str | None = None
     timeout: float = Field(60.0, gt=0, le=3600)
     examples: int = Field(12, ge=0, le=50)
+    phrasing: bool = False
 
     @field_validator("endpoint")
     @classmethod
@@ -123,6 +133,12 @@ class LanguageModelSettings(_Section):
         alone = next((name for name in ("model", "api_key_env") if getattr(self, name) is not None), None)
         if self.endpoint is None and alone:
             raise PydanticCustomError("served", f"`{alone}` is for a served model; add its `endpoint`, or give a `path` instead")
+        if self.phrasing and self.endpoint is None and self.path == EMBEDDED:
+            raise PydanticCustomError(
+                "phrasing", "the embedded model is too small to phrase answers; name a larger `path`, or an `endpoint`"
+            )
+        if self.phrasing and self.endpoint is None and self.adapter:
+            raise PydanticCustomError("phrasing", "a model with an `adapter` only reads questions; leave one of the two out")
         return self
 
 

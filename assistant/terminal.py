@@ -123,6 +123,7 @@ class Progress:
     def __call__(self, stage: str, share: float) -> None:
         if not sys.stderr.isatty():
             return
+        stage = stage.partition("\n")[0]
         text = self._stages.get(stage, stage) + (f" {share:4.0%}" if share else " ...")
         print("\r" + text.ljust(self._shown), end="", file=sys.stderr, flush=True)
         self._shown = len(text)

@@ -75,6 +75,18 @@ def josa(text: object, pair: str) -> str:
     return f"{text}{particle(pair, str(text))}"
 
 
+class Placed(str):
+    """What stands in a place: "{word:을/를}" writes it with the Korean particle that fits, "{word:|을/를}" that alone."""
+
+    def __new__(cls, value: object) -> Placed:
+        return super().__new__(cls, value)
+
+    def __format__(self, pair: str) -> str:
+        if pair.startswith("|"):
+            return particle(pair[1:], str(self))
+        return josa(str(self), pair) if pair else str(self)
+
+
 @dataclass(frozen=True)
 class Wording:
     """One language's words for numbers, lists and names, as its words.toml gives them."""
@@ -127,6 +139,8 @@ class Wording:
         return {
             "percent": as_percent,
             "odds_percent": lambda value: as_percent(probability(value)),
+            "chance": lambda value: as_percent(math.exp(min(value, 0.0))),
+            "times": lambda value: figure(math.exp(min(value, 30.0)), 2 + more),
             "signed": lambda value: signed(value, 2 + more),
             "decimal": lambda value: decimal(value, 2 + more),
             "figure": lambda value: figure(value, 4 + 3 * more),

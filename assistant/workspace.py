@@ -15,6 +15,7 @@ from explainers.classifier import Classifier
 from explainers.counterfactuals import Fluency, Material
 from explainers.dataset import Dataset, load_dataset
 from explainers.errors import AskWhyError, closest
+from explainers.generative import GenerativeModel
 from explainers.predictions import Predictions, is_predicted, predict_dataset
 from explainers.prompted import load_prompted
 
@@ -22,47 +23,56 @@ from assistant.material import material_of
 from assistant.rows import Rows
 from assistant.schema import Schema
 from assistant.settings import ModelSettings, Resolver, Settings, load_settings
+from assistant.writing import Writer
 
 if TYPE_CHECKING:
     from assistant.knowledge.library import Library
 
-Report = Callable[[str, float], None]  # what is being done, and the share that is done
+# what is being done, and the share that is done; behind a line break there may stand what is written so far
+Report = Callable[[str, float], None]
+NO_CLASSES = "{} is a generative model: it has no classes; ask it to generate, or for the salience of its answer."
+NO_ANSWERS = "{} is a classifier: it writes no answers; ask what it predicts, or why."
 
 
 def _quiet(stage: str, share: float) -> None:
     pass
 
 
-def load_model(model: ModelSettings, resolver: Resolver, device: str) -> Classifier:
-    """The classifier that an entry of the settings names; with a prompt, a language model that is asked."""
-    if model.prompt is not None:
-        from assistant.language_model import converted  # it brings LangChain along, which a classifier does not need
+def load_model(model: ModelSettings, resolver: Resolver, device: str) -> Classifier | GenerativeModel:
+    """The model that an entry of the settings names; with a prompt, a language model that is asked for a class."""
+    if model.kind == "generator" or model.prompt is not None:
+        from assistant.language_model import converted  # its own imports take a second, which no classifier should wait for
 
         source = resolver.path(model.path)
+        source = converted(Path(source)) if str(source).endswith(".gguf") else source
+        if model.kind == "generator":
+            return GenerativeModel.load(source, device=device, name=model.name)
         return load_prompted(
-            converted(Path(source)) if str(source).endswith(".gguf") else source, model.prompt, model.labels,
-            verbalizers=model.verbalizers, chat=model.chat, device=device, name=model.name,
-        )  # fmt: skip
+            source, model.prompt, model.labels, verbalizers=model.verbalizers, chat=model.chat, device=device, name=model.name
+        )
     adapter = None if model.adapter is None else resolver.folder / model.adapter
     return Classifier.load(resolver.path(model.path), adapter=adapter, labels=model.labels, device=device, name=model.name)
 
 
 class Workspace:
-    """One classifier and one dataset, loaded when first needed, then never changed."""
+    """One model and one dataset, loaded when first needed, then never changed. The model is a classifier or a generator."""
 
-    def __init__(self, settings: Settings, classifier: Classifier, dataset: Dataset, resolver: Resolver | None = None) -> None:
+    def __init__(
+        self, settings: Settings, model: Classifier | GenerativeModel, dataset: Dataset, resolver: Resolver | None = None
+    ) -> None:
         self.settings = settings
         self.resolver = resolver or Resolver(Path())
         self._bare = resolver is None  # made from its parts: nothing else is to be loaded
-        self.classifier = classifier
+        self.model = model
         self.dataset = dataset
         self.schema = Schema(
-            labels=classifier.labels,
+            labels=() if isinstance(model, GenerativeModel) else model.labels,
             columns=dict(dataset.columns),
             id=dataset.id_kind,
             rows=len(dataset),
+            kind="generator" if isinstance(model, GenerativeModel) else "classifier",
         )
-        self.rows = Rows(dataset, classifier.labels, lambda: self.probabilities(), classifier.multi_label)
+        self.rows = Rows(dataset, self.schema.labels, lambda: self.probabilities(), getattr(model, "multi_label", False))
         self._lock = threading.Lock()
         self._others: dict[str, Classifier] = {}
         self._original: Workspace | None = None
@@ -79,9 +89,28 @@ class Workspace:
         dataset = load_dataset(resolver.data(settings.data), report)
         dataset.index_words(lambda share: report("words", share))
         report("model", 0.0)
-        classifier = load_model(settings.models[0], resolver, settings.device)
+        model = load_model(settings.models[0], resolver, settings.device)
         report("model", 1.0)
-        return cls(settings, classifier, dataset, resolver)
+        return cls(settings, model, dataset, resolver)
+
+    @property
+    def classifier(self) -> Classifier:
+        """The model, where it is a classifier. Raises AskWhyError where it is none."""
+        if isinstance(self.model, GenerativeModel):
+            raise AskWhyError(NO_CLASSES.format(self.model.name))
+        return self.model
+
+    @property
+    def generator(self) -> GenerativeModel:
+        """The model, where it is a generator. Raises AskWhyError where it is none."""
+        if not isinstance(self.model, GenerativeModel):
+            raise AskWhyError(NO_ANSWERS.format(self.model.name))
+        return self.model
+
+    @cached_property
+    def writer(self) -> Writer:
+        """The generator with the answers that it gave already. Raises AskWhyError where the model is none."""
+        return Writer.of(self.generator, self.settings.models[0])
 
     @property
     def original(self) -> Workspace:
@@ -115,6 +144,8 @@ class Workspace:
     @property
     def predicted(self) -> bool:
         """Whether the predictions of all rows are at hand, so that asking for them takes no time."""
+        if self.schema.kind == "generator":
+            return False
         return self._probabilities is not None or is_predicted(self.classifier, self.dataset)
 
     def probabilities(self, report: Report = _quiet) -> np.ndarray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -76,18 +77,20 @@ SELDOM = (  # about DEAR rows each
     "where id = {id} | relabel to={label}",
 )
 ONCE = (
-    "count", "where label = {label} | count", "where correct = false and words > 10 | count", "where prediction = {label2} | count",
+    "count", "where label = {label} | count", "where correct = false and words > 10 | count",
+    "where prediction = {label2} | count",
     "show n=5", "where label = {label} | show n=3", "statistics", "statistics of=characters", "statistics of=label",
-    "statistics of=confidence", "where label = {label} | statistics of=words", "keywords", "keywords order=distinctive n=5",
-    "where label = {label} | keywords order=distinctive", "score", "score metric=f1 average=macro", "score metric=recall class={label}",
+    "statistics of=confidence", "where label = {label} | statistics of=words", "keywords", 
+    "where label = {label} | keywords order=distinctive", "score", "score metric=f1 average=macro",
+    "score metric=recall class={label}",
     "score metric=precision class={label2}", "score metric=roc_auc", "score by=words", "where words > 20 | score",
     "where label = {label} | score", "mistakes kind=count", "mistakes kind=sample n=3", "mistakes kind=typical",
     "where label = {label} | mistakes kind=count", "confusion", "where words < 10 | confusion", "calibration",
     "where label = {label} | predict", "where label = {label} and words < 5 | important top=5", "data", "model", "labels", "help",
     "clear", "where label = {label} | robustness kind=typo", "where label = {label} | sensitivity to=names",
-    "where label = {label} and words < 6 | compare with=class:{label2} by=words", "define term=recall", "define term=banana",
+    "where label = {label} and words < 6 | compare with=class:{label2} by=words", 'define term="recall"', 'define term="banana"',
     'ask question="Are attention weights explanations?"', 'ask question="Who sells bananas?"', "decline reason=out_of_scope",
-    "decline reason=small_talk", "decline reason=unsupported", "clarify missing=row", "clarify missing=words", "report",
+    "decline reason=small_talk", "decline reason=unsupported", "clarify missing=row", "clarify missing=words", "count ; report",
     "where id = {id} | learn", "where id = {id} | unlearn", "generate", "salience target={word}", "count ; detail level=plain",
     "edit kind=remove part=number", "where text contains {word} | count",
 )  # fmt: skip
@@ -108,13 +111,14 @@ class Said:
     seconds: float
 
 
-def commands(workspace: Workspace) -> list[str]:
+def commands(demo: str, workspace: Workspace) -> list[str]:
     """What is asked about a demo: chains of commands, joined by " ; "."""
     generator = random.Random(SEED)
+    by_hand = tomllib.loads((Path(__file__).parent / "data" / "drafts.toml").read_text("utf-8"))["drafts"]
     dataset, labels = workspace.dataset, list(workspace.classifier.labels)
     known = dataset.table["label"].to_pylist()
     rows = {label: [row for row, name in enumerate(known) if name == label] for label in labels}  # each class as often
-    made = []
+    made = [one["command"] for one in by_hand if one["demo"] == demo]
     for templates, times in ((OFTEN, CHEAP), (SELDOM, DEAR), (ONCE, 1)):
         for template in templates:
             for _ in range(times):
@@ -127,15 +131,17 @@ def commands(workspace: Workspace) -> list[str]:
     return sorted(made, key=lambda command: any(slow in command for slow in SLOW))
 
 
-def corpus(demos: tuple[str, ...] = DEMOS) -> Iterator[Said]:
+def corpus(demos: tuple[str, ...] = DEMOS, *, kept_only: bool = False) -> Iterator[Said]:
     """Every answer, those that are kept first; the rest is asked, and kept."""
     for demo in demos:
         path = cache_folder("benchmarks") / f"answers-{demo}-{_stamp()}.jsonl"
         kept = [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
         yield from (_said(one) for one in kept if "failed" not in one)
+        if kept_only:
+            continue
         done = {one["command"] for one in kept}
         workspace = Workspace.load(settings_path(demo), Progress())
-        asked = [command for command in dict.fromkeys(commands(workspace)) if command not in done]
+        asked = [command for command in dict.fromkeys(commands(demo, workspace)) if command not in done]
         if not asked:
             continue
         assistant = Assistant(workspace, Parser(OPERATIONS, workspace.schema, None))

@@ -36,7 +36,8 @@ def paraphrased(text: str, language: str, generator: random.Random) -> str:
     lines = []
     for line in text.split("\n"):
         for form, wordings in _rules()[language]:
-            line = form.sub(lambda match: match.expand(generator.choice(wordings)), line, count=1)
+            wording = generator.choice(wordings)
+            line = form.sub(wording, line, count=1)
         lines.append(line)
     said = "\n".join(line[:1].upper() + line[1:] for line in lines)
     said = re.sub(r"(?<![\w.“”,+-])(\d\d)%(?![^“\n]*”)", lambda match: _spoken(int(match[1]), language, generator), said)
@@ -123,7 +124,11 @@ def _order(text: str, told: Told, generator: random.Random) -> str | None:
         for match in SWAPPED.finditer(text):
             if match[1].casefold() != match[3].casefold():
                 found.append((match.start(), match.end(), match[3] + match[2] + match[1]))
-    for form in (r"from (\S+?%?) to (\S+?%?)(?=[.,;: ]|\.$|$)", r"(?<=\s)(\d[\d.]*%)에서 (\d[\d.]*%)", r"(\d[\d,]*) of ([\d,]*\d)\b"):
+    for form in (
+        r"from (\S+?%?) to (\S+?%?)(?=[.,;: ]|\.$|$)",
+        r"(?<=\s)(\d[\d.]*%)에서 (\d[\d.]*%)",
+        r"(\d[\d,]*) of ([\d,]*\d)\b",
+    ):
         for match in re.finditer(form, text):
             if match[1] != match[2]:
                 turned = match[0].replace(match[1], "\0", 1)[::-1].replace(match[2][::-1], match[1][::-1], 1)[::-1]
@@ -166,7 +171,9 @@ def _places(text: str, told: Told, kind: str = "figures") -> list[tuple[int, int
     """Where the mentions of a kind are in the whole text."""
     found, position = [], 0
     sentences: Sequence[Sentence] = read(text, lexicon(told.language), told.labels, told.nouns)
-    masked = re.sub(r"“[^”\n]*”|\"[^\"\n]*\"", lambda match: match[0][0] + "\0" * (len(match[0]) - 2) + match[0][-1], text).lower()
+    masked = re.sub(
+        r"“[^”\n]*”|\"[^\"\n]*\"", lambda match: match[0][0] + "\0" * (len(match[0]) - 2) + match[0][-1], text
+    ).lower()
     for sentence in sentences:
         at = masked.find(sentence.plain, position)
         if at < 0:

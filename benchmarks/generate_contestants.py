@@ -113,7 +113,7 @@ CONTESTANTS: dict[str, dict[str, Run]] = {
         "AskWhy, the same steps": ours("integrated_gradients", fixed=True),
         "AskWhy, adaptive": ours("integrated_gradients", tolerance=0.05),
         "captum, default": captum_gradients(LayerIntegratedGradients),
-        "captum, batches of 4": captum_gradients(LayerIntegratedGradients, internal_batch_size=4),
+        "captum, batches of 8": captum_gradients(LayerIntegratedGradients, internal_batch_size=8),
         "inseq": inseq("integrated_gradients"),
     },
     "input_x_gradient": {

@@ -1,4 +1,4 @@
-"""How well questions find their passages, and whether what cannot be known is left unanswered: `make bench-answers`.
+"""How well questions find their passages, and whether what cannot be known is left unanswered: a part of `make bench-answers`.
 
 The questions are written by hand (benchmarks/data/retrieval.toml). One half, by a hash of the text, sets each method's
 threshold; the other half is reported.
@@ -6,9 +6,7 @@ threshold; the other half is reported.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
 import statistics
 import time
 import tomllib
@@ -16,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
 
 from assistant.knowledge.documents import articles
 from assistant.knowledge.library import Library
@@ -29,7 +26,6 @@ from assistant.terminal import Progress
 HERE = Path(__file__).parent
 QUESTIONS = HERE / "data" / "retrieval.toml"
 RESULTS = HERE / "results" / "retrieval.json"
-PAGE = HERE.parent / "docs" / "answers.md"
 ALLOWED = 0.05  # of the answerable questions that the threshold may leave unanswered
 SHARES = tuple(sorted({0.2, 0.4, 0.6, 0.8, SHARE}))
 TOP = 3
@@ -137,21 +133,3 @@ def measure() -> dict:
         },
         "misses": [question["text"] for question, row in told if row["answerable"] and not row["hit"]],
     }
-
-
-def page(results: dict) -> str:
-    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-    return environment.from_string((HERE / "answers_page.md.jinja").read_text("utf-8")).render(**results)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--page", action="store_true", help="only write the page anew from the figures that are there")
-    if not parser.parse_args().page:
-        RESULTS.write_text(json.dumps(measure(), indent=1, ensure_ascii=False) + "\n", "utf-8")
-    PAGE.write_text(page(json.loads(RESULTS.read_text("utf-8"))), "utf-8")
-    print(f"{PAGE} is written.")
-
-
-if __name__ == "__main__":
-    main()

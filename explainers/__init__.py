@@ -24,7 +24,7 @@ from explainers.influence import Influence, influence
 from explainers.interactions import Interaction, Interactions, interactions
 from explainers.neighbours import Neighbour, nearest, sentence_embeddings
 from explainers.predictions import predict_dataset
-from explainers.projection import Projection, project
+from explainers.projection import Projection, plane, project
 from explainers.robustness import Robustness, robustness
 from explainers.sensitivity import Sensitivity, sensitivity
 from explainers.trust import Faithfulness, Trust, faithfulness, trust
@@ -74,6 +74,7 @@ __all__ = [
     "marker_words",
     "nearest",
     "perturbations",
+    "plane",
     "predict_dataset",
     "project",
     "robustness",

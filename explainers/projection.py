@@ -65,15 +65,22 @@ def project(
     )
 
 
-def _layer(number: int, states: np.ndarray, neighbours: int) -> LayerProjection:
+def plane(states: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
+    """(rows, 2) the first two principal components of (rows, width) states, and the share of the variance that each shows.
+
+    Exact, so the same states give the same points. States that are all the same lie on one point.
+    """
     from sklearn.decomposition import PCA
 
-    spread = states - states.mean(axis=0)
+    spread = (states - states.mean(axis=0)).astype(np.float64)
     if np.abs(spread).max() < 1e-6:  # texts that are all the same have no axes
-        points, variance = np.zeros((len(states), 2)), (0.0, 0.0)
-    else:
-        fitted = PCA(n_components=2, svd_solver="full").fit(spread.astype(np.float64))
-        points = fitted.transform(spread.astype(np.float64))
-        variance = tuple(fitted.explained_variance_ratio_.tolist())
+        return np.zeros((len(states), 2)), (0.0, 0.0)
+    fitted = PCA(n_components=2, svd_solver="full").fit(spread)
+    first, second = fitted.explained_variance_ratio_.tolist()
+    return fitted.transform(spread), (first, second)
+
+
+def _layer(number: int, states: np.ndarray, neighbours: int) -> LayerProjection:
+    points, variance = plane(states)
     near = tuple(nearest(row, states, neighbours) for row in range(len(states)))
     return LayerProjection(number, tuple((float(x), float(y)) for x, y in points), variance, near)

@@ -5,7 +5,8 @@ It errs to the safe side: what cannot be matched is a fault, and the template's 
 """
 
 from assistant.grounding.check import Fault, ungrounded
-from assistant.grounding.draft import Reference, faults
+from assistant.grounding.counterparts import Reference
+from assistant.grounding.draft import faults
 from assistant.grounding.facts import Facts
 
 __all__ = ["Facts", "Fault", "Reference", "faults", "ungrounded"]

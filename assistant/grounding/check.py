@@ -12,7 +12,7 @@ from assistant.grounding.figures import Figure
 from assistant.grounding.reading import Sentence, read
 from assistant.grounding.words import lexicon
 
-Kind = Literal["number", "quote", "label", "id", "direction", "order", "missing"]
+Kind = Literal["number", "quote", "label", "id", "direction", "order", "missing", "words"]
 BARE = re.compile(r"[^\w]+")
 
 

@@ -35,7 +35,7 @@ def misdirected(
 def _misattributed(sentence: Sentence, whole: Sequence[Sentence], facts: Facts, words: Lexicon) -> Iterator[Fault]:
     """Classes that the draft has as the model's answer, or as the label in the data, and the reference has not."""
     told = {stance for one in whole for stance in stances(one, words)}
-    known = {"answer": facts.answers, "truth": facts.truths}
+    known = {"answer": facts.answers, "truth": facts.truths, "target": facts.targets}
     for name, label, affirmed in stances(sentence, words):
         same = {other for stance, other, way in told if stance == name and way == affirmed}
         if same:
@@ -67,8 +67,9 @@ def _by_sign(sentence: Sentence, pole: Pole, facts: Facts) -> bool | None:
     if not inside:  # "Most for spam: ...", or the words were named before
         start, end, inside = 0, len(sentence.plain), list(sentence.quotes)
     between = [one for one in sentence.poles if one.axis == pole.axis and start <= one.start < end]
-    if len({one.positive for one in between}) > 1:  # two directions: a word belongs to the nearest
-        inside = [one for one in inside if _nearest(one.start, between) is pole]
+    if len({one.positive for one in between}) > 1:  # two directions: a word belongs to the one that follows, or leads
+        leads = between[0].start < inside[0].start if inside else False
+        inside = [one for one in inside if _own(one.start, between, leads) is pole]
     signs = [facts.signs[one.text] for one in inside if one.text in facts.signs]
     if not signs:
         return None
@@ -83,8 +84,11 @@ def _by_sign(sentence: Sentence, pole: Pole, facts: Facts) -> bool | None:
     return all(pole.positive in ways for ways in told)
 
 
-def _nearest(place: int, poles: Sequence[Pole]) -> Pole:
-    return min(poles, key=lambda pole: abs(pole.start - place))
+def _own(place: int, poles: Sequence[Pole], leads: bool) -> Pole:
+    """The direction of what is named at a place, where directions stand before what they are about, or behind it."""
+    behind = [pole for pole in poles if pole.start > place]
+    ahead = [pole for pole in poles if pole.start < place]
+    return (ahead[-1] if ahead else behind[0]) if leads or not behind else behind[0]
 
 
 def _by_numbers(sentence: Sentence, pole: Pole, words: Lexicon) -> bool | None:

@@ -161,6 +161,11 @@ class Facts:
         return frozenset(label.lower() for label in labels if label is not None)
 
     @cached_property
+    def targets(self) -> frozenset[str]:
+        """The classes that are explained, in lower case."""
+        return frozenset(one["target"].lower() for one in _explanations(self.result))
+
+    @cached_property
     def correct(self) -> frozenset[bool]:
         """Whether the model is right, of each text whose label is known."""
         return frozenset(one["correct"] for one in _predictions(self.result) if one["correct"] is not None)

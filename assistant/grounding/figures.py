@@ -133,7 +133,10 @@ def _whole_number(word: str, lexicon: Lexicon) -> int | None:
 def _bounded(figure: Figure, text: str, lexicon: Lexicon) -> Figure:
     before, after = text[max(0, figure.start - 24) : figure.start], text[figure.end : figure.end + 16]
     hedged = figure.hedged or bool(lexicon.hedges.search(before)) or after.startswith((" 정도", "쯤", " 가까이"))
-    bound = "over" if lexicon.over.search(before) or lexicon.over_after.match(after) else ""
+    told = lexicon.over.search(before)
+    if told and told[0].strip() == "over" and not figure.percent:  # "over 40 messages" is among them
+        told = None
+    bound = "over" if told or lexicon.over_after.match(after) else ""
     if not bound and (lexicon.under.search(before) or lexicon.under_after.match(after)):
         bound = "under"
     return replace(figure, hedged=hedged, bound=bound)

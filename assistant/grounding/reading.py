@@ -12,6 +12,7 @@ from assistant.grounding.words import END, START, Lexicon
 QUOTED = re.compile(r"“([^”\n]*)”|\"([^\"\n]*)\"|「([^」\n]*)」|‘([^’\n]*)’|(?<!\w)'([^'\n]+)'(?!\w)", re.DOTALL)
 COMMAND = re.compile(r"(?<!\S)/[a-z]+(?: [a-z]+=\S+)*")
 BREAK = re.compile(r"(?<=[.!?…])[)\]]?\s+|\n+|(?<=[.!?…]\x00)\s+")
+NUMBERED = re.compile(r"\s?\((?:no\. \d+|\d+번째)\)$")  # which of the occurrences of a word
 MASK = "\x00"
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 AROUND = 4  # words on either side that tell what a number or a class is about
@@ -60,9 +61,10 @@ class Sentence:
 
     def around(self, start: int, end: int, lexicon: Lexicon) -> frozenset[str]:
         """The stems of the words near a place, within its sentence."""
-        before = [stem(word, lexicon) for word in WORD.findall(self.plain[:start])][-AROUND:]
-        after = [stem(word, lexicon) for word in WORD.findall(self.plain[end:])][:AROUND]
-        named = {one.text for one in self.labels}
+        ahead, behind = re.split("[,;:(]", self.plain[:start])[-1], re.split("[,;:)]", self.plain[end:])[0]
+        before = [stem(word, lexicon) for word in WORD.findall(ahead)][-AROUND:]
+        after = [stem(word, lexicon) for word in WORD.findall(behind)][:AROUND]
+        named = {stem(one.text.lower(), lexicon) for one in self.labels}
         return frozenset(word for word in before + after if word and word not in named)
 
 
@@ -88,7 +90,8 @@ def read(text: str, lexicon: Lexicon, labels: Sequence[str], nouns: Sequence[str
 
 def fold(text: str) -> str:
     """A quotation to compare: lower case, single spaces, no mark where it was shortened, none of the marks around it."""
-    return " ".join(text.casefold().replace("’", "'").replace("…", " ").split()).strip()
+    said = NUMBERED.sub("", text.casefold().replace("’", "'").replace("…", " ").strip())
+    return " ".join(said.split())
 
 
 def _masked(text: str) -> tuple[str, list[Mention]]:

@@ -32,6 +32,7 @@ class Adversarial(Operation):
     name = "adversarial"
     family = "change"
     scope = "texts"
+    needs = "classifier"
     examples = ("Can {noun} {id} be made to fool you?", "Find 3 adversarial examples")
 
     n: Annotated[int | None, Count(1, 20)] = Field(None, description="how many to find")

@@ -25,6 +25,10 @@ class AskResult(Result):
     notices: tuple[str, ...]
     keywords_only: bool
 
+    @property
+    def nothing(self) -> bool:
+        return not self.answer.sentences
+
 
 class Ask(Operation):
     """A question about the background, answered in sentences of the documents, each with the passage it stands in."""

@@ -30,6 +30,7 @@ class Attention(Operation):
     name = "attention"
     family = "explain"
     scope = "texts"
+    needs = "classifier"
     examples = ("What do you pay attention to?", "Attention of layer 2 head 3")
 
     layer: Annotated[int | None, Count(0, 200)] = Field(None, description="the layer, from 0; the mean over all when absent")

@@ -50,6 +50,7 @@ class Attribute(Operation):
     name = "attribute"
     family = "explain"
     scope = "texts"
+    needs = "classifier"
     examples = ("Why is {noun} {id} {label}?", "Which 3 words mattered most?", "And with LIME?")
 
     top: Annotated[int | None, Count(1, 50)] = Field(None, description="how many words to name")

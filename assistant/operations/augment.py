@@ -32,6 +32,7 @@ class Augment(Operation):
     name = "augment"
     family = "change"
     scope = "texts"
+    needs = "classifier"
     examples = ("Show me 3 paraphrases of {noun} {id}",)
 
     n: Annotated[int | None, Count(1, 20)] = Field(None, description="how many to make")

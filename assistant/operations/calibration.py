@@ -46,6 +46,7 @@ class Calibration(Operation):
     name = "calibration"
     family = "rows"
     scope = "rows"
+    needs = "classifier"
     examples = ("Are you well calibrated?", "When you say 90%, how often are you right?")
 
     def run(self, context: Context) -> CalibrationResult:

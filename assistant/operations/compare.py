@@ -59,6 +59,7 @@ class Compare(Operation):
     name = "compare"
     family = "relate"
     scope = "texts"
+    needs = "classifier"
     examples = ("Compare {nouns} {id} and {id2}", "How does it differ from {noun} {id2}?", "Compare with the original")
     continues = True
 

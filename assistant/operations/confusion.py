@@ -36,6 +36,7 @@ class Confusion(Operation):
     name = "confusion"
     family = "rows"
     scope = "rows"
+    needs = "classifier"
     examples = ("Show me the confusion matrix", "Which classes do you mix up?")
 
     def run(self, context: Context) -> ConfusionResult:

@@ -33,6 +33,7 @@ class Counterfactual(Operation):
     name = "counterfactual"
     family = "change"
     scope = "texts"
+    needs = "classifier"
     examples = ("What would make it {label2}?", "How could {noun} {id} be flipped?", "Show me 3 ways to change your mind")
 
     n: Annotated[int | None, Count(1, 20)] = Field(None, description="how many different ones to look for")

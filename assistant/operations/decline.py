@@ -20,6 +20,10 @@ class DeclineResult(Result):
     reason: str
     model: str
 
+    @property
+    def nothing(self) -> bool:
+        return self.reason != "small_talk"
+
 
 class Decline(Operation):
     """Say that a question is not about the model and its data, or cannot be answered, and what can be."""
@@ -33,4 +37,4 @@ class Decline(Operation):
     reason: Annotated[str | None, Choice(REASONS)] = Field(None, description="why the question is not answered")
 
     def run(self, context: Context) -> DeclineResult:
-        return DeclineResult(reason=self.reason or REASONS[0], model=context.workspace.classifier.name)
+        return DeclineResult(reason=self.reason or REASONS[0], model=context.workspace.model.name)

@@ -67,6 +67,6 @@ class Define(Operation):
             found = context.workspace.original.library.answer(self.term, context.report)
             elsewhere = found if found.sentences else None
         return DefineResult(
-            asked=self.term, term=term, near=near, labels=context.workspace.classifier.labels,
+            asked=self.term, term=term, near=near, labels=context.workspace.schema.labels,
             article=article, beware=beware, elsewhere=elsewhere, provenance=context.provenance(),
         )  # fmt: skip

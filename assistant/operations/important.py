@@ -43,6 +43,7 @@ class Important(Operation):
     name = "important"
     family = "explain"
     scope = "rows"
+    needs = "classifier"
     pages = True
     examples = ("Which words matter most overall?", "How important is the word 'call' in general?")
 

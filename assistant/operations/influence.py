@@ -38,6 +38,7 @@ class Influence(Operation):
     name = "influence"
     family = "relate"
     scope = "texts"
+    needs = "classifier"
     examples = ("Which training {nouns} made you decide so?",)
 
     n: Annotated[int | None, Count(1, 50)] = Field(None, description="how many rows")

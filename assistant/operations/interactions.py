@@ -30,6 +30,7 @@ class Interactions(Operation):
     name = "interactions"
     family = "explain"
     scope = "texts"
+    needs = "classifier"
     examples = ("Which words work together?",)
 
     top: Annotated[int | None, Count(1, 50)] = Field(None, description="how many pairs to name")

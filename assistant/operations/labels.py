@@ -26,6 +26,7 @@ class Labels(Operation):
     name = "labels"
     family = "about"
     scope = "nothing"
+    needs = "classifier"
     examples = ("Which classes are there?", "What can you predict?")
 
     def run(self, context: Context) -> LabelsResult:

@@ -57,6 +57,7 @@ class Learn(Operation):
     name = "learn"
     family = "change"
     scope = "texts"
+    needs = "classifier"
     continues = True
     repeatable = False
     examples = ("Learn this one",)

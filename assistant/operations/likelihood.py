@@ -31,6 +31,7 @@ class Likelihood(Operation):
     name = "likelihood"
     family = "predict"
     scope = "texts"
+    needs = "classifier"
     examples = ("How likely is {noun} {id} to be {label}?", "How sure are you?", "Probabilities for {noun} {id2}")
 
     class_: Annotated[str | None, Label()] = Field(None, description="the class; every class when absent")

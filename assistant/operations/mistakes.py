@@ -49,6 +49,7 @@ class Mistakes(Operation):
     name = "mistakes"
     family = "rows"
     scope = "rows"
+    needs = "classifier"
     pages = True
     examples = ("How many mistakes do you make?", "What do you usually get wrong?")
 

@@ -10,10 +10,11 @@ from assistant.results import Result
 
 @dataclass(frozen=True, kw_only=True)
 class ModelResult(Result):
-    """The model: its `name`, `architecture`, number of `parameters`, `layers`, `labels`, and the longest text it
-    reads, in `tokens`; where it runs (`device`), and whether several classes may hold at once (`multi_label`)."""
+    """The model: its `name`, `kind` (as in `Schema`), `architecture`, number of `parameters`, `layers`, `labels`, and the
+    longest text it reads, in `tokens`; where it runs (`device`), and whether several classes may hold at once (`multi_label`)."""
 
     name: str
+    kind: str
     architecture: str
     parameters: int
     layers: int | None
@@ -33,18 +34,19 @@ class Model(Operation):
     examples = ("What model is this?", "How big are you?")
 
     def run(self, context: Context) -> ModelResult:
-        classifier = context.workspace.classifier
-        config = classifier.model.config
+        workspace, model = context.workspace, context.workspace.model
+        config = model.model.config.get_text_config()
         return ModelResult(
-            name=classifier.name,
-            architecture=_architecture(classifier.model),
-            parameters=sum(parameter.numel() for parameter in classifier.model.parameters()),
+            name=model.name,
+            kind=workspace.schema.kind,
+            architecture=_architecture(model.model),
+            parameters=sum(parameter.numel() for parameter in model.model.parameters()),
             layers=getattr(config, "num_hidden_layers", None),
-            labels=classifier.labels,
-            tokens=classifier.max_tokens,
-            device=classifier.device,
-            multi_label=classifier.multi_label,
-            fingerprint=classifier.fingerprint,
+            labels=workspace.schema.labels,
+            tokens=model.max_tokens,
+            device=model.device,
+            multi_label=getattr(model, "multi_label", False),
+            fingerprint=model.fingerprint,
             provenance=context.provenance(),
         )
 
@@ -52,4 +54,4 @@ class Model(Operation):
 def _architecture(model: Any) -> str:
     """The name of its class, or of the language model's that it is made of."""
     named = getattr(model, "architecture", None) or type(model).__name__
-    return named.removesuffix("ForSequenceClassification").removesuffix("ForCausalLM")
+    return named.removesuffix("ForSequenceClassification").removesuffix("ForCausalLM").removesuffix("LMHeadModel")

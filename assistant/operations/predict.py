@@ -31,6 +31,7 @@ class Predict(Operation):
     name = "predict"
     family = "predict"
     scope = "texts"
+    needs = "classifier"
     examples = ("What do you say about {noun} {id}?", "Is 'You have won a prize' {label}?", "Classify it")
 
     def run(self, context: Context) -> PredictResult:

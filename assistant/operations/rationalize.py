@@ -24,6 +24,7 @@ class Rationalize(Operation):
     name = "rationalize"
     family = "explain"
     scope = "texts"
+    needs = "classifier"
     continues = True
     repeatable = False
     examples = ("Explain it in plain words", "Say in one sentence why")

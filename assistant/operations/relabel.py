@@ -27,6 +27,7 @@ class Relabel(Operation):
     name = "relabel"
     family = "change"
     scope = "texts"
+    needs = "classifier"
     continues = True
     repeatable = False
     examples = ("This should be {label2}",)

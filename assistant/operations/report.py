@@ -47,6 +47,6 @@ class Report(Operation):
             turns=len(transcript.turns),
             bare=sum(turn.facts is None for turn in transcript.turns),
             forgotten=transcript.forgotten,
-            files=report_files(report_of(transcript, context.workspace)),
+            files=report_files(report_of(transcript, context.workspace, context.conversation.picks)),
             provenance=context.provenance(),
         )

@@ -35,6 +35,7 @@ class Robustness(Operation):
     name = "robustness"
     family = "change"
     scope = "rows"
+    needs = "classifier"
     examples = ("How robust are you?", "Do typos throw you off?")
 
     kind: Annotated[str | None, Choice(KINDS)] = Field(None, description="the kind of edit; all kinds when absent")

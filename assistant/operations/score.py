@@ -71,6 +71,7 @@ class Score(Operation):
     name = "score"
     family = "rows"
     scope = "rows"
+    needs = "classifier"
     examples = ("How good are you?", "What is your recall?", "How accurate are you on {nouns} with 'call'?")
 
     metric: Annotated[str | None, Choice(METRICS)] = Field(None, description="the metric; accuracy when absent, F1 for a class")

@@ -32,6 +32,7 @@ class Sensitivity(Operation):
     name = "sensitivity"
     family = "change"
     scope = "rows"
+    needs = "classifier"
     examples = ("Does it matter if it says he or she?", "Do names of people change your decision?")
 
     to: Annotated[str | None, Choice(KINDS)] = Field(None, description="what to swap; all four kinds when absent")

@@ -39,6 +39,7 @@ class Similar(Operation):
     name = "similar"
     family = "relate"
     scope = "texts"
+    needs = "classifier"
     pages = True
     examples = ("Show me similar {nouns}",)
 

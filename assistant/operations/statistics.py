@@ -21,7 +21,9 @@ VALUES = 20  # shown of a category
 @dataclass(frozen=True)
 class Summary:
     """Of numbers: mean, standard deviation (of the sample), quartiles, ends; `bins` are (low, high, rows), of which each
-    holds its low end, and its high end too where all numbers are whole or it is the last."""
+    holds its low end, and its high end too where all numbers are whole or it is the last. Bins are of equal width, but that
+    the last one holds all of a long tail: what lies beyond the upper inner fence of Tukey (1977), 1.5 times the distance of
+    the quartiles above the upper one."""
 
     mean: float
     deviation: float
@@ -76,11 +78,17 @@ def summarise(numbers: np.ndarray) -> Summary:
     """The summary of a (rows,) array of at least one number."""
     low, *quartiles, high = (float(value) for value in np.quantile(numbers, (0, 0.25, 0.5, 0.75, 1)))
     whole = bool((numbers == np.round(numbers)).all())
+    fence = quartiles[2] + 1.5 * (quartiles[2] - quartiles[0])
+    tail = low < fence < high and quartiles[0] < quartiles[2]
+    end, count = (fence, BINS - 1) if tail else (high, BINS)
     if whole:
-        width = np.ceil((high - low + 1) / BINS)
-        edges = low + width * np.arange(np.ceil((high - low + 1) / width) + 1)
+        width = np.ceil((end - low + 1) / count)
+        edges = low + width * np.arange(np.ceil((end - low + 1) / width) + 1)
+        tail = tail and edges[-1] <= high
     else:
-        edges = np.linspace(low, high, (BINS if high > low else 1) + 1)
+        edges = np.linspace(low, end, (count if high > low else 1) + 1)
+    if tail:
+        edges = np.append(edges, high + whole)
     counts, _ = np.histogram(numbers, bins=edges)
     ends = np.minimum(edges[1:] - 1, high) if whole else edges[1:]
     bins = tuple((float(a), float(b), int(count)) for a, b, count in zip(edges[:-1], ends, counts, strict=True))

@@ -31,6 +31,7 @@ class Trust(Operation):
     name = "trust"
     family = "explain"
     scope = "texts"
+    needs = "classifier"
     continues = True
     repeatable = False
     examples = ("Is that explanation reliable?", "How faithful is this?")

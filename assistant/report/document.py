@@ -34,7 +34,7 @@ class Source:
 @dataclass(frozen=True)
 class Report:
     """`settings_file` is a demo's name or the name of a file, `settings` its contents as TOML, as far as figures depend
-    on them; `made` is a time in ISO 8601."""
+    on them; `made` is a time in ISO 8601. `picks` are the ids of rows that were picked by hand."""
 
     title: str
     source: Source
@@ -43,6 +43,7 @@ class Report:
     program: str
     made: str
     transcript: Transcript
+    picks: tuple[tuple[int | str, ...], ...] = ()
 
     @property
     def turns(self) -> tuple[Said, ...]:
@@ -59,6 +60,7 @@ class Report:
             "program": self.program,
             "made": self.made,
             "forgotten": self.transcript.forgotten,
+            "picks": [list(ids) for ids in self.picks],
             "turns": [
                 {
                     "question": turn.question,
@@ -73,15 +75,15 @@ class Report:
         }
 
 
-def report_of(transcript: Transcript, workspace: Workspace) -> Report:
+def report_of(transcript: Transcript, workspace: Workspace, picks: tuple[tuple[int | str, ...], ...] = ()) -> Report:
     """The report of a conversation about a workspace, as every visitor shares it."""
-    settings, classifier, dataset = workspace.settings, workspace.original.classifier, workspace.dataset
+    settings, model, dataset = workspace.settings, workspace.original.model, workspace.dataset
     return Report(
         title=settings.title,
         source=Source(
-            model=classifier.name,
-            model_fingerprint=classifier.fingerprint,
-            labels=tuple(classifier.labels),
+            model=model.name,
+            model_fingerprint=model.fingerprint,
+            labels=workspace.schema.labels,
             data_fingerprint=dataset.fingerprint,
             rows=len(dataset),
             noun=settings.data.noun,
@@ -91,6 +93,7 @@ def report_of(transcript: Transcript, workspace: Workspace) -> Report:
         program=_program(),
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         transcript=transcript,
+        picks=picks,
     )
 
 

@@ -22,7 +22,7 @@ def html(report: Report) -> str:
 
 
 def _reply(reply: Reply) -> Markup:
-    return Markup(drawing.reply(reply))
+    return Markup(drawing.reply(reply, live=False))
 
 
 def _escaped(value: Any) -> Markup:

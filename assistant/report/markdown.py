@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.drawing import file_size
-from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
+from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Plot, Reply, Table
 from assistant.report.document import Report
 from assistant.report.template import render
 from assistant.terminal import marked, printable, sides
@@ -61,6 +61,7 @@ def _block(block: Block) -> str:
         Aligned: _aligned,
         Bars: _bars,
         Table: _table,
+        Plot: _table,
         Diff: _diff,
         Files: _files,
         Citations: _citations,

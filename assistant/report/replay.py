@@ -51,6 +51,7 @@ class Recorded(_Part):
     source: _Source
     settings_file: str = ""
     forgotten: int = 0
+    picks: list[list[int | str]] = Field(default=[], max_length=MOST_TURNS)
     turns: list[_Turn] = Field(min_length=1, max_length=MOST_TURNS)
 
     def settings(self) -> str | None:
@@ -120,12 +121,12 @@ def replay(recorded: Recorded, assistant: Assistant, progress: Progress = lambda
     """
     workspace, source = assistant.workspace, recorded.source
     for what, was, now in (
-        (f"model '{source.model}'", source.model_fingerprint, workspace.classifier.fingerprint),
+        (f"model '{source.model}'", source.model_fingerprint, workspace.model.fingerprint),
         ("data", source.data_fingerprint, workspace.dataset.fingerprint),
     ):
         if was != now:
             raise AskWhyError(f"The {what} of the report is another one ({was}, here {now}); name its settings by --settings.")
-    conversation = Conversation()
+    conversation = Conversation(picks=tuple(map(tuple, recorded.picks)))
     for turn in recorded.turns:
         with anew():
             done = assistant.ask(f"/{turn.command}", conversation, progress)

@@ -134,7 +134,7 @@ class Answering:
         try:
             return replace(turn, reply=self.shelf.put(turn.reply, str(request.session_hash)))
         except AskWhyError as error:
-            return replace(turn, reply=answers.message("error", language, text=str(error)), failed=True)
+            return replace(turn, reply=answers.error(str(error), language), failed=True)
 
 
 def _question(asked: Asked) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,9 +17,9 @@ from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.drawing import reply
 from assistant.texts import language, speaking
-from assistant.web import compared, focus, table
+from assistant.web import charts, compared, focus, scatter, table
 from assistant.web.labels import Labels, word
-from assistant.web.pane import changed, pane
+from assistant.web.pane import Asked, asked, changed, pane
 from assistant.web.rows_page import Look as RowsLook
 from assistant.web.seen import Seen
 from assistant.web.visitors import Visitors
@@ -31,17 +31,22 @@ Looks = dict[str, Any]  # how a visitor looks at each pane, by its name
 
 @dataclass(frozen=True)
 class Kind:
-    """A pane: how it is drawn for one visitor, and what a click makes of how it looks."""
+    """A pane: how it is drawn for one visitor, and what a click makes of how it looks; what it says while it is made ready,
+    and the script of its own."""
 
     drawn: Callable[[Workspace, Conversation, Seen, Any], str]
     look: Any = None
     change: Callable[[Any, dict[str, Any]], Any] = lambda look, change: look
+    waits: Callable[[Workspace, Conversation, Any], Iterator[str]] = lambda workspace, conversation, look: iter(())
+    script: str = ""
 
 
 KINDS: dict[str, Kind] = {
     "focus": Kind(lambda workspace, conversation, seen, look: focus.drawn(workspace, conversation, seen)),
     "rows": Kind(table.drawn, RowsLook(), RowsLook.changed),
     "compare": Kind(lambda workspace, conversation, seen, look: compared.drawn(workspace, conversation, seen)),
+    "charts": Kind(lambda workspace, conversation, seen, look: charts.drawn(workspace, conversation)),
+    "map": Kind(scatter.drawn, scatter.Look(), scatter.Look.changed, scatter.waits, scatter.SCRIPT),
 }
 
 
@@ -61,10 +66,10 @@ class Beside:
         shown, looks = gr.State("focus"), gr.State({name: kind.look for name, kind in KINDS.items()})
         made = []
         with gr.Tabs(elem_classes=["aw-tabs"]) as tabs:
-            for name in KINDS:
+            for name, kind in KINDS.items():
                 said = {"label": word("tabs", name)}
                 with labels.made(gr.Tab, said, id=name):
-                    made.append(labels.made(partial(pane, name), said))
+                    made.append(labels.made(partial(pane, name, script=kind.script), said))
         return cls(assistant, visitors, tuple(made), tabs, shown, looks)
 
     def wire(self, conversation: gr.State, seen: gr.State) -> None:
@@ -77,13 +82,28 @@ class Beside:
                 self.draw, inputs, [*self.panes], **quiet
             )
 
-    def draw(self, conversation: Conversation, seen: Seen, shown: str, looks: Looks, request: gr.Request) -> list[Any]:
-        """The pane that is shown, and nothing for the others."""
+    def draw(
+        self, conversation: Conversation, seen: Seen, shown: str, looks: Looks, request: gr.Request
+    ) -> Iterator[list[Any]]:
+        """The pane that is shown, and nothing for the others; before it, what is said while it is made ready."""
         visitor = self.visitors.of(request.session_hash)
         workspace = (visitor.own or self.assistant).workspace
+        states = _states(shown, workspace, conversation, seen, looks)
+        while True:
+            with speaking(visitor.language):  # not across a yield, which another visitor's turn may come between
+                drawn = next(states, None)
+            if drawn is None:
+                return
+            yield [drawn if name == shown else gr.skip() for name in KINDS]
+
+    def asked(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> tuple[Asked, Any]:
+        """What was clicked in a pane, and the conversation if that holds something more for it."""
+        told = event._data.get("points") if isinstance(event._data, dict) else None
+        if told is None:
+            return asked(event), gr.skip()
+        visitor = self.visitors.of(request.session_hash)
         with speaking(visitor.language):
-            found = [_drawn(name, workspace, conversation, seen, looks) if name == shown else gr.skip() for name in KINDS]
-        return found if len(found) > 1 else found[0]
+            return scatter.picked((visitor.own or self.assistant).workspace, conversation, told)
 
     def _chosen(self, event: gr.SelectData) -> str:
         names = list(KINDS)
@@ -94,11 +114,12 @@ class Beside:
         return looks | {shown: kind.change(looks[shown], changed(event))}
 
 
-def _drawn(name: str, workspace: Workspace, conversation: Conversation, seen: Seen, looks: Looks) -> str:
+def _states(name: str, workspace: Workspace, conversation: Conversation, seen: Seen, looks: Looks) -> Iterator[str]:
     try:
-        return KINDS[name].drawn(workspace, conversation, seen, looks[name])
+        yield from KINDS[name].waits(workspace, conversation, looks[name])
+        yield KINDS[name].drawn(workspace, conversation, seen, looks[name])
     except AskWhyError as error:
-        return f'<div class="aw-side">{reply(answers.message("error", language(), text=str(error)))}</div>'
+        yield f'<div class="aw-side">{reply(answers.error(str(error), language()))}</div>'
     except Exception:  # as with a turn: a visitor is never shown a traceback
         log.exception("The pane %r could not be drawn", name)
-        return f'<div class="aw-side">{reply(answers.message("failure", language()))}</div>'
+        yield f'<div class="aw-side">{reply(answers.message("failure", language()))}</div>'

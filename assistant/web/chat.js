@@ -28,7 +28,12 @@
     }
   });
 
+  // Gradio calls the examples a list, which buttons are no items of
+  const group = () => document.querySelectorAll(".aw-chat .examples[role=list]").forEach((one) => one.setAttribute("role", "group"));
+  group();
+
   new MutationObserver((changes) => {
+    group();
     for (const change of changes) {
       for (const added of change.addedNodes) {
         const field = added.querySelector && (added.matches("textarea.edit-textarea") ? added : added.querySelector("textarea.edit-textarea"));
@@ -36,7 +41,7 @@
         field.dataset.read = "1";
         setTimeout(() => {
           field.value = asked(field.value);
-          field.setAttribute("aria-label", document.querySelector(".aw-question textarea")?.getAttribute("aria-label") || "");
+          field.setAttribute("aria-label", document.querySelector(".aw-question label")?.textContent.trim() || "");
           field.dispatchEvent(new Event("input", { bubbles: true }));
           field.focus();
         });

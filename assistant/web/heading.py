@@ -11,7 +11,7 @@ from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.drawing import escaped
 from assistant.manner import LEVELS
-from assistant.texts import LANGUAGES
+from assistant.texts import LANGUAGES, interface
 from assistant.web.labels import Labels, word
 from assistant.web.pane import Asked
 from assistant.web.visitors import Visitors
@@ -91,5 +91,5 @@ class Heading:
             return None
         visitor = self.visitors.of(request.session_hash)
         visitor.level, visitor.switched = level, True
-        command = f"/detail level={level}"
-        return Asked(command, command) if conversation.answered and not visitor.busy else None
+        said = interface(visitor.language)["level"][f"ask_{level}"]
+        return Asked(f"/detail level={level}", said) if conversation.answered and not visitor.busy else None

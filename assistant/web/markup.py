@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-import string
 from typing import Any
 
-from assistant.drawing import escaped
+from assistant.escaping import attribute, escaped
 from assistant.texts import language
 from assistant.wording import wording
 from assistant.workspace import Workspace
-
-
-def attribute(text: str) -> str:
-    """Text as the value of an attribute, as it is: the browser reads exactly these characters back."""
-    return "".join(f"&#{ord(one)};" if one in string.punctuation or not one.isprintable() else one for one in text)
 
 
 def asks(command: str, said: str = "") -> str:

@@ -20,6 +20,7 @@ from assistant.web.beside import Beside
 from assistant.web.heading import Heading
 from assistant.web.judging import Judging, options
 from assistant.web.labels import Labels, word
+from assistant.web.marks import marks
 from assistant.web.own import Own
 from assistant.web.pane import asked, picked
 from assistant.web.past import Past
@@ -94,16 +95,18 @@ def build(assistant: Assistant, endpoints: Endpoints | None = None) -> gr.Blocks
                 beside = Beside.build(assistant, visitors, labels)
                 with beside.tabs, labels.made(gr.Tab, {"label": word("tabs", "own")}, id="own"):
                     own = Own.build(assistant, visitors, labels, access)
+        marked = marks()
         held = [chat, conversation, seen, past]
         outputs = [*held, box, send, stop]
         redraw = (beside.draw, [conversation, seen, beside.shown, beside.looks], [*beside.panes])
         running = [started(answering.typed, [box, *held], outputs, **QUIET) for started in (box.submit, send.click)]
         running += [chat.retry(answering.retried, held, outputs, **QUIET), chat.edit(answering.edited, held, outputs, **QUIET)]
-        clicks = [(chat.option_select, picked, None), (chat.example_select, picked, None)]
-        clicks += [(one.select, asked, None) for one in (tour.pane, *beside.panes)]
-        clicks += [(heading.level.input, heading.levelled, [heading.level, conversation])]
-        for event, read, given in clicks:
-            running.append(event(read, given, clicked, **QUIET).then(answering.clicked, [clicked, *held], outputs, **QUIET))
+        clicks = [(chat.option_select, picked, None, clicked), (chat.example_select, picked, None, clicked)]
+        clicks += [(one.select, asked, None, clicked) for one in (tour.pane, marked)]
+        clicks += [(one.select, beside.asked, conversation, [clicked, conversation]) for one in beside.panes]
+        clicks += [(heading.level.input, heading.levelled, [heading.level, conversation], clicked)]
+        for event, read, given, made in clicks:
+            running.append(event(read, given, made, **QUIET).then(answering.clicked, [clicked, *held], outputs, **QUIET))
         for turn in running:
             turn.then(*redraw, **QUIET)
         stop.click(answering.stopped, chat, [chat, send, stop], cancels=running, **QUIET)
@@ -167,7 +170,7 @@ def _asking(labels: Labels) -> tuple[gr.Textbox, gr.Button, gr.Button]:
         max_lines=6,
         autofocus=True,
         max_length=20_000,
-        elem_classes=["aw-question"],
+        elem_classes=["aw-question", "aw-box"],
     )
     send = labels.made(gr.Button, {"value": word("send")}, variant="primary", scale=0, min_width=100)
     stop = labels.made(

@@ -3,7 +3,8 @@ const busy = () => [...document.querySelectorAll(".aw-stop")].some((one) => one.
 let last = null; // what was used last keeps the keyboard's focus when the pane is drawn anew
 
 function ask(command, said) {
-  if (!busy()) trigger("select", { ask: command, said: said || command });
+  if (busy()) return document.dispatchEvent(new CustomEvent("aw-busy"));
+  trigger("select", { ask: command, said: said || command });
 }
 
 function view(change, key) {

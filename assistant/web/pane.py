@@ -22,9 +22,9 @@ class Asked:
     said: str
 
 
-def pane(name: str, label: str) -> gr.HTML:
-    """An empty pane. `label` is what a screen reader calls it."""
-    return gr.HTML("", elem_id=f"aw-{name}", elem_classes=["aw-pane"], js_on_load=SCRIPT, label=label, padding=False)
+def pane(name: str, label: str, script: str = "") -> gr.HTML:
+    """An empty pane. `label` is what a screen reader calls it; `script` runs after that of every pane."""
+    return gr.HTML("", elem_id=f"aw-{name}", elem_classes=["aw-pane"], js_on_load=SCRIPT + script, label=label, padding=False)
 
 
 def asked(event: gr.EventData) -> Asked:

@@ -50,7 +50,7 @@ def combine(probe: Probe, situation: Situation, singles: Mapping[Change, float],
         predicted: dict[Changes, float] = {}
         for changes, lead in beam:
             for change in helpful:
-                if fits(change, changes):
+                if _joins(change, changes):
                     together = tuple(sorted((*changes, change)))
                     predicted[together] = max(predicted.get(together, -np.inf), lead + gains[change])
         fresh = (item for item in predicted.items() if not any(one <= set(item[0]) for one in flipped))
@@ -71,12 +71,17 @@ def _leaps(helpful: Sequence[Change], gains: Mapping[Change, float]) -> list[Cha
     for order in (helpful, sorted(helpful, key=lambda change: (-gains[change] / change.words, change))):
         taken: list[Change] = []
         for change in order:
-            if fits(change, taken):
+            if _joins(change, taken):
                 taken.append(change)
                 found += [tuple(sorted(taken))] if len(taken) > 1 else []
             if len(taken) == ROUNDS:
                 break
     return list(dict.fromkeys(found))
+
+
+def _joins(change: Change, others: Sequence[Change]) -> bool:
+    """Whether a change goes together with others and does not bring in what one of them did."""
+    return fits(change, others) and not (change.new and change.new.lower() in (other.new.lower() for other in others))
 
 
 def _run(probe: Probe, text: str, sets: Sequence[Changes]) -> list[tuple[Changes, float]]:

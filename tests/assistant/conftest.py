@@ -101,6 +101,32 @@ def assistant(workspace: Workspace) -> Assistant:
     return Assistant(workspace, Parser(OPERATIONS, workspace.schema, None))
 
 
+FEW_SHOT = "Say what to do.\n\nWord: home\nSay: love\n\nWord: prize\nSay: call now\n\nWord: dinner\nSay:"
+PROMPTS = [  # (prompt, target)
+    (FEW_SHOT, "love"),
+    ("Call me now. The prize is at home. Who calls?", None),
+    ("Dinner tonight", "love"),
+]
+
+
+def prompter(path: Path, **model: object) -> Assistant:
+    """An assistant that understands commands only, about a tiny generative model and a few prompts, ids from 0."""
+    pd.DataFrame(PROMPTS, columns=["prompt", "target"]).to_json(path / "prompts.jsonl", orient="records", lines=True)
+    made = Settings.model_construct(
+        title="Prompts",
+        models=(ModelSettings(path="tiny", kind="generator", tokens=6, **model),),
+        data=DataSettings(path="prompts.jsonl", noun=("prompt", "prompts"), text="prompt"),
+    )
+    dataset = load_dataset(DataSource(path / "prompts.jsonl", text="prompt"))
+    workspace = Workspace(made, tiny.generator([prompt for prompt, _ in PROMPTS], chat=bool(model.get("chat"))), dataset)
+    return Assistant(workspace, Parser(OPERATIONS, workspace.schema, None))
+
+
+@pytest.fixture(scope="session")
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return prompter(tmp_path_factory.mktemp("prompts"))
+
+
 @pytest.fixture(scope="session")
 def talk(assistant: Assistant) -> Callable[..., Turn]:
     """Says commands one after the other, from a conversation on; the last turn. Only the last one may fail."""

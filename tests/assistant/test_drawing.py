@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assistant import drawing
 from assistant.conversation import Conversation
 from assistant.dialogue import Turn
-from assistant.reply import Aligned, Bars, Citations, Diff, File, Files, Highlight, Passage, Reply, Table, cited, joined
+from assistant.reply import Aligned, Bars, Citations, Diff, File, Files, Highlight, Passage, Plot, Reply, Table, cited, joined
 from assistant.web import draw
 
 DIRECTION = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -81,6 +81,20 @@ BLOCKS = st.one_of(
     st.builds(Aligned, TEXTS, st.tuples(TEXTS, TEXTS), st.tuples(TEXTS, TEXTS), PAIRS),
     st.builds(Bars, TEXTS, st.lists(st.tuples(TEXTS, st.floats(0, 1)), max_size=3).map(tuple)),
     st.builds(lambda title, row: Table(title, row[:2], (row[2:],)), TEXTS, st.tuples(TEXTS, TEXTS, TEXTS, TEXTS)),
+    st.builds(lambda name, said: Bars(name, ((name, 0.5),), (), (said,), (3,), (name,)), TEXTS, TEXTS),
+    st.builds(
+        lambda form, name, said: Plot(
+            name,
+            (name,) * 4,
+            ((name,) * 4,),
+            form,
+            ((0.2, 0.3, 4.0, 0.5, 1.0)[: None if form == "calibration" else 3],),
+            ((said,) * 3,),
+        ),
+        st.sampled_from(["matrix", "calibration", "scores"]),
+        TEXTS,
+        TEXTS,
+    ),
     st.builds(Diff, TEXTS, st.lists(st.tuples(st.sampled_from(["same", "removed", "added"]), TEXTS), max_size=4).map(tuple)),
     st.builds(lambda title, name, address: Files(title, (File(name, "text", address),)), TEXTS, TEXTS, TEXTS),
     st.builds(lambda title, text, source: Citations(title, (Passage(1, title, text, text, source),)), TEXTS, TEXTS, TEXTS),
@@ -92,9 +106,10 @@ def test_a_turn_is_whole_html_of_known_tags_only(text, understood, blocks):
     turn = Turn(text, None, understood, 1.0, (), Reply(text, tuple(blocks)), Conversation(), {})
     seen = Tags(draw.turn(turn, stage=text))
     known = {"div", "p", "code", "span", "sup", "br", "table", "thead", "tbody", "tr", "th", "td", "del", "ins", "ul", "ol", "li", "a"}
-    known |= {"details", "summary"}
+    known |= {"details", "summary", "button", "small"}
     assert seen.names <= known
-    assert {name for name, _ in seen.attributes} <= {"class", "style", "title", "tabindex", "role", "href", "download", "id", "aria-hidden"}
+    names = {"class", "style", "title", "tabindex", "role", "href", "download", "type", "value", "scope", "id", "aria-hidden"}
+    assert {name for name, _ in seen.attributes} <= names
     for name, value in seen.attributes:
         assert name not in ("class", "style") or re.fullmatch(r"[\w\s:%.;-]*", value), (name, value)
 
@@ -153,7 +168,7 @@ def test_a_diff_is_marked_for_eyes_that_see_no_colours():
 def test_a_passage_opens_where_it_is_cited():
     passage = Passage(2, "LIME", "What it says", "Words\nare hidden.", "Ribeiro 2016")
     drawn = drawing.reply(Reply("x", (Citations("Where this is from", (passage,)),)))
-    assert '<summary>&#91;2&#93; LIME · What it says</summary>' in drawn
+    assert "<summary>&#91;2&#93; LIME · What it says</summary>" in drawn
     assert "Words<br>are hidden&#46;" in drawn and "Ribeiro 2016" in drawn
 
 

@@ -11,6 +11,7 @@ from assistant import next_questions
 from assistant.next_questions import CONDITIONS, NEEDS_LABELS, candidates, chosen
 from assistant.operations import OPERATIONS
 from assistant.reply import Question
+from assistant.wording import Placed
 
 NOUN = ("message", "messages")
 RULES = next_questions._table("next.toml")
@@ -103,5 +104,4 @@ def test_words_of_the_data_stay_words_in_a_command(talk, assistant, language):
 
 
 def test_particles_fit_the_word():
-    said = next_questions._Said
-    assert "{a:을/를} {a:|이/가} {a}".format(a=said("spam")) == "spam을 이 spam"
+    assert "{a:을/를} {a:|이/가} {a}".format(a=Placed("spam")) == "spam을 이 spam"

@@ -112,8 +112,8 @@ def test_a_wrong_value(file, old, new, line, name, said):
 
 
 ASKED = [
-    ('prompt = "Is it {text}?"\nadapter = "x"', "either an `adapter` or a `prompt`"),
-    ("chat = true", "`chat` is for a language model that is asked; add its `prompt`"),
+    ('prompt = "Is it {text}?"\nadapter = "x"', "`adapter` is not for a language model with a prompt"),
+    ("chat = true", "`chat` is not for a trained classifier"),
     ('prompt = "Is it?"', "The prompt has {text} 0 times"),
     ('prompt = "Is it {text}?"\nverbalizers = { c = "see" }', "no such label; choose from a, b"),
 ]

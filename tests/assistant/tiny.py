@@ -15,6 +15,7 @@ from transformers import (
 )
 
 from explainers.classifier import Classifier
+from explainers.generative import GenerativeModel
 
 TOKENS = 48  # the longest input of the tiny classifier
 
@@ -83,3 +84,20 @@ def causal_lm(vocabulary: int, seed: int = 0) -> LlamaForCausalLM:
             if parameter.dim() > 1:
                 parameter.copy_(torch.randn(parameter.shape, generator=generator) / parameter.shape[1] ** 0.5)
     return model.eval()
+
+
+CHAT = "{% for turn in messages %}<|{{ turn['role'] }}|>{{ turn['content'] }}<|end|>{% endfor %}<|assistant|>"
+
+
+def generator(texts: Sequence[str], *, chat: bool = False, seed: int = 0) -> GenerativeModel:
+    """A causal language model that says pieces of the words of `texts`, and never a single letter, nor an end."""
+    tokenizer = byte_tokenizer(texts)
+    if chat:
+        tokenizer.chat_template = CHAT
+    model = causal_lm(len(tokenizer), seed)
+    single = [place for piece, place in tokenizer.get_vocab().items() if len(piece) == 1 or piece == "<|end|>"]
+    with torch.no_grad():
+        model.lm_head.weight[single] = 0
+    model.config.eos_token_id = tokenizer.eos_token_id
+    model.generation_config.eos_token_id = tokenizer.eos_token_id
+    return GenerativeModel(model, tokenizer, name="tiny writer")

@@ -9,7 +9,7 @@ from assistant.knowledge.documents import articles, glossary_documents
 from assistant.knowledge.korean_terms import in_english
 from assistant.knowledge.passages import split
 from assistant.knowledge.retrieval import SHARE, FusedRetriever
-from benchmarks import retrieval
+from benchmarks import answers, retrieval
 
 
 def test_there_are_enough_questions_of_each_kind():
@@ -40,7 +40,7 @@ def test_by_keywords_alone_the_figures_are_about_those_on_the_page():
 
 def test_the_page_tells_the_figures_and_they_are_of_what_is_in_use():
     results = json.loads(retrieval.RESULTS.read_text("utf-8"))
-    assert retrieval.PAGE.read_text("utf-8") == retrieval.page(results)
+    assert answers.PAGE.read_text("utf-8") == answers.page()
     assert results["in_use"] == {"share": SHARE, "threshold": retrieval.THRESHOLD}
     assert results["questions"] == len(retrieval.questions())
     fused = results["methods"]["fused"]

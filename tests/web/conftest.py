@@ -73,7 +73,8 @@ def visit(chromium: Browser, address: str) -> Iterator:
     """Opens pages: `visit()` for a visitor, with options for the browser's context."""
     contexts, visitors = [], []
 
-    def opened(theme: str = "light", **options: object) -> Visitor:
+    def opened(theme: str = "light", question: str = "Your question", **options: object) -> Visitor:
+        options.setdefault("locale", "en-US")
         context = chromium.new_context(viewport=options.pop("viewport", {"width": 1200, "height": 1000}), **options)
         contexts.append(context)
         visitor = Visitor(context.new_page())
@@ -85,7 +86,7 @@ def visit(chromium: Browser, address: str) -> Iterator:
             lambda request: None if request.url.startswith((address, "data:", "blob:")) else visitor.outside.append(request.url),
         )
         visitor.page.goto(f"{address}/?__theme={theme}")
-        visitor.page.get_by_label("Your question").wait_for(timeout=SLOW)
+        visitor.page.get_by_label(question).wait_for(timeout=SLOW)
         return visitor
 
     yield opened

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import re
 from collections.abc import Iterator
 from importlib.resources import files
@@ -11,15 +12,18 @@ from typing import Any
 
 import pytest
 
+from explainers.generative import METHODS
 from explainers.importance import CONFIDENCE
 
 from assistant import answers
 from assistant.arguments import Choice, Count
-from assistant.later import Later
+from assistant.dialogue import Assistant, Turn
 from assistant.operation import Operation, Scope
 from assistant.operations import OPERATIONS
 from assistant.parser import describe
 from assistant.wording import percent, probability, wording
+
+from ..told import say
 
 EDITED = ["where id = 3 | predict", 'edit old="me" new="us"', 'edit kind=append new="free"']
 
@@ -42,8 +46,8 @@ CASES = [
     (["where id = 3 | likelihood class=spam"], "likelihood", ["bars"]),
     (["where label = ham | likelihood"], "likelihood", ["table"]),
     (["where id in (3, 4) | likelihood class=spam"], "likelihood", ["table"]),
-    (["score"], "score", ["table"]),
-    (["where sender = bank | score metric=f1 average=weighted"], "score", ["table"]),
+    (["score"], "score", ["plot"]),
+    (["where sender = bank | score metric=f1 average=weighted"], "score", ["plot"]),
     (["where id = 3 | attribute"], "attribute", ["highlight"]),
     (["where id = 3 | attribute class=spam top=2 unit=token"], "attribute", ["highlight"]),
     (["where label = ham | attribute unit=sentence"], "attribute", ["highlight"] * 3),
@@ -78,8 +82,8 @@ CASES = [
     (["keywords"], "keywords", ["table"]),
     (["keywords n=3 order=rare"], "keywords", ["table"]),
     (["where label = spam | keywords order=distinctive"], "keywords", ["table"]),
-    (["score class=spam"], "score", ["table"]),
-    (["score metric=roc_auc"], "score", ["table"]),
+    (["score class=spam"], "score", ["plot"]),
+    (["score metric=roc_auc"], "score", ["plot"]),
     (["score by=sender"], "score", ["table"]),
     (["where age > 25 | score metric=recall class=spam by=words"], "score", ["table"]),
     (["mistakes"], "mistakes", ["table"]),
@@ -87,10 +91,10 @@ CASES = [
     (["where age > 30 | mistakes kind=sample n=2"], "mistakes", ["table"]),
     (["where age > 0 | mistakes kind=typical"], "mistakes", None),
     (["where correct = true | mistakes"], "mistakes", []),
-    (["confusion"], "confusion", ["table"]),
-    (["where correct = true | confusion"], "confusion", ["table"]),
-    (["calibration"], "calibration", ["table"]),
-    (["where label = spam | calibration"], "calibration", ["table"]),
+    (["confusion"], "confusion", ["plot"]),
+    (["where correct = true | confusion"], "confusion", ["plot"]),
+    (["calibration"], "calibration", ["plot"]),
+    (["where label = spam | calibration"], "calibration", ["plot"]),
     (["important"], "important", ["table"]),
     (["where label = spam | important class=spam top=3"], "important", ["table"]),
     (['important word="free"'], "important", ["table"]),
@@ -143,8 +147,6 @@ CASES = [
     (['define term="banana"'], "define", []),
     (['ask question="Who sells bananas?"'], "ask", []),
     (['ask question="Are attention weights explanations?"'], "ask", ["citations"]),
-    *[([command], command.split()[0], []) for command in
-      ("generate", 'salience target="free" unit=word')],
     (["where id = 3 | attribute", "detail level=expert"], "detail", ["highlight"]),
     (["count", "detail level=expert", "detail level=plain"], "detail", []),
     (["detail level=expert"], "detail", []),
@@ -158,12 +160,58 @@ CASES = [
 @pytest.mark.parametrize(("commands", "operation", "blocks"), CASES, ids=[commands[-1] for commands, *_ in CASES])
 def test_an_answer_shows_its_evidence_and_says_only_what_was_found(talk, assistant, commands, operation, blocks):
     turn = talk(*commands)
+    answered(turn, assistant, operation, blocks)
+
+
+PROMPTED = [
+    (["where id = 0 | generate"], "generate", []),
+    (["where id = 2 | generate tokens=2"], "generate", []),
+    (['where text "call me" | generate'], "generate", []),
+    (['where id = 0 | generate', 'generate at="first word"'], "generate", ["table"]),
+    (['where id = 0 | generate target="call now"'], "generate", []),
+    (['where id in (0, 2) | generate'], "generate", ["table"]),
+    (['where id in (0, 2) | generate target="love"'], "generate", ["table"]),
+    (["where id = 0 | salience"], "salience", ["highlight", "table"]),
+    (["where id = 1 | salience top=1"], "salience", ["highlight", "table"]),
+    (["where id = 2 | salience"], "salience", None),
+    *[([f"where id = 0 | salience unit={unit}"], "salience", None) for unit in ("token", "word", "sentence", "line", "paragraph")],
+    *[([f"where id = 0 | salience method={method}"], "salience", ["highlight", "table"]) for method in METHODS],
+    (['where id = 0 | generate target="call now"', 'salience target="now"'], "salience", ["highlight", "table"]),
+    (['where id = 0 | salience against="home"'], "salience", ["highlight", "table"]),
+    ([r'where id = 0 | salience pattern="Word|Say"'], "salience", ["highlight", "table"]),
+    (["where id = 0 | salience inside=layers"], "salience", ["highlight", "table", "table"]),
+    (["where id = 0 | salience inside=heads"], "salience", ["highlight", "table", "table"]),
+    (["where id = 0 | salience", "repeat unit=word"], "salience", None),
+    (["where id = 0 | show"], "show", []),
+    (["show"], "show", ["table"]),
+    (["count"], "count", []),
+    (["keywords"], "keywords", ["table"]),
+    (["statistics"], "statistics", ["bars"]),
+    (["data"], "data", ["table"]),
+    (["model"], "model", []),
+    (["help"], "help", None),
+    (['define term="salience"'], "define", None),
+    (["decline"], "decline", []),
+    (["clarify missing=question"], "clarify", []),
+    (["where id = 0 | salience", "detail level=expert"], "detail", ["highlight", "table"]),
+    (["where id = 0 | salience", "report"], "report", ["files"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("commands", "operation", "blocks"), PROMPTED, ids=[commands[-1] for commands, *_ in PROMPTED])
+def test_an_answer_about_a_generative_model_says_only_what_was_found(prompts, commands, operation, blocks):
+    answered(say(prompts, *commands), prompts, operation, blocks)
+
+
+def answered(turn: Turn, assistant: Assistant, operation: str, blocks: list[str] | None) -> None:
+    """The answer shows these blocks, and in every manner says only what was found."""
     assert not turn.failed, turn.reply.text
     (result,) = turn.results
     assert result.operation == operation
     noun, known = assistant.workspace.settings.data.noun, set(founded(result))
+    kind = assistant.workspace.schema.kind
     for language, level in MANNERS:
-        reply = answers.answer(result, noun, language, level=level)
+        reply = answers.answer(result, noun, language, level=level, kind=kind)
         if blocks is not None:
             assert [block.kind for block in reply.blocks] == blocks
         said = re.sub("“[^”]*”|'[^']*'|/[a-z]+ .*", "", reply.text)
@@ -220,8 +268,26 @@ DERIVED = {  # numbers that an answer works out from the result's, and how
     "edit": lambda r: [spot.end - len(spot.text) + 1 for spot in getattr(r, "spots", ())],
     "undo": lambda r: [len(r.before.subject.edits) - r.edits],
     "redo": lambda r: [r.edits - len(r.before.subject.edits)],
+    "generate": lambda r: [
+        said
+        for chance in (
+            *r.likely,
+            *((r.own.log_probability,) if r.own else ()),
+            *((r.others.said.log_probability,) if r.others else ()),
+        )
+        for said in percents(math.exp(chance))
+    ],
+    "salience": lambda r: salience_says(r),
+    "detail": lambda r: [said for one in r.results if one.operation == "salience" for said in salience_says(one)],
     "show": lambda r: [r.start + 1, r.start + len(r.subjects)],
 }
+
+
+def salience_says(result: Any) -> list[str]:
+    """How many times likelier, and which piece of its kind."""
+    times = [filters["times"](sign * result.salience.check.together) for filters in SAYS for sign in (1, -1)]
+    falls = [filters["decimal"](abs(result.salience.check.others or 0)) for filters in SAYS]
+    return [*times, *falls, *map(str, range(1, len(result.salience.segments) + 1))]
 
 
 def founded(result: Any) -> Iterator[str]:
@@ -248,7 +314,7 @@ def founded(result: Any) -> Iterator[str]:
 
 
 def test_every_operation_is_among_the_cases():
-    assert {operation for _, operation, _ in CASES} | {"repeat", "more"} == set(OPERATIONS)
+    assert {operation for _, operation, _ in (*CASES, *PROMPTED)} | {"repeat", "more"} == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -262,7 +328,7 @@ def test_every_operation_is_described(name):
     assert operation.scope in Scope.__args__
     for argument in operation.arguments().values():
         assert argument.doc, f"{name} {argument.name} has no description"
-    if operation not in (OPERATIONS["clarify"], OPERATIONS["decline"]) and not issubclass(operation, Later):
+    if operation not in (OPERATIONS["clarify"], OPERATIONS["decline"]):
         assert operation.examples
 
 
@@ -273,7 +339,7 @@ def test_every_operation_that_runs_has_a_template(name):
 
 def test_korean_has_every_template_that_english_has():
     names = [{path.name for path in (files("prompts") / "answers" / language).iterdir()} for language in ("en", "ko")]
-    assert names[0] == names[1]
+    assert names[1] - names[0] == {"sentences.toml", "operations.toml"} and names[0] <= names[1]
 
 
 def test_the_registry_as_data_is_complete():
@@ -291,16 +357,6 @@ def test_the_registry_as_data_is_complete():
                 assert (argument["low"], argument["high"]) == (known.kind.low, known.kind.high)
             if isinstance(known.kind, Choice):
                 assert argument["choices"] == list(known.kind.choices)
-
-
-@pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if issubclass(operation, Later)])
-def test_an_operation_of_later_refuses_and_changes_nothing(talk, name):
-    before = talk("where label = ham | count", "where id = 3 | predict")
-    turn = talk(name, conversation=before.conversation)
-    assert not turn.failed
-    assert "but I cannot do that yet" in turn.reply.text
-    assert turn.reply.suggestions
-    assert turn.conversation == before.conversation
 
 
 def test_names_that_are_python_keywords_lose_their_underscore():

@@ -139,6 +139,14 @@ def test_the_most_helpful_changes_are_tried_together_at_once():
     assert first < 20  # before pairs of words were
 
 
+def test_no_words_are_put_in_twice():
+    model = Votes({"a": "ham", "b": "ham", "c": "ham", "free": "spam"})
+    search = counterfactuals(model, "a b c and so on", "spam", material=Material(markers={"spam": ["free"]}))
+    (found,) = search.found
+    assert [change.new for change in found.changes].count("free") <= 1
+    assert all(text.split().count("free") <= 1 for text in model.asked)
+
+
 def test_another_class_is_the_likeliest_one_unless_it_is_named():
     votes = {"a": "x", "b": "y", "c": "z"}
     model = Votes(votes, labels=("x", "y", "z"))

@@ -1,0 +1,168 @@
+"""Whether what a draft mentions stands where it stands in the reference, and in the same order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from assistant.grounding.check import Fault
+from assistant.grounding.counterparts import Reference, alike, holds
+from assistant.grounding.figures import Figure
+from assistant.grounding.reading import Mention, Sentence
+from assistant.grounding.words import Lexicon
+
+ASTRAY = 0.3  # a share of words by which a sentence is nearer to another one than to that with the same number
+LINK = 12  # characters between two numbers that belong together
+OTHER = 2  # words around it by which a number fits another one's place better than its own
+BESIDE = 6  # characters between a number and what it goes with, in front of it: "98% for message 3"
+COMMA = 10  # characters that a comma between counts for
+
+Placed = list[tuple[Sentence, Mention | Figure]]
+
+
+def misplaced(sentence: Sentence, taken_up: Sequence[Sentence], reference: Reference) -> Iterator[Fault]:
+    """Numbers, classes and words that stand where the reference has others."""
+    for figure in sentence.figures:
+        same: Placed = [(one, other) for one in reference.all for other in one.figures if figure.agrees(other)]
+        others: Placed = [(one, other) for one in taken_up for other in one.figures if not figure.agrees(other)]
+        others = [(one, other) for one, other in others if other.percent == figure.percent]
+        if same and _elsewhere(sentence, figure, same, others, reference):
+            yield Fault("number", sentence.plain[figure.start : figure.end])
+    for label in sentence.labels:
+        same = [(one, other) for one in reference.all for other in one.labels if label.text == other.text]
+        others = [(one, other) for one in reference.own for other in one.labels if label.text != other.text]
+        if same and _elsewhere(sentence, label, same, others, reference):
+            yield Fault("label", label.text)
+    yield from _unbound(sentence, reference)
+    yield from _astray(sentence, reference)
+    yield from _unpaired(sentence, reference)
+    yield from _reordered(sentence, taken_up)
+
+
+def bound(sentence: Sentence, mention: Mention | Figure, kind: str) -> str | None:
+    """What a number or a class goes with: what is named right after it ("98% for message 3"), else the nearest before it, with
+    no other such number and no other clause between."""
+    start, end = sentence.clause(mention.start)
+    alike = sentence.figures if isinstance(mention, Figure) else sentence.labels
+    others = [one for one in alike if one is not mention]
+    left = max([start, *(one.end for one in others if one.end <= mention.start)])
+    right = min([end, *(one.start for one in others if one.start >= mention.end)])
+    named = getattr(sentence, kind)
+    if not any(start <= one.start < end for one in named):
+        left = max([0, *(one.end for one in others if one.end <= mention.start)])
+    before = [one for one in named if left <= one.start and one.end <= mention.start]
+    after = [one for one in named if one.start >= mention.end and one.end <= right]
+    after = [one for one in after if not re.search("[,;)]", sentence.plain[mention.end : one.start])]
+    if not before or not after:
+        return before[-1].text if before else after[0].text if after else None
+    behind, ahead = mention.start - before[-1].end, after[0].start - mention.end
+    behind += COMMA if "," in sentence.plain[before[-1].end : mention.start] else 0
+    return after[0].text if ahead <= BESIDE and ahead < behind else before[-1].text
+
+
+def _unbound(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
+    """Numbers that go with another class, word or row than in the reference."""
+    for figure in sentence.figures:
+        same = [(one, other) for one in reference.all for other in one.figures if figure.agrees(other)]
+        exact = [(one, other) for one, other in same if other.slack == figure.slack] or same
+        for kind in ("labels", "quotes", "ids"):
+            mine = bound(sentence, figure, kind)
+            if mine is None:
+                continue
+            if kind == "labels" and any(figure.agrees(chance) for chance in reference.facts.chances.get(mine, ())):
+                continue
+            theirs = {bound(one, other, kind) for one, other in exact}
+            beside = {mention.text for one, _ in exact for mention in getattr(one, kind)}
+            strict = kind != "quotes" or figure.signed or mine not in beside
+            if (None not in theirs and mine not in theirs and strict) or (
+                kind == "ids" and theirs == {None} and mine not in beside and _in_its_place(sentence, figure, mine, reference)
+            ):
+                yield Fault("number", sentence.plain[figure.start : figure.end])
+    for label in sentence.labels:
+        row = bound(sentence, label, "ids")
+        theirs = {other.text for one in reference.all for other in one.labels if bound(one, other, "ids") == row}
+        if row is not None and theirs and label.text not in theirs:
+            yield Fault("label", label.text)
+
+
+def _in_its_place(sentence: Sentence, figure: Figure, row: str, reference: Reference) -> bool:
+    """Whether a row has another number of the kind in the reference, which the sentence leaves out."""
+    others = [other for one in reference.all for other in one.figures if bound(one, other, "ids") == row]
+    others = [other for other in others if other.percent == figure.percent and other.signed == figure.signed]
+    return bool(others) and not any(one.agrees(other) for one in sentence.figures for other in others)
+
+
+def _astray(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
+    """Numbers and rows that the likeliest counterpart lacks, and that the reference has among quite other words."""
+    likest = max((alike(sentence, one) for one in reference.all), default=0.0)
+    for kind, named in (("number", sentence.figures), ("id", sentence.ids)):
+        for one in named:
+            what = one if isinstance(one, Figure) else one.text
+            own = max((_within(other, sentence) for other in reference.all if holds(other, kind, what)), default=likest)
+            if likest - own >= ASTRAY:
+                yield Fault(kind, sentence.plain[one.start : one.end])
+
+
+def _within(one: Sentence, sentence: Sentence) -> float:
+    """How far a sentence of the reference is alike to one of a draft, or is a part of it."""
+    return max(alike(one, sentence), len(one.words & sentence.words) / len(one.words) if one.words else 1.0)
+
+
+def _unpaired(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
+    """Two numbers with a word between ("3 of 5", "12 to 17") that has other ones on its sides in the reference."""
+    known = [pair for one in reference.all for pair in _pairs(one)]
+    for first, between, second in _pairs(sentence):
+        same = [(one, other) for one, word, other in known if word == between]
+        touched = any(first.agrees(one) or second.agrees(other) for one, other in same)
+        if touched and not any(first.agrees(one) and second.agrees(other) for one, other in same):
+            yield Fault("number", sentence.plain[first.start : second.end])
+
+
+def _pairs(sentence: Sentence) -> list[tuple[Figure, str, Figure]]:
+    found = []
+    for first, second in pairwise(sentence.figures):
+        between = sentence.plain[first.end : second.start].strip()
+        if between and len(between) <= LINK and "," not in between:
+            found.append((first, between, second))
+    return found
+
+
+def _elsewhere(sentence: Sentence, mention: Mention | Figure, same: Placed, others: Placed, reference: Reference) -> bool:
+    words = reference.lexicon
+    mine = sentence.around(mention.start, mention.end, words)
+    fits = max((len(mine & one.around(other.start, other.end, words)) for one, other in same), default=0)
+    better = max((len(mine & one.around(other.start, other.end, words)) for one, other in others), default=0)
+    if better >= fits + OTHER:
+        return True
+    known = [_roles(one, other, words) for one, other in same]
+    for role in _roles(sentence, mention, words):
+        opposite = words.roles[role].opposite
+        if any(opposite in roles for roles in known) and not any(role in roles for roles in known):
+            return True
+    return False
+
+
+def _roles(sentence: Sentence, mention: Mention | Figure, words: Lexicon) -> set[str]:
+    before, after = sentence.plain[max(0, mention.start - 24) : mention.start], sentence.plain[mention.end : mention.end + 12]
+    return {
+        name
+        for name, role in words.roles.items()
+        if (role.before and role.before.search(before)) or (role.after and role.after.search(after))
+    }
+
+
+def _reordered(sentence: Sentence, taken_up: Sequence[Sentence]) -> Iterator[Fault]:
+    """Words that are listed by rank in the reference, and otherwise in the draft."""
+    for one in taken_up:
+        ranked = [quote.text for quote in one.quotes]
+        for start, end in sentence.clauses:
+            listed = [quote.text for quote in sentence.quotes if start <= quote.start < end and quote.text in ranked]
+            rest = iter(ranked)
+            skipped = not all(any(word == other for other in rest) for word in dict.fromkeys(listed))
+            if skipped or any(ranked.index(first) > _last(ranked, second) for first, second in pairwise(listed)):
+                yield Fault("order", ", ".join(listed))
+
+
+def _last(ranked: Sequence[str], word: str) -> int:
+    return len(ranked) - 1 - ranked[::-1].index(word)
