@@ -137,7 +137,7 @@ def test_one_aspect_of_two_selections(talk, aspect):
 def test_one_aspect_of_two_rows(talk, aspect, said):
     text = talk(f"where id = 3 | compare with=row:4 by={aspect}").reply.text
     assert said in text
-    assert ("log-odds" in text) == (aspect == "words")
+    assert ("Strongest for or against" in text) == (aspect == "words")
 
 
 def test_rows_without_labels_are_compared_without_a_score(named):
