@@ -115,9 +115,12 @@ def _aligned(block: Aligned) -> str:
             f"<div>{words[side]}: {escaped(name)}</div>" for side, name in zip(("above", "below"), block.names, strict=True)
         )
         return f'<div class="aw-names">{names}</div><ol class="aw-pairs">{"".join(items)}</ol>{legend}'
+    said_by = [{pair[place][0].casefold() for pair in block.pairs if pair[place]} for place in (0, 1)]
+    shared = {word for word in said_by[0] & said_by[1] if any(map(str.isalnum, word))}
     columns = []
     for place, name in enumerate(block.names):
-        said = " ".join(filter(None, (cell(pair, place, "aw-both" if same(pair) else "") for pair in block.pairs)))
+        marks = ["aw-both" if pair[place] and pair[place][0].casefold() in shared else "" for pair in block.pairs]
+        said = " ".join(filter(None, (cell(pair, place, mark) for pair, mark in zip(block.pairs, marks, strict=True))))
         columns.append(f'<div><div class="aw-names">{escaped(name)}</div><div class="aw-text">{said}</div></div>')
     return f'<div class="aw-columns">{"".join(columns)}</div>{legend}<div class="aw-legend">{words["both"]}</div>'
 

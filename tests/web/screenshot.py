@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from assistant.assemble import assistant_for
 from assistant.web.page import build, launch_options
 
 QUESTIONS = ("Why is message 2 spam?", "What if it said 'old' instead of 'free'?")
+VIEW = {"width": 1100, "height": 1250}
+PATIENCE = 300_000  # milliseconds for an answer; the machine may have other work
 TARGET = Path(__file__).parents[2] / "docs" / "screenshot.png"
 
 
@@ -18,19 +20,29 @@ def main() -> None:
     page = build(assistant_for("sms", lambda stage, share: None))
     _, url, _ = page.launch(server_name="127.0.0.1", server_port=None, quiet=True, prevent_thread_lock=True, **launch_options())
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
-        view = browser.new_page(viewport={"width": 1100, "height": 1250})
+        found = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        view = browser.new_page(viewport=VIEW)
+        view.set_default_timeout(PATIENCE)
         view.goto(f"{url}?__theme=light")
         for place, question in enumerate(QUESTIONS, 1):
-            view.get_by_label("Your question").fill(question)
-            view.keyboard.press("Enter")
-            view.locator(".user").nth(place - 1).wait_for(timeout=60_000)
-            view.get_by_role("button", name="Ask", exact=True).wait_for(timeout=60_000)
-            view.wait_for_timeout(1000)
-        view.screenshot(path=TARGET)
+            _ask(view, question, place)
+        view.evaluate("document.activeElement.blur()")
+        view.evaluate("document.fonts.ready")
+        view.wait_for_timeout(1500)  # until the pane beside is drawn and the chat has scrolled
+        view.screenshot(path=TARGET, animations="disabled")
         browser.close()
     page.close()
     print(f"wrote {TARGET.name}")
+
+
+def _ask(view: Page, question: str, place: int) -> None:
+    """Ask, and wait until the answer stands there with its command under it."""
+    view.get_by_label("Your question").fill(question)
+    view.keyboard.press("Enter")
+    view.locator(".user").nth(place - 1).wait_for()
+    view.locator(".aw-understood").nth(place - 1).wait_for()
+    view.get_by_role("button", name="Ask", exact=True).wait_for()
 
 
 if __name__ == "__main__":
