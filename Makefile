@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= sms
 
-.PHONY: run setup test fast lint bench bench-answers bench-rows bench-engine bench-parser screenshot clean
+.PHONY: run setup test fast lint bench bench-answers bench-rows bench-engine bench-generate bench-parser screenshot clean bench-change
 
 run: setup
 	$(BIN)/askwhy serve --settings $(DEMO)
@@ -65,9 +65,17 @@ bench-engine: .venv-peers/.installed
 	.venv-peers/bin/askwhy setup
 	OMP_NUM_THREADS=1 .venv-peers/bin/python -W ignore -m benchmarks.engine $(OPTIONS)
 
+bench-generate: .venv-peers/.installed
+	.venv-peers/bin/askwhy setup
+	OMP_NUM_THREADS=1 .venv-peers/bin/python -W ignore -m benchmarks.generate $(OPTIONS)
+
 bench-parser: $(VENV)/.tested
 	$(BIN)/askwhy setup
 	$(BIN)/python -W ignore -m benchmarks.parser $(OPTIONS)
+
+bench-change: $(VENV)/.tested
+	$(BIN)/askwhy setup
+	OMP_NUM_THREADS=2 $(BIN)/python -W ignore -m benchmarks.change $(OPTIONS)
 
 screenshot: $(VENV)/.tested tests/.browser
 	$(BIN)/python -m tests.web.screenshot

@@ -40,10 +40,10 @@ class Understood:
     before: Conversation
 
 
-def would(program: Program, noun: tuple[str, str]) -> str:
+def would(program: Program, noun: tuple[str, str], language: str = "en") -> str:
     """What a program would do, as a request in plain words."""
     steps = [{"name": step.name, "about": step.about(), "given": _arguments(step)} for step in program.steps]
-    return answers.message("would", steps=steps, where=program.where, noun=noun).text
+    return answers.message("would", language, steps=steps, where=program.where, noun=noun).text
 
 
 def _arguments(step: Operation) -> dict[str, Any]:
@@ -52,9 +52,15 @@ def _arguments(step: Operation) -> dict[str, Any]:
     return given | {"kind": step.meant_kind()} if isinstance(step, Edit) else given
 
 
-def offer(question: str, readings: Sequence[Program], noun: tuple[str, str], refused: tuple[Program, ...] = ()) -> Choices:
+def offer(
+    question: str,
+    readings: Sequence[Program],
+    noun: tuple[str, str],
+    refused: tuple[Program, ...] = (),
+    language: str = "en",
+) -> Choices:
     """Readings to choose from, those that would do the same in words but once."""
-    said = {would(program, noun): program for program in reversed(readings)}
+    said = {would(program, noun, language): program for program in reversed(readings)}
     told = tuple(reversed(said.items()))
     return Choices(question, tuple(program for _, program in told), tuple(words for words, _ in told), refused)
 

@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from explainers.errors import AskWhyError
 from explainers.predictions import DECIDED
 from explainers.prepare import label_text
+from explainers.texts import Texts
 
-from assistant.answers import joined
 from assistant.conversation import Conversation, Subject
 from assistant.results import Prediction, Provenance, Selected
+from assistant.wording import joined
 from assistant.workspace import Workspace
 
 MANY = 16  # from here on, the predictions of the whole dataset are used instead of running each text
@@ -40,6 +42,16 @@ class Context:
         if self.positions is None:
             return self.subjects[:limit]
         return tuple(self.subject(position) for position in self.positions[:limit])
+
+    def chosen_texts(self) -> Sequence[str]:
+        """The texts of a step over rows, made into strings only where they are looked at."""
+        if self.positions is None:
+            return [subject.text for subject in self.subjects]
+        return Texts(self.workspace.dataset.texts.column.take(pa.array(self.positions, pa.int64())))
+
+    def chosen_subject(self, place: int) -> Subject:
+        """What one of the chosen texts is of."""
+        return self.subjects[place] if self.positions is None else self.subject(self.positions[place])
 
     def subject(self, position: int) -> Subject:
         """The row at a 0-based position of the data."""

@@ -13,6 +13,8 @@ from assistant.transcript import Transcript
 
 if TYPE_CHECKING:
     from assistant.choosing import Choices, Understood
+    from assistant.manner import Language, Level
+    from assistant.results import Result
     from assistant.workspace import Workspace
 
 LONGEST_CHAIN = 50  # edits of one text, each of which keeps the text it led to
@@ -75,7 +77,8 @@ class Conversation:
     "more" of its answer was asked for. `adapted` is the workspace with this visitor's own copy of the model, after it
     learned or forgot something. `choices` are readings of the last question that wait for the visitor to choose, and
     `understood` is how it was read, to be taken back if that was not what was meant. `transcript` is what was said, for a
-    report; no answer depends on it.
+    report; no answer depends on it. `language` is the last question's, `level` the one asked for, `answered` the results of the
+    last answer, to be said again in another manner; `offered` and `warned` are its next questions and its cautions.
     """
 
     focus: Subject | None = None
@@ -84,5 +87,10 @@ class Conversation:
     page: int = 0
     adapted: Workspace | None = None
     choices: Choices | None = None
+    language: Language | None = None
+    level: Level | None = None
+    answered: tuple[Result, ...] = field(default=(), compare=False, repr=False)
+    offered: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    warned: tuple[str, ...] = field(default=(), compare=False, repr=False)
     understood: Understood | None = field(default=None, compare=False, repr=False)
     transcript: Transcript = field(default=Transcript(), compare=False, repr=False)

@@ -16,6 +16,7 @@ from assistant.conditions import mended
 from assistant.conversation import Conversation
 from assistant.corrections import Corrections
 from assistant.hearing import Heard, Hearing
+from assistant.manner import language_of, manner
 from assistant.parser import Parser
 from assistant.program import Program
 from assistant.reply import Reply
@@ -78,7 +79,10 @@ class Assistant:
 
     def welcome(self) -> Reply:
         dataset, classifier = self.workspace.dataset, self.workspace.classifier
-        return answers.message("welcome", model=classifier.name, labels=classifier.labels, rows=len(dataset), noun=self._noun)
+        language = manner(Conversation(), self.workspace.settings).language
+        return answers.message(
+            "welcome", language, model=classifier.name, labels=classifier.labels, rows=len(dataset), noun=self._noun
+        )
 
     def ask(self, utterance: str, conversation: Conversation, report: Report = lambda stage, share: None) -> Turn:
         """The finished turn."""
@@ -92,11 +96,13 @@ class Assistant:
         """
         started = time.perf_counter()
         utterance = mended(utterance)
+        conversation = replace(conversation, language=language_of(utterance) or conversation.language)
+        language = manner(conversation, self.workspace.settings).language
         turn = Turn(utterance, None, "", 0.0, (), Reply(""), conversation, {"parse": 0.0, "run": 0.0}, done=False)
         heard: Heard | None = None
         try:
             report("parse", 0.0)
-            heard = self._hearing.hear(utterance, conversation)
+            heard = self._hearing.hear(utterance, conversation, language)
             turn = replace(turn, seconds={"parse": heard.seconds, "run": 0.0})
             if heard.program is None:
                 yield replace(turn, reply=heard.reply, conversation=heard.conversation, done=True)
@@ -110,7 +116,8 @@ class Assistant:
             yield turn
             ran_from = time.perf_counter()
             for ran in run(heard.program, heard.conversation, self.workspace, report):
-                answer = answers.answer(ran.result, self._noun, labelled=self._labelled)
+                level = manner(ran.conversation, self.workspace.settings).level
+                answer = answers.answer(ran.result, self._noun, language, labelled=self._labelled, level=level)
                 turn = replace(
                     turn,
                     results=(*turn.results, ran.result),
@@ -122,7 +129,7 @@ class Assistant:
             turn = replace(turn, reply=_joined(_joined(heard.before, turn.reply), heard.after))
             yield replace(turn, done=True, conversation=_recorded(turn, heard, conversation))
         except AskWhyError as error:
-            reply = _joined(turn.reply, answers.message("error", text=str(error)))
+            reply = _joined(turn.reply, answers.message("error", language, text=str(error)))
             seconds = turn.seconds | {"parse": turn.seconds["parse"] or time.perf_counter() - started}
             kept = replace(conversation, choices=None, understood=heard.understood if heard else None)
             yield replace(turn, reply=reply, conversation=kept, seconds=seconds, done=True, failed=True)
@@ -130,7 +137,7 @@ class Assistant:
             raise
         except Exception:  # a visitor is never shown a traceback, and the conversation goes on
             log.exception("A turn failed: %r", utterance[:200])
-            yield replace(turn, reply=answers.message("failure"), conversation=conversation, done=True, failed=True)
+            yield replace(turn, reply=answers.message("failure", language), conversation=conversation, done=True, failed=True)
 
     @property
     def _noun(self) -> tuple[str, str]:
@@ -144,6 +151,8 @@ class Assistant:
 def _recorded(turn: Turn, heard: Heard, before: Conversation) -> Conversation:
     """The conversation after a turn, which its transcript now tells of; asking for the report itself is no part of it."""
     after = replace(turn.conversation, understood=heard.understood)
+    if any(step.says_anew for step in turn.program.steps):
+        after = replace(after, answered=turn.results)
     if not any(step.recorded for step in turn.program.steps):
         return after
     now, seconds = datetime.now(UTC).isoformat(timespec="seconds"), sum(turn.seconds.values())

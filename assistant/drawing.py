@@ -7,9 +7,9 @@ import re
 import string
 from pathlib import Path
 
-from assistant.answers import percent
 from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
 from assistant.texts import interface
+from assistant.wording import percent
 
 STYLE = Path(__file__).with_suffix(".css")
 FAINT = 0.02  # scores below this share of the strongest are not shaded
@@ -32,11 +32,12 @@ def escaped(text: str) -> str:
 
 def reply(item: Reply) -> str:
     paragraphs = [f"<p>{escaped(paragraph)}</p>" for paragraph in item.text.split("\n\n") if paragraph.strip()]
-    return "".join([*paragraphs, *map(_block, item.blocks)])
+    return "".join([*paragraphs, *map(drawn, item.blocks)])
 
 
-def _block(block: Block) -> str:
-    kinds = {Highlight: _highlight, Bars: _bars, Table: _table, Diff: _diff, Files: _files, Citations: _citations}
+def drawn(block: Block) -> str:
+    """One block of evidence, under its title."""
+    kinds = {Highlight: _highlight, Bars: bars, Table: _table, Diff: _diff, Files: _files, Citations: _citations}
     body = kinds[type(block)](block)
     return f'<div class="aw-block aw-{block.kind}"><div class="aw-title">{escaped(block.title)}</div>{body}</div>'
 
@@ -65,7 +66,8 @@ def _highlight(block: Highlight) -> str:
     return f'<div class="aw-text">{"".join(spans)}</div>{legend}'
 
 
-def _bars(block: Bars) -> str:
+def bars(block: Bars) -> str:
+    """The bars alone, without a title."""
     rows = []
     for place, (name, value) in enumerate(block.bars):
         earlier = ""

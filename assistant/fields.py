@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from explainers.errors import AskWhyError
 from explainers.word_index import COUNTED
 
-from assistant.answers import figure
 from assistant.context import Context
+from assistant.wording import figure
 
 MEASURED = (*COUNTED, "confidence", "label", "prediction")
 BANDS = 4  # equal shares of the rows that a number is cut into

@@ -19,6 +19,8 @@ from assistant.scripts import UNSPACED
 STRING = r'/"([^"\\]|\\["\\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/'
 INTEGER = "/-?(0|[1-9][0-9]{0,17})/"
 NUMBER = r"/-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,22})?([eE][-+]?[0-9]{1,3})?/"
+DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+SPOKEN_DATE = rf'/"{DAY}(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?"/'
 SPOKEN_COUNT = "/[1-9][0-9]{0,8}/"
 SPOKEN_NUMBER = r"/-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?([eE][-+]?[0-9]{1,2})?/"
 
@@ -55,7 +57,7 @@ def decoding_grammar(registry: Registry, schema: Schema, question: str) -> str:
         lines.append(f"do_{name}: {' '.join([literal(name), *parts])}")
     lines.append(f"step: {' | '.join(names)}")
     labels = [literal(name_text(label)) for label in schema.labels]
-    lines += [*_terminals(labels, count=SPOKEN_COUNT, number=SPOKEN_NUMBER), *_copied_strings(question)]
+    lines += [*_terminals(labels, count=SPOKEN_COUNT, number=SPOKEN_NUMBER), f"DATE: {SPOKEN_DATE}", *_copied_strings(question)]
     return "\n".join(lines)
 
 
@@ -104,7 +106,8 @@ def _conditions(schema: Schema, gap: str) -> list[str]:
 def _value_rule(kind: str | tuple[str, ...], gap: str) -> str:
     if isinstance(kind, tuple):
         return alternatives(tuple(form for name in kind for form in _spellings(name, gap)))
-    return {"integer": "INTEGER", "number": "NUMBER", "flag": '("true" | "false")'}.get(kind, "STRING")
+    date = "DATE" if gap else "STRING"  # words of the question need not be a date
+    return {"integer": "INTEGER", "number": "NUMBER", "flag": '("true" | "false")', "date": date}.get(kind, "STRING")
 
 
 def _spellings(name: str, gap: str, plain: str = "") -> tuple[str, ...]:

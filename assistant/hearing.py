@@ -48,32 +48,32 @@ class Hearing:
     ids: tuple[int | str, ...]
     corrections: Corrections | None = None
 
-    def hear(self, utterance: str, conversation: Conversation) -> Heard:
+    def hear(self, utterance: str, conversation: Conversation, language: str = "en") -> Heard:
         """What an utterance means in a conversation. Raises AskWhyError when it cannot be read."""
         started, choices = time.perf_counter(), conversation.choices
         clean = replace(conversation, choices=None, understood=None)
         if choosing.is_refusal(utterance):
-            return self._refused(conversation, clean, started)
+            return self._refused(conversation, clean, started, language)
         program = None if choices is None else choosing.chosen(utterance, choices)
         if program is not None:
-            return self._chosen(program, choices, clean, started)
+            return self._chosen(program, choices, clean, started, language)
         parse = self.parser.parse(utterance)
         program = None if choices is None else choosing.chosen_by(parse.program, choices)
         if program is not None:
-            return self._chosen(program, choices, clean, started)
+            return self._chosen(program, choices, clean, started, language)
         if parse.second is not None:
-            offered = choosing.offer(parse.text, (parse.program, parse.second), self.noun)
+            offered = choosing.offer(parse.text, (parse.program, parse.second), self.noun, language=language)
             if len(offered.readings) > 1:
-                return self._asked(answers.message("readings", readings=offered.would), offered, clean, started)
-        return self._read(parse, clean)
+                return self._asked(answers.message("readings", language, readings=offered.would), offered, clean, started)
+        return self._read(parse, clean, language)
 
-    def _read(self, parse: Parse, conversation: Conversation) -> Heard:
+    def _read(self, parse: Parse, conversation: Conversation, language: str) -> Heard:
         understood, doubt = None, NOTHING
         if not parse.text.startswith("/"):
             understood = Understood(parse.text, parse.program, conversation)
         if parse.confidence < UNSURE:
             command = parse.program.to_text(self.schema)
-            doubt = answers.message("unsure", understood=command, would=would(parse.program, self.noun))
+            doubt = answers.message("unsure", language, understood=command, would=would(parse.program, self.noun, language))
         return Heard(
             parse.text, parse.program, parse.confidence, conversation, parse.seconds, before=doubt, understood=understood
         )
@@ -82,7 +82,7 @@ class Hearing:
         waiting = replace(conversation, choices=choices)
         return Heard(choices.question, None, 0.0, waiting, time.perf_counter() - started, reply)
 
-    def _chosen(self, program: Program, choices: Choices, conversation: Conversation, started: float) -> Heard:
+    def _chosen(self, program: Program, choices: Choices, conversation: Conversation, started: float, language: str) -> Heard:
         """A reading that was offered; what the visitor meant is kept to learn from."""
         kept = self.corrections is not None and self.corrections.keep(choices.question, self.schema, program)
         return Heard(
@@ -91,11 +91,11 @@ class Hearing:
             1.0,
             conversation,
             time.perf_counter() - started,
-            after=answers.message("kept") if kept else NOTHING,
+            after=answers.message("kept", language) if kept else NOTHING,
             understood=Understood(choices.question, program, conversation),
         )
 
-    def _refused(self, conversation: Conversation, clean: Conversation, started: float) -> Heard:
+    def _refused(self, conversation: Conversation, clean: Conversation, started: float, language: str) -> Heard:
         """Back to where the misread question was asked, with what else it could mean."""
         last, choices = conversation.understood, conversation.choices
         question, refused = None, ()
@@ -103,10 +103,12 @@ class Hearing:
             question, refused = choices.question, (*choices.refused, *choices.readings)
         elif last is not None:
             question, refused = last.question, (last.program,)
-            clean = replace(last.before, transcript=conversation.transcript)
+            clean = replace(
+                last.before, transcript=conversation.transcript, language=conversation.language, level=conversation.level
+            )
         readings = () if question is None else self.parser.readings(question, most=choosing.MOST, without=refused)
-        offered = choosing.offer(question or "", readings, self.noun, refused)
-        reply = answers.message("not_meant", question=question, readings=offered.would, examples=self._examples())
+        offered = choosing.offer(question or "", readings, self.noun, refused, language)
+        reply = answers.message("not_meant", language, question=question, readings=offered.would, examples=self._examples())
         if question is None:
             return Heard("", None, 0.0, clean, time.perf_counter() - started, reply)
         return self._asked(reply, offered, clean, started)

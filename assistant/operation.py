@@ -57,6 +57,7 @@ class Operation(BaseModel):
     pages: ClassVar[bool] = False  # "more" may mean it: it shows a part of what there is
     turns_page: ClassVar[bool] = False  # it asks for the next part of the last answer
     recorded: ClassVar[bool] = True  # a report tells of it
+    says_anew: ClassVar[bool] = True  # its answer is the last one, which can be said again at another level
 
     def needs_text(self) -> bool:
         """Whether it is about texts, and asks for one where there is none."""

@@ -74,9 +74,15 @@ class Parser:
                 'or give a long text with the command /where text "..." | predict.'
             )
         said, likelihood, others = self._ask(question, others=2, close=self._doubt.close)
-        program = self.language.read(said)
+        read = self._read(others)
+        try:
+            program = self.language.read(said)
+        except AskWhyError:  # such as the 30th of February; the next reading stands, if there is one
+            program, likelihood = next(read, (None, 0.0))
+            if program is None:
+                raise
         second, chance = None, 0.0
-        for other, share in self._read(others):
+        for other, share in read:
             if not same(other, program):
                 second, chance = other, share
                 break

@@ -23,6 +23,7 @@ from explainers.dataset import MEGABYTES, DataSource
 from explainers.errors import AskWhyError, closest
 
 from assistant.corrections import Corrections
+from assistant.manner import Level
 
 DEMOS = Path(__file__).parent / "demos"
 DEFAULT_DEMO = "sms"
@@ -133,6 +134,8 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     training: TrainingSettings = TrainingSettings()
     examples: tuple[str, ...] = ()
+    language: Literal["auto", "en", "ko"] = "auto"  # of answers; "auto" is the question's own
+    level: Level = "plain"  # of answers; a visitor may ask for the other
 
     @classmethod
     def settings_customise_sources(

@@ -8,10 +8,10 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from assistant.answers import percent, shorten
 from assistant.drawing import file_size
 from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
 from assistant.texts import interface
+from assistant.wording import percent, shorten
 
 if TYPE_CHECKING:
     from assistant.report.replay import Replayed

@@ -13,12 +13,12 @@ from explainers.dataset import load_dataset
 from explainers.errors import AskWhyError
 from explainers.training import TrainingPlan, measure_classifier, train_classifier, write_record
 
-from assistant.answers import percent
 from assistant.assemble import fetch
 from assistant.language_model import LocalChat, converted
 from assistant.measuring import Answer, calibrate, measure_parser, write_parser_record
 from assistant.operations import OPERATIONS
 from assistant.settings import Resolver, load_settings, settings_path
+from assistant.wording import percent
 
 
 def train_classifier_command(name: str | None, *, output: Path | None, resume: bool, only_measure: bool) -> None:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from explainers.classifier import Classifier
-from explainers.counterfactuals import common_words, marker_words
+from explainers.counterfactuals import Fluency, Material
 from explainers.dataset import Dataset, load_dataset
 from explainers.errors import AskWhyError, closest
 from explainers.predictions import Predictions, is_predicted, predict_dataset
 
+from assistant.material import material_of
 from assistant.rows import Rows
 from assistant.schema import Schema
 from assistant.settings import ModelSettings, Resolver, Settings, load_settings
 
 if TYPE_CHECKING:
     from assistant.knowledge.library import Library
-
-READ = 20_000  # rows from which the words that mark classes are learned, drawn at random of more
-SEED = 13
 
 Report = Callable[[str, float], None]  # what is being done, and the share that is done
 
@@ -46,6 +44,7 @@ class Workspace:
     def __init__(self, settings: Settings, classifier: Classifier, dataset: Dataset, resolver: Resolver | None = None) -> None:
         self.settings = settings
         self.resolver = resolver or Resolver(Path())
+        self._bare = resolver is None  # made from its parts: nothing else is to be loaded
         self.classifier = classifier
         self.dataset = dataset
         self.schema = Schema(
@@ -59,6 +58,7 @@ class Workspace:
         self._others: dict[str, Classifier] = {}
         self._original: Workspace | None = None
         self._probabilities: np.ndarray | None = None
+        self.synonyms: dict[str, list[str]] | None = None  # made when first needed (`assistant.meaning`)
 
     @classmethod
     def load(cls, path: Path, report: Report = _quiet) -> Workspace:
@@ -81,7 +81,7 @@ class Workspace:
 
     def adapted(self, classifier: Classifier, probabilities: np.ndarray) -> Workspace:
         """This workspace for one visitor, with a copy of the model; (rows, classes) `probabilities` are the copy's."""
-        made = Workspace(self.settings, classifier, self.dataset, self.resolver)
+        made = Workspace(self.settings, classifier, self.dataset, None if self._bare else self.resolver)
         made._original, made._probabilities = self.original, probabilities
         return made
 
@@ -130,24 +130,17 @@ class Workspace:
         return Library.of(self.settings, self.resolver)
 
     @cached_property
-    def markers(self) -> dict[str, list[str]]:
-        """For each class, the words that mark it in the data, or in so many of its rows; by the model's labels where the
-        data has none."""
-        table, positions = self.dataset.table, self._some
-        if "label" in table.column_names:
-            labels = table["label"].take(pa.array(positions)).to_pylist()
-        else:
-            labels = [self.classifier.labels[place] for place in self.predictions().best[positions]]
-        known = [(text, label) for text, label in zip(self.dataset.texts.at(positions), labels, strict=True) if label is not None]
-        return marker_words([text for text, _ in known], [label for _, label in known])
+    def material(self) -> Material:
+        """What counterfactuals are made of; a visitor's copy of the model reads the same words."""
+        return material_of(self) if self._original is None else self._original.material
 
     @cached_property
-    def common(self) -> frozenset[str]:
-        """The commonest words of the data, or of so many of its rows."""
-        return common_words(self.dataset.texts.at(self._some))
+    def fluency(self) -> Fluency | None:
+        """The language model as a judge of how texts read, loaded when it is first asked; None where there is none here."""
+        if self._bare:
+            return None
+        from assistant.fluency import LocalFluency  # its own imports take seconds, which no start should wait for
 
-    @property
-    def _some(self) -> np.ndarray:
-        """The positions of every row, or of as many as are enough to know the words of the data."""
-        rows = len(self.dataset)
-        return np.arange(rows) if rows <= READ else np.sort(np.random.default_rng(SEED).choice(rows, READ, replace=False))
+        with suppress(AskWhyError):  # without it, answers say nothing of fluency
+            return LocalFluency.load(self.settings, self.resolver)
+        return None

@@ -53,7 +53,8 @@ def counted(models: Sequence[Any]) -> Iterator[Passes]:
         passes.tokens += inputs.shape[0] * inputs.shape[1]
         if inputs.dim() == 2:
             mask = named.get("attention_mask")
-            mask = torch.ones_like(inputs) if mask is None or mask.dim() != 2 else mask
+            # a mask that is longer than its row counts what was kept of an earlier pass
+            mask = torch.ones_like(inputs) if mask is None or mask.dim() != 2 else mask[:, -inputs.shape[1] :]
             places = named.get("position_ids")  # rows without their hidden tokens differ in the places of the others
             places = torch.arange(inputs.shape[1]).expand_as(inputs) if places is None else places
             for ids, shown, spots in zip(inputs, mask.bool(), places, strict=True):

@@ -10,7 +10,7 @@ from explainers.attention import Attention, attention
 from explainers.attribution import METHODS, attribute, attribute_many
 from explainers.best import Best, best
 from explainers.classifier import Classifier
-from explainers.counterfactuals import Counterfactual, Search, common_words, counterfactuals, marker_words
+from explainers.counterfactuals import Counterfactual, Material, Search, common_words, counterfactuals, marker_words
 from explainers.dataset import Dataset, DataSource, load_dataset
 from explainers.errors import AskWhyError
 from explainers.explanation import Explanation, Piece
@@ -37,6 +37,7 @@ __all__ = [
     "Influence",
     "Interaction",
     "Interactions",
+    "Material",
     "Neighbour",
     "Piece",
     "Projection",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
@@ -54,6 +55,11 @@ class Library:
             encoder = None
         return cls(own, folders, encoder)
 
+    @cached_property
+    def encoder(self) -> Encoder | None:
+        """What makes sentence embeddings; None where it is not on this machine."""
+        return None if self._encoder is None else Encoder(self._encoder)
+
     @property
     def by_keywords_only(self) -> bool:
         return self._encoder is None
@@ -103,8 +109,7 @@ class Library:
 
     def _embedded(self, report: Report) -> Embeddings:
         if self._kept is None:
-            inner = Encoder(self._encoder)
-            self._embeddings, self._kept = inner, KeptEmbeddings(inner, inner.name)
+            self._embeddings, self._kept = self.encoder, KeptEmbeddings(self.encoder, self.encoder.name)
         self._kept.progress = lambda share: report("documents", share)
         return self._kept
 

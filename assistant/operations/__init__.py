@@ -20,6 +20,7 @@ from assistant.operations.counterfactual import Counterfactual
 from assistant.operations.data import Data
 from assistant.operations.decline import Decline
 from assistant.operations.define import Define
+from assistant.operations.detail import Detail
 from assistant.operations.edit import Edit
 from assistant.operations.edits import Edits
 from assistant.operations.generate import Generate
@@ -41,8 +42,10 @@ from assistant.operations.relabel import Relabel
 from assistant.operations.repeat import Repeat
 from assistant.operations.report import Report
 from assistant.operations.reset import Reset
+from assistant.operations.robustness import Robustness
 from assistant.operations.salience import Salience
 from assistant.operations.score import Score
+from assistant.operations.sensitivity import Sensitivity
 from assistant.operations.show import Show
 from assistant.operations.similar import Similar
 from assistant.operations.statistics import Statistics
@@ -55,8 +58,9 @@ OPERATIONS: Mapping[str, type[Operation]] = {
     for operation in (
         Show, Count, Statistics, Keywords, Score, Mistakes, Confusion, Calibration, Clear,
         Predict, Likelihood, Attribute, Important, Interactions, Attention, Rationalize, Trust,
-        Edit, Undo, Redo, Reset, Edits, Counterfactual, Adversarial, Augment, Relabel, Learn, Unlearn,
-        Similar, Influence, Compare, Generate, Salience, Repeat, More, Report,
+        Edit, Undo, Redo, Reset, Edits, Counterfactual, Adversarial, Augment, Robustness,
+        Sensitivity, Relabel, Learn, Unlearn,
+        Similar, Influence, Compare, Generate, Salience, Repeat, More, Detail, Report,
         Data, Model, Labels, Define, Ask, Help, Clarify, Decline,
     )
 }  # fmt: skip

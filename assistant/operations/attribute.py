@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import Field
@@ -12,6 +12,7 @@ from explainers.explanation import Explanation
 from explainers.units import UNITS
 
 from assistant.arguments import Choice, Count, Label
+from assistant.border import Border, border_of
 from assistant.context import Context
 from assistant.conversation import Conversation
 from assistant.operation import Operation
@@ -26,11 +27,12 @@ NAMES = (*METHODS, BEST)
 
 @dataclass(frozen=True)
 class Attributed:
-    """One text explained; `best` tells how its method was chosen, where it was."""
+    """One text explained; `best` tells how its method was chosen, where it was, and `border` what lies between two classes."""
 
     prediction: Prediction
     explanation: Explanation
     best: Best | None = None
+    border: Border | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,9 @@ class Attribute(Operation):
             explained.append(self.explain(context, subject.text, prediction, told))
             told(1.0)
         first = explained[0].explanation
+        if first.against is not None and len(subjects) == 1:
+            border = border_of(context, subjects[0], explained[0].prediction, first.target, first.against)
+            explained = [replace(explained[0], border=border)]
         return AttributeResult(
             explained=tuple(explained),
             rows=len(subjects) if context.positions is None else len(context.positions),

@@ -13,19 +13,22 @@ from assistant.operation import Operation
 from assistant.results import Prediction, Result
 
 FOUND = 1
+METHOD = "beam over deletions, replacements and insertions, pruned"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CounterfactualResult(Result):
-    """The search for the first text, and what the model answers for it now; `rows` counts all that were chosen."""
+    """The search for the first text, and what the model answers for it now; `rows` counts all that were chosen, `asked` is
+    how many counterfactuals were."""
 
     prediction: Prediction
     search: Search
     rows: int
+    asked: int
 
 
 class Counterfactual(Operation):
-    """The fewest words to delete or replace so that the model answers otherwise; each text is run again to check."""
+    """The smallest change of words that makes the model answer otherwise; each text shown is run again to check."""
 
     name = "counterfactual"
     family = "change"
@@ -37,20 +40,24 @@ class Counterfactual(Operation):
 
     def run(self, context: Context) -> CounterfactualResult:
         (subject,) = context.few(1)
-        workspace = context.workspace
-        context.report("counterfactual", 0.0)
-        search = counterfactuals(
-            workspace.classifier,
-            subject.text,
-            self.to,
-            n=self.n or FOUND,
-            substitutes=workspace.markers,
-            common=workspace.common,
-            progress=lambda share: context.report("counterfactual", share),
-        )
+        asked = self.n or FOUND
         return CounterfactualResult(
             prediction=context.predict([subject])[0],
-            search=search,
+            search=search_for(context, subject.text, self.to, asked),
             rows=1 if context.positions is None else len(context.positions),
-            provenance=context.provenance(method="greedy beam over deletions and replacements"),
+            asked=asked,
+            provenance=context.provenance(method=METHOD),
         )
+
+
+def search_for(context: Context, text: str, to: str | None, n: int = FOUND) -> Search:
+    """The smallest changes of a text towards a class, by all that the workspace has to draw on."""
+    context.report("counterfactual", 0.0)
+    return counterfactuals(
+        context.workspace.classifier,
+        text,
+        to,
+        n=n,
+        material=context.workspace.material,
+        progress=lambda share: context.report("counterfactual", share),
+    )

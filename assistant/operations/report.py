@@ -36,6 +36,7 @@ class Report(Operation):
     scope = "nothing"
     repeatable = False
     recorded = False
+    says_anew = False
     examples = ("Make a report",)
 
     def run(self, context: Context) -> ReportResult:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from assistant.answers import percent
 from assistant.drawing import file_size
 from assistant.reply import Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
 from assistant.report.document import Report
 from assistant.report.template import render
 from assistant.terminal import marked, printable
 from assistant.texts import interface
+from assistant.wording import percent
 
 WIDTH = 20  # characters of a full bar
 _INLINE = re.compile(r"([\\`*_\[\]<>|~$&^])")

@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from assistant.answers import figure, plural, shorten
 from assistant.report.document import NAME, Report
+from assistant.wording import figure, plural, shorten
 
 
 def render(

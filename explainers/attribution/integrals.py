@@ -14,7 +14,7 @@ rounds, doubling all nodes alike (trapezoids) 19 and 28.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -35,7 +35,8 @@ HALVED = 16  # a panel farther off than this many times what is allowed is cut i
 
 @dataclass(frozen=True)
 class Integral:
-    """(tokens,) attributions along a path, the objective at both ends, the (classes,) logits at its end, and its nodes' number.
+    """(tokens,) attributions along a path, the objective at both ends, the (classes,) logits at its end where they are kept,
+    and its nodes' number.
 
     `gap` is how far the attributions are from adding up to the change of the objective, as a share of it. `settled`:
     that and the estimated error of each score are within the tolerance.
@@ -44,7 +45,7 @@ class Integral:
     tokens: np.ndarray
     start: float
     end: float
-    logits: Tensor
+    logits: Tensor | None
     nodes: int
     gap: float
     settled: bool
@@ -66,11 +67,12 @@ def integrate(
     """
     if steps:
         return _fixed(classifier, paths, tolerance, steps, layer, progress)
-    made = [_Refined(path, tolerance) for path in paths]
+    made = [Refined(path.task.objective.floor, tolerance) for path in paths]
+    along = dict(zip(made, paths, strict=True))
     wanted = [(one, share) for one in made for share in START]
     rounds = 0
     while wanted:
-        points = [(one.path, share) for one, share in wanted]
+        points = [(along[one], share) for one, share in wanted]
         values, parts, logits = slopes(classifier, points, layer=layer, progress=half(progress, rounds))
         for (one, share), value, part, answer in zip(wanted, values, parts, logits, strict=True):
             one.nodes[share] = (float(value), part)
@@ -86,13 +88,19 @@ def integrate(
     return [one.integral() for one in made]
 
 
-class _Refined:
-    """One path. `nodes` holds by share the value and the (tokens,) slopes; panels lie between every second of them."""
+class Refined:
+    """One path. `nodes` holds by share the value and the (tokens,) slopes; panels lie between every second of them.
 
-    def __init__(self, path: Path, tolerance: float) -> None:
-        self.path = path
+    It begins with the nodes at START; `measure` is called when nodes were added, and `missing` names those to add. `floor`
+    is the least change of the objective that counts.
+    """
+
+    def __init__(self, floor: float, tolerance: float, most: int = MOST) -> None:
+        self.floor = floor
+        self.most = most
         self.tolerance = tolerance
         self.nodes: dict[float, tuple[float, np.ndarray]] = {}
+        self.logits: Tensor | None = None
 
     def measure(self) -> None:
         """Settle what follows from the nodes: (tokens,) scores, (panels,) gaps and (panels, tokens) errors.
@@ -113,7 +121,7 @@ class _Refined:
         self.errors = np.maximum(np.abs(simpson - scores), self.gaps[:, None] * portions)
         self.tokens = scores.sum(axis=0)
         self.start, self.end = values[[0, -1]].tolist()
-        self.allowed_gap = _allowed(self.path, self.end - self.start, self.tolerance)
+        self.allowed_gap = _allowed(self.floor, self.end - self.start, self.tolerance)
         self.allowed_error = max(self.tolerance * float(np.abs(self.tokens).max()), SCORE_FLOOR)
 
     @property
@@ -124,7 +132,7 @@ class _Refined:
     def missing(self) -> list[float]:
         """The nodes that cut the worst panels, so that the others are exact enough together; none when all is settled."""
         parts = np.maximum(self.gaps / self.allowed_gap, self.errors.max(axis=1) / self.allowed_error)
-        if self.settled or len(self.nodes) >= MOST:
+        if self.settled or len(self.nodes) >= self.most:
             return []
         found, left = [], parts.sum()
         for panel in np.argsort(-parts):
@@ -138,30 +146,38 @@ class _Refined:
         return found
 
     def integral(self) -> Integral:
-        gap = _gap(self.path, self.tokens, self.end - self.start)
+        gap = shifted(self.tokens, self.end - self.start, self.floor)
         return Integral(self.tokens, self.start, self.end, self.logits, len(self.nodes), gap, self.settled)
 
 
-def _allowed(path: Path, change: float, tolerance: float) -> float:
+def _allowed(floor: float, change: float, tolerance: float) -> float:
     """The largest gap to completeness that counts as none."""
-    return max(tolerance * abs(change), path.task.objective.floor)
-
-
-def _gap(path: Path, tokens: np.ndarray, change: float) -> float:
-    return shifted(tokens, change, path.task.objective.floor)
+    return max(tolerance * abs(change), floor)
 
 
 def _fixed(
     classifier: Classifier, paths: Sequence[Path], tolerance: float, steps: int, layer: int | None, progress: Progress | None
 ) -> list[Integral]:
-    nodes, weights = np.polynomial.legendre.leggauss(steps)
-    shares = [0.0, 1.0, *((nodes + 1) / 2)]
+    shares, weights = gauss_legendre(steps)
     points = [(path, float(share)) for path in paths for share in shares]
     values, parts, logits = slopes(classifier, points, layer=layer, progress=progress)
     found = []
     for path, place in zip(paths, range(0, len(points), len(shares)), strict=True):
-        start, end = values[place : place + 2].tolist()
-        tokens = (weights / 2) @ np.array(parts[place + 2 : place + len(shares)])
-        complete = abs(tokens.sum() - (end - start)) <= _allowed(path, end - start, tolerance)
-        found.append(Integral(tokens, start, end, logits[place + 1], steps, _gap(path, tokens, end - start), bool(complete)))
+        own = slice(place, place + len(shares))
+        one = summed(values[own], parts[own], weights, path.task.objective.floor, tolerance)
+        found.append(replace(one, logits=logits[place + 1]))
     return found
+
+
+def gauss_legendre(steps: int) -> tuple[list[float], np.ndarray]:
+    """The shares of a path where `summed` wants it known, first its two ends, and the (steps,) weights of the others."""
+    nodes, weights = np.polynomial.legendre.leggauss(steps)
+    return [0.0, 1.0, *((nodes + 1) / 2).tolist()], weights / 2
+
+
+def summed(values: Sequence[float], parts: Sequence[np.ndarray], weights: np.ndarray, floor: float, tolerance: float) -> Integral:
+    """The integral by fixed nodes, from the objective and the (tokens,) slopes at the shares that `gauss_legendre` names."""
+    start, end = (float(value) for value in values[:2])
+    tokens = weights @ np.array(parts[2:])
+    complete = abs(tokens.sum() - (end - start)) <= _allowed(floor, end - start, tolerance)
+    return Integral(tokens, start, end, None, len(weights), shifted(tokens, end - start, floor), bool(complete))

@@ -26,8 +26,8 @@ def shapley_sampling(
     scores add up to the change from the text with every unit hidden; their standard errors are over pairs of orders.
     """
     masks.positive(samples)
-    orders = [_orders(len(task.segments), samples, np.random.default_rng(seed)) for task in tasks]
-    wanted = [np.vstack([masks.ends(own.shape[1]), *(_prefixes(order) for order in own)]) for own in orders]
+    orders = [random_orders(len(task.segments), samples, np.random.default_rng(seed)) for task in tasks]
+    wanted = [np.vstack([masks.ends(own.shape[1]), *(prefix_masks(order) for order in own)]) for own in orders]
     found = masks.values(classifier, tasks, wanted, progress)
     made = []
     for task, own, shown, values in zip(tasks, orders, wanted, found, strict=True):
@@ -50,14 +50,14 @@ def shapley_sampling(
     return made
 
 
-def _orders(count: int, samples: int, generator: np.random.Generator) -> np.ndarray:
+def random_orders(count: int, samples: int, generator: np.random.Generator) -> np.ndarray:
     """(orders, units): random orders of the units, each followed by its reverse; at least two such pairs."""
     pairs = max(2, round(samples / (2 * max(1, count - 1))))
     forth = generator.random((pairs, count)).argsort(axis=1)
     return np.stack([forth, forth[:, ::-1]], axis=1).reshape(-1, count)
 
 
-def _prefixes(order: np.ndarray) -> np.ndarray:
+def prefix_masks(order: np.ndarray) -> np.ndarray:
     """(units - 1, units) masks that show the first units of an order: one, two, and so on, but not all."""
     rank = order.argsort()
     return rank[None, :] < np.arange(1, len(order))[:, None]

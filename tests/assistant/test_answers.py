@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-import re
 
 import pandas as pd
 import pytest
@@ -15,7 +13,6 @@ from jinja2 import UndefinedError
 from explainers.dataset import DataSource, load_dataset
 
 from assistant import answers
-from assistant.answers import joined, odds_percent, percent, plural, shorten, signed
 from assistant.conversation import Conversation, Edited, Subject
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
@@ -28,72 +25,6 @@ from assistant.results import Prediction
 from .conftest import frame, workspace_of
 
 NOUN = ("message", "messages")
-
-
-@given(st.floats(0, 1, exclude_min=True, exclude_max=True))
-def test_a_probability_is_never_rounded_to_certainty(value):
-    said = percent(value)
-    assert re.fullmatch(r"(over |under )?\d+(\.\d)?%", said)
-    assert float(re.search(r"[\d.]+", said)[0]) not in (0, 100)
-
-
-@given(st.floats(0, 1))
-def test_a_probability_is_said_within_half_a_percent(value):
-    assert abs(float(re.search(r"[\d.]+", percent(value))[0]) / 100 - value) <= 0.005 + 1e-9
-
-
-SAID = [
-    (0, "0%"), (1, "100%"), (0.5, "50%"), (0.9996, "over 99.9%"), (0.0004, "under 0.1%"), (0.995, "99.5%"), (0.004, "0.4%"),
-    (0.985, "98%"), (0.99, "99%"), (0.01, "1%"), (1.5, "150%"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("value", "said"), SAID)
-def test_percent(value, said):
-    assert percent(value) == said
-
-
-@given(st.floats(-30, 30))
-def test_log_odds_are_said_as_a_probability(value):
-    assert odds_percent(value) == percent(1 / (1 + math.exp(-value)))
-
-
-@pytest.mark.parametrize(
-    ("value", "said"), [(40.0, "over 99.9%"), (800.0, "over 99.9%"), (-800.0, "under 0.1%"), (math.inf, "over 99.9%")]
-)
-def test_no_log_odds_are_certainty(value, said):
-    assert odds_percent(value) == said
-
-
-def test_signed():
-    assert [signed(value) for value in (0.5, -0.256, 0)] == ["+0.50", "-0.26", "+0.00"]
-
-
-@given(st.lists(st.text(min_size=1), max_size=6))
-def test_joined_names_every_item_in_order(items):
-    said = joined(items)
-    place = 0
-    for item in items:
-        place = said.index(item, place) + len(item)
-    assert said.endswith(items[-1] if items else "")
-
-
-def test_joined():
-    assert [joined(list("abc")[:count]) for count in range(4)] == ["", "a", "a and b", "a, b and c"]
-    assert joined(("a", "b"), "or") == "a or b"
-
-
-@given(st.text(), st.integers(1, 50))
-def test_shorten_is_the_beginning_on_one_line(text, limit):
-    said = shorten(text, limit)
-    line = " ".join(text.split())
-    assert len(said) <= limit
-    assert said == line or (said.endswith("…") and line.startswith(said[:-1]))
-    assert (said == line) == (len(line) <= limit)
-
-
-def test_plural():
-    assert [plural(count, *NOUN) for count in (0, 1, 2, 1234)] == ["0 messages", "1 message", "2 messages", "1,234 messages"]
 
 
 HOSTILE = [

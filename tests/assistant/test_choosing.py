@@ -48,6 +48,7 @@ def choices() -> Choices:
         ("where id = 4 | repeat", "Ask the last question again, for message 4"),
         ("decline reason=unsupported", "Nothing: I cannot do that"),
         ("clarify missing=row", "Ask you which message you mean"),
+        ("detail level=expert", "Say the last answer again, in more detail"),
         ("undo n=2", "Take back the last 2 edits"),
         ("score metric=recall class=spam", "Measure recall for the class spam on all messages"),
     ],
@@ -59,7 +60,7 @@ def test_what_a_program_would_do(command, words):
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_is_told(name):
     needed = {a.name: a for a in OPERATIONS[name].arguments().values() if a.required}
-    values = {"term": '"LIME"', "question": '"who made it"', "missing": "row", "to": "ham", "with": "edit"}
+    values = {"term": '"LIME"', "question": '"who made it"', "missing": "row", "to": "ham", "with": "edit", "level": "plain"}
     command = " ".join([name, *(f"{argument}={values[argument]}" for argument in needed)])
     words = said(command)
     assert words[0].isupper()

@@ -6,10 +6,12 @@ import json
 
 import pytest
 
+from assistant import answers
 from assistant.conversation import Conversation
 from assistant.corrections import Corrections
 from assistant.dialogue import Assistant, Turn
 from assistant.doubt import Doubt
+from assistant.manner import language_of
 from assistant.operations import OPERATIONS
 from assistant.parser import Parse, Parser
 
@@ -91,8 +93,10 @@ def test_one_word_or_click_chooses(unsure, choice, command):
     assert turn.understood == command
     assert turn.confidence == 1.0
     assert turn.conversation.choices is None
-    assert said(unsure, f"/{command}").reply.text in turn.reply.text
-    assert turn.reply.text.endswith("in a file on this machine, for the next training of the language model.")
+    language = language_of(choice) or language_of(QUESTION)
+    (result,) = turn.results
+    assert answers.answer(result, unsure.workspace.settings.data.noun, language).text in turn.reply.text
+    assert turn.reply.text.endswith(answers.message("kept", language).text)
     assert kept(unsure) == [(QUESTION, command)]
 
 

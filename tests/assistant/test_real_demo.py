@@ -75,10 +75,11 @@ GOLDEN = [
     (["/where id = 3541 | learn", "/reset"], "as it was at first", "bars"),
     (["/where id = 8 | unlearn"], "has forgotten that message 8 is spam", "bars"),
     (["/where id = 3541 | relabel to=spam"], "Noted for this conversation", ""),
-    *[
-        ([f"/{command}"], "I cannot do that yet", "")
-        for command in ('salience target="free"', "generate", "adversarial", "augment")
-    ],
+    *[([f"/{command}"], "I cannot do that yet", "") for command in ('salience target="free"', "generate")],
+    (["/where id = 8 | adversarial"], " tries", ""),
+    (["/where id = 8 | augment"], "for which the model still says", "table"),
+    (["/where label = spam | robustness kind=typo"], "get another answer", "table"),
+    (["/where label = spam | sensitivity to=numbers"], "have numbers that I know", "table"),
     (['/ask question="what was this model trained on"'], "[1]", "citations"),
     (["/where id = 2 | predict", "/edit kind=remove part=number which=last", "/undo", "/redo"], "The edit is made again", "diff"),
     (["/where id = 2 | predict", "/edit kind=upper", "/edits"], "1 edit of message 2", "table"),
@@ -126,7 +127,9 @@ def test_attributions_are_complete_on_real_rows(name):
 
 def test_a_counterfactual_holds_when_it_is_run_again(demo):
     search = talk(demo, "/where id = 9 | counterfactual n=2").results[0].search
+    assert len(search.found) == 2
     for found in search.found:
+        assert found.distance <= 6 and found.perplexity > 0
         probabilities = demo.workspace.classifier.probabilities([found.text])[0]
         assert demo.workspace.classifier.labels[int(probabilities.argmax())] == "ham" == found.label
 

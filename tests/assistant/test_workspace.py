@@ -92,7 +92,7 @@ def test_what_is_missing_is_told(folder, old, new, said):
 
 
 def test_words_that_mark_a_class_come_from_the_data(workspace, named):
-    assert set(workspace.markers) == {"ham", "spam"}
-    assert {"home", "dinner", "tonight"} <= set(workspace.markers["ham"])
-    assert {"free", "home", "you"} <= workspace.common
-    assert set(named.markers) <= {"ham", "spam"}
+    assert set(workspace.material.markers) == {"ham", "spam"}
+    assert {"home", "dinner", "tonight"} <= set(workspace.material.markers["ham"])
+    assert {"free", "home", "you"} <= workspace.material.common
+    assert set(named.material.markers) <= {"ham", "spam"}

@@ -8,6 +8,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import PreTrainedTokenizerFast
 
 from explainers.classifier import Classifier
+from explainers.generative import GenerativeModel
 
 TEXTS = (
     "You have won a free prize, call now!",
@@ -43,6 +44,13 @@ CONFIGS = {
 }
 
 
+CHAT = (
+    "{% for turn in messages %}[CLS] {{ turn['role'] }} {{ turn['content'] | trim }} [SEP] {% endfor %}"
+    "{% if add_generation_prompt %}[CLS] you {% endif %}"
+)
+GENERATIVE = ("gpt2", "llama", "qwen2", "qwen3", "gemma2", "gemma3")
+
+
 def build(architecture: str, labels: int = 2, **options: object) -> Classifier:
     """A classifier whose weights are large enough that its answers vary from text to text."""
     tokenizer = _tokenizer()
@@ -71,3 +79,24 @@ def _tokenizer() -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(
         tokenizer_object=made, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", model_max_length=60
     )
+
+
+def build_generative(architecture: str, chat: bool = False, **options: object) -> GenerativeModel:
+    """A causal language model with the same tokenizer, which here sets nothing around a text."""
+    tokenizer = _tokenizer()
+    tokenizer.backend_tokenizer.post_processor = processors.TemplateProcessing(single="$A", special_tokens=[])
+    if chat:
+        tokenizer.chat_template = CHAT
+    config = type(CONFIGS[architecture]).from_dict(CONFIGS[architecture].to_dict())
+    config.vocab_size, config.pad_token_id, config.eos_token_id = len(tokenizer), tokenizer.pad_token_id, 3
+    config.bos_token_id = 2
+    for name, value in options.items():
+        setattr(config, name, value)
+    torch.manual_seed(3)
+    model = transformers.AutoModelForCausalLM.from_config(config)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.dim() > 1:
+                parameter.normal_(0, 1.2 / parameter.shape[-1] ** 0.5)
+        model.get_input_embeddings().weight.normal_(0, 1)
+    return GenerativeModel(model, tokenizer, name=architecture)

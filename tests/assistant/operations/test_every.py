@@ -13,14 +13,18 @@ import pytest
 
 from explainers.importance import CONFIDENCE
 
-from assistant.answers import figure, odds_percent, percent, signed
+from assistant import answers
 from assistant.arguments import Choice, Count
 from assistant.later import Later
 from assistant.operation import Operation, Scope
 from assistant.operations import OPERATIONS
 from assistant.parser import describe
+from assistant.wording import percent, probability, wording
 
 EDITED = ["where id = 3 | predict", 'edit old="me" new="us"', 'edit kind=append new="free"']
+
+MANNERS = [(language, level) for language in ("en", "ko") for level in ("plain", "expert")]
+HANGUL = re.compile("[가-힣]")
 
 # commands, the operation that answers, the kinds of its blocks
 CASES = [
@@ -63,7 +67,8 @@ CASES = [
     (["where id = 10 | counterfactual"], "counterfactual", None),
     (["where id in (3, 4) | counterfactual n=2"], "counterfactual", None),
     (["where id = 3 | predict", "where id = 4 | repeat"], "predict", ["bars"]),
-    (["where id = 3 | attribute against=spam class=ham"], "attribute", ["highlight"]),
+    (["where id = 3 | attribute against=spam class=ham"], "attribute", None),
+    (["where label = ham | attribute against=spam class=ham"], "attribute", ["highlight"] * 3),
     (["where id = 3 | attribute method=grad_cam layer=0"], "attribute", ["highlight"]),
     (["where id = 3 | attribute method=best"], "attribute", ["highlight", "table"]),
     *[([f"statistics of={field}"], "statistics", ["bars"]) for field in
@@ -110,6 +115,17 @@ CASES = [
     (["where id = 3 | compare with=row:4 by=words"], "compare", ["highlight", "highlight"]),
     (["where label = ham and age > 30 | compare with=class:spam"], "compare", ["table"]),
     (["where label = spam | count", "where age > 50 | compare with=previous by=score"], "compare", ["table"]),
+    (["where id = 3 | adversarial n=2"], "adversarial", None),
+    (["where label = spam | adversarial"], "adversarial", None),
+    (["where id = 3 | augment"], "augment", None),
+    (['where text "it is late. call me" | augment n=5'], "augment", None),
+    (['where text "call" | augment'], "augment", []),
+    (["robustness"], "robustness", None),
+    (["where label = spam | robustness kind=typo"], "robustness", None),
+    (['where text "call me now" | robustness kind=deletion'], "robustness", None),
+    (["sensitivity"], "sensitivity", None),
+    (["where label = spam | sensitivity to=places"], "sensitivity", []),
+    (['where text "Mary met him in Paris on 5 May" | sensitivity'], "sensitivity", None),
     (["where id = 3 | relabel to=ham"], "relabel", []),
     (["where id = 3 | learn"], "learn", ["bars", "table"]),
     (["where id = 4 | unlearn"], "unlearn", None),
@@ -128,7 +144,10 @@ CASES = [
     (['ask question="Who sells bananas?"'], "ask", []),
     (['ask question="Are attention weights explanations?"'], "ask", ["citations"]),
     *[([command], command.split()[0], []) for command in
-      ("adversarial n=3", "augment", "generate", 'salience target="free" unit=word')],
+      ("generate", 'salience target="free" unit=word')],
+    (["where id = 3 | attribute", "detail level=expert"], "detail", ["highlight"]),
+    (["count", "detail level=expert", "detail level=plain"], "detail", []),
+    (["detail level=expert"], "detail", []),
     (["where id = 3 | predict", "report"], "report", ["files"]),
     (["help"], "help", None),
     *[([f"clarify missing={missing}"], "clarify", []) for missing in ("words", "question")],
@@ -137,38 +156,62 @@ CASES = [
 
 
 @pytest.mark.parametrize(("commands", "operation", "blocks"), CASES, ids=[commands[-1] for commands, *_ in CASES])
-def test_an_answer_shows_its_evidence_and_says_only_what_was_found(talk, commands, operation, blocks):
+def test_an_answer_shows_its_evidence_and_says_only_what_was_found(talk, assistant, commands, operation, blocks):
     turn = talk(*commands)
     assert not turn.failed, turn.reply.text
     (result,) = turn.results
     assert result.operation == operation
-    if blocks is not None:
-        assert [block.kind for block in turn.reply.blocks] == blocks
-    said = re.sub("“[^”]*”|'[^']*'|/[a-z]+ .*", "", turn.reply.text)
-    known = set(founded(result)) | set(map(str, DERIVED.get(operation, lambda result: ())(result)))
-    unfounded = [number for number in numbers(said) if number not in known]
-    assert unfounded == []
-    assert re.search(r"\w", turn.reply.text)
+    noun, known = assistant.workspace.settings.data.noun, set(founded(result))
+    for language, level in MANNERS:
+        reply = answers.answer(result, noun, language, level=level)
+        if blocks is not None:
+            assert [block.kind for block in reply.blocks] == blocks
+        said = re.sub("“[^”]*”|'[^']*'|/[a-z]+ .*", "", reply.text)
+        derived = set(map(str, DERIVED.get(operation, lambda result: ())(result)))
+        unfounded = [number for number in numbers(said) if number not in known | derived]
+        assert unfounded == [], reply.text
+        assert re.search(r"\w", reply.text)
+        assert all(isinstance(question, str) and question for question in reply.suggestions)
+        if language == "ko":
+            assert HANGUL.search(reply.text)
+            assert not re.search(r"[가-힣]+\(?(은/는|이/가|을/를|으로/로)", reply.text)
+            assert all(asked_in_korean(question) for question in reply.suggestions), reply.suggestions
     assert json.loads(json.dumps(result.to_json())) is not None
-    assert all(isinstance(question, str) and question for question in turn.reply.suggestions)
+
+
+def asked_in_korean(question: str) -> bool:
+    """Whether a Korean would type it: Hangul, and a polite question or request, or one of the short commands."""
+    return bool(HANGUL.search(question)) and bool(re.search(r"(요|까요)[?]?$|(으로|로|기)$", question))
 
 
 def numbers(text: str) -> list[str]:
     """The numbers of a text, with their signs and percent signs."""
-    return re.findall(r"(?:(?:over|under) (?=[\d.]+%))?[+-]?(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?(?!\w)", text)
+    return re.findall(r"[+-]?(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?(?![A-Za-z0-9_])", text)
+
+
+SAYS = [wording("en").filters(expert) for expert in (False, True)]
+
+
+def percents(value: float) -> list[str]:
+    return [re.sub("^(over|under) ", "", filters["percent"](value)) for filters in SAYS]
 
 
 SAID_OTHERWISE = {
-    "baseline": odds_percent,
-    "gap": lambda gap: percent(max(gap, 0.001)),
-    "fit": lambda fit: percent(max(fit, 0)),
-    "error": "{:.3f}".format,
-    "lift": "{:.1f}".format,
+    "baseline": lambda odds: percents(probability(odds)),
+    "gap": lambda gap: percents(max(gap, 0.001)),
+    "fit": lambda fit: percents(max(fit, 0)),
+    "error": lambda error: [f"{error:.3f}"],
+    "lift": lambda lift: [f"{lift:.1f}"],
 }
 DERIVED = {  # numbers that an answer works out from the result's, and how
-    "statistics": lambda r: [r.rows - r.missing, *(percent(count / (r.rows - r.missing)) for _, count in r.counts[:1])],
-    "mistakes": lambda r: [percent(r.wrong / r.rows)],
+    "statistics": lambda r: [
+        r.rows - r.missing,
+        *(said for _, count in r.counts[:1] for said in percents(count / (r.rows - r.missing))),
+    ],
+    "mistakes": lambda r: percents(r.wrong / r.rows),
     "important": lambda r: [percent(CONFIDENCE)],
+    "robustness": lambda r: [percent(r.found.flips / r.found.tried)],
+    "sensitivity": lambda r: [f"{100 * x:.1f}" for k in r.found.kinds if k.gap for x in (k.gap.value, k.gap.error or 0)],
     "similar": lambda r: [sum(item.prediction.label == r.prediction.label for item in r.near)],
     "edit": lambda r: [spot.end - len(spot.text) + 1 for spot in getattr(r, "spots", ())],
     "undo": lambda r: [len(r.before.subject.edits) - r.edits],
@@ -185,15 +228,17 @@ def founded(result: Any) -> Iterator[str]:
         for key, value in result.items():
             yield from founded(value)
             if key in SAID_OTHERWISE and isinstance(value, float):
-                yield SAID_OTHERWISE[key](value)
+                yield from SAID_OTHERWISE[key](value)
     elif isinstance(result, list | tuple):
         yield str(len(result))
         for item in result:
             yield from founded(item)
     elif isinstance(result, int | float) and not isinstance(result, bool):
-        yield from (f"{result:,}", percent(result), signed(result), figure(result))
+        said = [f"{result:,}", *(filters[name](result) for filters in SAYS for name in ("percent", "signed", "figure"))]
+        yield from said
+        yield from (re.sub("^(over|under) ", "", number) for number in said)
         if isinstance(result, float):
-            yield f"{result:.2f}"
+            yield from (filters["decimal"](result) for filters in SAYS)
     elif dataclasses.is_dataclass(result):
         yield from founded(result.to_json())
 
@@ -220,6 +265,11 @@ def test_every_operation_is_described(name):
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in ("repeat", "more")])
 def test_every_operation_that_runs_has_a_template(name):
     assert (files("prompts") / "answers" / "en" / f"{name}.jinja").is_file()
+
+
+def test_korean_has_every_template_that_english_has():
+    names = [{path.name for path in (files("prompts") / "answers" / language).iterdir()} for language in ("en", "ko")]
+    assert names[0] == names[1]
 
 
 def test_the_registry_as_data_is_complete():

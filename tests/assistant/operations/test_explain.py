@@ -12,7 +12,7 @@ from explainers.counterfactuals import counterfactuals
 from explainers.edits import difference
 from explainers.units import UNITS
 
-from assistant.answers import percent
+from assistant.wording import percent
 
 
 def timeless(explanation):
@@ -86,27 +86,17 @@ def test_counterfactual(talk, workspace, row):
     turn = talk(f"where id = {row} | counterfactual n=3")
     result = turn.results[0]
     text = workspace.dataset.texts[row]
-    assert result.search == counterfactuals(
-        workspace.classifier, text, n=3, substitutes=workspace.markers, common=workspace.common
-    )
+    assert result.search == counterfactuals(workspace.classifier, text, n=3, material=workspace.material)
     assert result.prediction.label == result.search.label
     for found in result.search.found:
         probabilities = workspace.classifier.probabilities([found.text])[0]
         assert workspace.classifier.labels[probabilities.argmax()] == found.label == result.search.target
         assert found.probability == pytest.approx(float(probabilities.max()), abs=1e-5)
-    if result.search.found:
-        best = result.search.found[0]
-        assert [block.kind for block in turn.reply.blocks] == ["table", "diff"]
-        assert turn.reply.blocks[1].changes == tuple((change.kind, change.text) for change in difference(text, best.text))
-        assert f"with a probability of {percent(best.probability)}" in turn.reply.text
-    else:
-        assert "that does not mean there is none" in turn.reply.text
-        assert turn.reply.blocks == ()
-
-
-def test_both_outcomes_of_a_search_were_seen(talk):
-    found = [bool(talk(f"where id = {row} | counterfactual n=3").results[0].search.found) for row in (0, 3, 6, 10)]
-    assert any(found) and not all(found)
+    assert 0 < len(result.search.found) <= 3
+    best = result.search.found[0]
+    assert [block.kind for block in turn.reply.blocks] == ["table", "diff"]
+    assert turn.reply.blocks[1].changes == tuple((change.kind, change.text) for change in difference(text, best.text))
+    assert f"with a probability of {percent(best.probability)}" in turn.reply.text
 
 
 def test_counterfactual_to_the_answer_itself(talk):
@@ -120,6 +110,31 @@ def test_counterfactual_of_many_takes_the_first(talk):
     turn = talk("where label = ham | counterfactual")
     assert turn.results[0].prediction.subject.row == 1
     assert "This is about the first of 26 messages." in turn.reply.text
+
+
+@pytest.mark.parametrize("row", [0, 3, 6, 10])
+def test_why_this_rather_than_that_tells_what_lies_between(talk, workspace, row):
+    model, text = workspace.classifier, workspace.dataset.texts[row]
+    turn = talk(f"where id = {row} | attribute class=ham against=spam")
+    (item,) = turn.results[0].explained
+    assert (item.explanation.target, item.explanation.against) == ("ham", "spam")
+    search = item.border.search
+    assert {search.label, search.target} == {"ham", "spam"} and search.label == item.prediction.label
+    assert search == talk(f"where id = {row} | counterfactual").results[0].search
+    for label, side in (("ham", item.border.near), ("spam", item.border.across)):
+        assert len(side) <= 2
+        for other in side:
+            assert other.label == label == model.labels[int(model.probabilities([other.subject.text])[0].argmax())]
+            assert other.subject.row != row
+            assert set(other.subject.text.lower().split()) & set(text.lower().split())
+    assert ("decides" in turn.reply.text) == bool(search.found)
+    assert [block.kind for block in turn.reply.blocks] == ["highlight", *["diff"] * bool(search.found), "table"]
+
+
+def test_no_border_is_looked_for_where_none_is_asked_for(talk):
+    assert talk("where id = 3 | attribute class=ham").results[0].explained[0].border is None
+    many = talk("where id in (3, 4) | attribute class=ham against=spam").results[0].explained
+    assert [item.border for item in many] == [None, None]
 
 
 def test_compare_two_rows(talk, workspace):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explainers import AskWhyError, common_words, counterfactuals, marker_words
+from explainers import AskWhyError, Material, counterfactuals
 
 
 class Keywords:
@@ -30,7 +30,7 @@ def test_the_smallest_change_is_found_and_checked():
     model = Keywords()
     search = counterfactuals(model, "win a free lunch today", n=2)
     assert (search.label, search.target) == ("spam", "ham")
-    assert [found.edits for found in search.found] == [(("win", ""),), (("free", ""),)]
+    assert [[(change.old, change.new) for change in found.changes] for found in search.found] == [[("win", "")], [("free", "")]]
     for found in search.found:
         assert model.probabilities([found.text])[0].argmax() == 0
     assert search.tries >= 1 + 5  # the text itself, and each word left out
@@ -39,15 +39,15 @@ def test_the_smallest_change_is_found_and_checked():
 def test_words_that_a_flip_does_not_need_are_put_back():
     search = counterfactuals(Keywords(needed=3), "free prize win now", n=3)
     assert search.found
-    assert all(len(found.edits) == 1 for found in search.found)
+    assert all(len(found.changes) == 1 for found in search.found)
 
 
 def test_substitutes_reach_what_deletion_cannot():
     assert not counterfactuals(Keywords(), "see you at noon", "spam").found
-    search = counterfactuals(Keywords(), "see you at noon", "spam", substitutes={"spam": ["free", "prize"]}, common={"you", "at"})
-    (found,) = search.found
+    material = Material(markers={"spam": ["free", "prize"]}, common={"you", "at"})
+    (found,) = counterfactuals(Keywords(), "see you at noon", "spam", material=material).found
     assert found.label == "spam"
-    assert {old for old, _ in found.edits} == {"see", "noon"}
+    assert {change.new.lower() for change in found.changes} == {"free", "prize"}
 
 
 def test_none_found_tells_tries_and_the_nearest_miss():
@@ -68,11 +68,3 @@ def test_impossible_questions_are_errors():
         counterfactuals(Keywords(), "win a free prize", "spam")
     with pytest.raises(AskWhyError, match="no words"):
         counterfactuals(Keywords(), "...", "spam")
-
-
-def test_markers_and_common_words():
-    texts = ["free prize the", "free prize the", "home love the", "home love the"] * 5
-    marks = marker_words(texts, ["spam", "spam", "ham", "ham"] * 5, n=2)
-    assert set(marks["spam"]) == {"free", "prize"}
-    assert set(marks["ham"]) == {"home", "love"}
-    assert "the" in common_words(texts, 1)

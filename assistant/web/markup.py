@@ -1,0 +1,37 @@
+"""Pieces of HTML for the panes. Texts and attributes are escaped so far that no markup or template can begin in them."""
+
+from __future__ import annotations
+
+import json
+import string
+from typing import Any
+
+from assistant.drawing import escaped
+
+
+def attribute(text: str) -> str:
+    """Text as the value of an attribute, as it is: the browser reads exactly these characters back."""
+    return "".join(f"&#{ord(one)};" if one in string.punctuation or not one.isprintable() else one for one in text)
+
+
+def asks(command: str, said: str = "") -> str:
+    """The attributes of something that asks the engine when it is clicked; `said` is the question in words."""
+    return f'data-ask="{attribute(command)}" data-said="{attribute(said)}"'
+
+
+def views(key: str, **change: Any) -> str:
+    """The attributes of something that changes how a pane looks; `key` names it, so that it keeps the keyboard's focus."""
+    return f'data-view="{attribute(json.dumps(change))}" data-key="{attribute(key)}"'
+
+
+def ask_button(label: str, command: str, said: str = "", style: str = "") -> str:
+    return f'<button type="button" class="aw-do {style}" {asks(command, said or label)}>{escaped(label)}</button>'
+
+
+def filled(template: str, **values: object) -> str:
+    """A text of the interface with its places filled, as plain text."""
+    return template.format_map({name: str(value) for name, value in values.items()})
+
+
+def notice(text: str) -> str:
+    return f'<p class="aw-notice">{escaped(text)}</p>'

@@ -1,0 +1,39 @@
+"""What a visitor's panes show of the answers so far: the newest explanation, what was found of it, the newest comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from explainers.explanation import Explanation
+from explainers.trust import Trust as Judgement
+
+from assistant.dialogue import Turn
+from assistant.operations.attribute import AttributeResult
+from assistant.operations.compare import CompareResult
+from assistant.operations.trust import TrustResult
+
+
+@dataclass(frozen=True)
+class Seen:
+    """`judgement` is of `explanation`, or None. One per visitor, never shared."""
+
+    explanation: Explanation | None = None
+    judgement: Judgement | None = None
+    comparison: CompareResult | None = None
+
+    def after(self, turn: Turn) -> Seen:
+        """With what one more turn found."""
+        seen = self
+        for result in turn.results:
+            if isinstance(result, AttributeResult):
+                seen = replace(seen, explanation=result.explained[0].explanation, judgement=None)
+            elif isinstance(result, TrustResult):
+                seen = replace(seen, explanation=result.explanation, judgement=result.judgement)
+            elif isinstance(result, CompareResult):
+                seen = replace(seen, comparison=result)
+        return seen
+
+    def of(self, text: str, model: str) -> Seen:
+        """Only what is about one text, answered by one model."""
+        fits = self.explanation is not None and (self.explanation.text, self.explanation.model) == (text, model)
+        return self if fits else replace(self, explanation=None, judgement=None)

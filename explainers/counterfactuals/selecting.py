@@ -1,0 +1,110 @@
+"""Which flips are told: without needless changes, small, fluent, and different from each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from explainers.counterfactuals.changes import apply
+from explainers.counterfactuals.facts import Change
+from explainers.counterfactuals.material import Fluency
+from explainers.counterfactuals.probe import Probe
+from explainers.units import count_units
+
+SURE = 0.02  # log-odds by which a flip leads: batches of other sizes round otherwise
+READABLE = 2.0  # perplexity, as a share of the original's, up to which a text is as good as any
+SCORED = 24  # flips whose fluency is looked at in one round
+WORDS_SCORED = 700  # in all of them
+MORE = 3  # flips of which one is chosen, where there is no language model
+
+Changes = tuple[Change, ...]
+
+
+def prune(probe: Probe, text: str, changes: Changes) -> Changes:
+    """Take back every change that the flip does not need."""
+    pruned = len(changes) > 1
+    while pruned:  # taking one back can make another needless
+        pruned = False
+        for change in changes if len(changes) > 1 else ():
+            fewer = tuple(other for other in changes if other != change)
+            if probe.leads([changed := apply(text, fewer)]).get(changed, -math.inf) > SURE:
+                changes, pruned = fewer, True
+                break
+    return changes
+
+
+class Chooser:
+    """Collects flips, round after round, and says when they are good enough."""
+
+    def __init__(self, probe: Probe, text: str, n: int, fluency: Fluency | None) -> None:
+        self._probe, self._text, self._n, self._fluency = probe, text, n, fluency
+        self._flips: dict[Changes, float] = {}
+        self._perplexities: dict[str, float] = {}
+        self._room = max(2 * n, min(SCORED, WORDS_SCORED // max(count_units(text, "word"), 1)))
+        self._late = False
+
+    def wanted(self, flips: Sequence[tuple[Changes, float]]) -> int:
+        """How many flips of a round, the surest first, are worth pruning: single changes need none."""
+        single = all(len(changes) == 1 for changes, _ in flips)
+        return len(flips) if single else max(self._room // 2, MORE * self._n)
+
+    def add(self, flips: Sequence[tuple[Changes, float]]) -> None:
+        for changes, lead in flips:
+            self._flips.setdefault(changes, lead)
+        if self._fluency is not None and flips:
+            self._score([changes for changes, _ in flips])
+
+    def content(self, rounds: int) -> bool:
+        """Whether there are enough after so many rounds, and another is not likely to find a smaller first one. If only
+        that it should read better, one round more is run, and no further."""
+        chosen = self.chosen()
+        if len(chosen) < self._n or sum(change.words for change in chosen[0][0]) > rounds + 1:
+            return False
+        perplexity = chosen[0][1]
+        if perplexity is None or perplexity <= READABLE or self._late:
+            return True
+        self._late = True
+        return False
+
+    def chosen(self) -> list[tuple[Changes, float | None]]:
+        """Up to `n`, best first, with their perplexities as shares of the original's. No two touch the same places, or
+        bring in the same words."""
+        kept: list[tuple[Changes, float | None]] = []
+        places, words, texts = set(), set(), set()
+        for changes in sorted(self._flips, key=self._cost):
+            where = tuple(change.span for change in changes)
+            new = tuple(sorted(change.new.lower() for change in changes if change.new))
+            made = apply(self._text, changes)
+            if where in places or made in texts or (new and new in words):
+                continue
+            kept.append((changes, self._relative(changes)))
+            places.add(where), words.add(new), texts.add(made)
+            if len(kept) == self._n:
+                break
+        return kept
+
+    def _relative(self, changes: Changes) -> float | None:
+        made = self._perplexities.get(apply(self._text, changes))
+        return None if made is None else made / self._perplexities[self._text]
+
+    def _cost(self, changes: Changes) -> tuple:
+        """Words changed, and one more for each time that the perplexity doubles beyond what is readable; flips whose
+        fluency was not looked at come last among their like."""
+        relative = self._relative(changes)
+        distance = sum(change.words for change in changes)
+        if self._fluency is not None:
+            strain = math.inf if relative is None else max(0.0, math.log2(relative / READABLE))
+            return distance + strain, relative or 0.0, -self._flips[changes], changes
+        replaced = any(change.new for change in changes)
+        return distance, replaced, -self._flips[changes], changes
+
+    def _score(self, flips: Sequence[Changes]) -> None:
+        """Look at the fluency of as many flips as there is room for, drawn in turn from each source."""
+        by_source: dict[str, list[Changes]] = {}
+        for changes in dict.fromkeys(flips):
+            by_source.setdefault(changes[-1].source, []).append(changes)
+        turns = list(by_source.values())
+        drawn = [row[place] for place in range(max(map(len, turns))) for row in turns if place < len(row)][: self._room]
+        texts = [apply(self._text, changes) for changes in drawn]
+        waiting = [text for text in dict.fromkeys([self._text, *texts]) if text not in self._perplexities]
+        self._perplexities |= zip(waiting, map(float, self._fluency.perplexities(waiting)), strict=True)
