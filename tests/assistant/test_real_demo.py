@@ -83,6 +83,7 @@ GOLDEN = [
     (['/ask question="what was this model trained on"'], "[1]", "citations"),
     (["/where id = 2 | predict", "/edit kind=remove part=number which=last", "/undo", "/redo"], "The edit is made again", "diff"),
     (["/where id = 2 | predict", "/edit kind=upper", "/edits"], "1 edit of message 2", "table"),
+    (["/where id = 2 | attribute", "/detail level=expert"], "integrated gradients", "highlight"),
     (["/where label = spam | count", "/clear"], "All 4,411 messages again", ""),
     (["/where id = 8 | attribute", "/report"], "Here is our conversation so far, 1 question with its answer", "files"),
     (["/clarify missing=words"], "Which words should change", ""),

@@ -18,7 +18,7 @@ from explainers.robustness import robustness
 from explainers.sensitivity import sensitivity
 from explainers.swaps import holds, swaps
 
-from .test_counterfactuals import SPAM, Votes
+from .counterfactuals.votes import SPAM, Votes
 
 TEXTS = ["win a free prize at home", "love you call me", "prize", "home", "free prize win"]
 

@@ -210,7 +210,7 @@ DERIVED = {  # numbers that an answer works out from the result's, and how
     ],
     "mistakes": lambda r: percents(r.wrong / r.rows),
     "important": lambda r: [percent(CONFIDENCE)],
-    "robustness": lambda r: [percent(r.found.flips / r.found.tried)],
+    "robustness": lambda r: percents(r.found.flips / r.found.tried),
     "sensitivity": lambda r: [f"{100 * x:.1f}" for k in r.found.kinds if k.gap for x in (k.gap.value, k.gap.error or 0)],
     "similar": lambda r: [sum(item.prediction.label == r.prediction.label for item in r.near)],
     "edit": lambda r: [spot.end - len(spot.text) + 1 for spot in getattr(r, "spots", ())],
