@@ -20,6 +20,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatResult
 
 from assistant.filling import fill
+from assistant.linking import question_alone
 from assistant.questions import SLOT, Example, Family, World, split
 from assistant.schema import Schema
 from assistant.scripts import UNSPACED
@@ -45,9 +46,10 @@ class FewShotChat(BaseChatModel):
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **options: Any
     ) -> ChatResult:
         language = options.get("language")
-        shown = [] if language is None else nearest(str(messages[-1].content), language.schema, self.examples)
+        question = question_alone(str(messages[-1].content))
+        shown = [] if language is None else nearest(question, language.schema, self.examples)
         turns = example_turns(shown, lambda example: example.program)
-        return self.chat._generate([*messages[:-1], *turns, messages[-1]], stop, run_manager, **options)
+        return self.chat._generate([*messages[:-1], *turns, HumanMessage(question)], stop, run_manager, **options)
 
 
 def example_turns(examples: Sequence[Example], written: Callable[[Example], str]) -> list[BaseMessage]:

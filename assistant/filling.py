@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from assistant import korean
 from assistant.conditions import name_text, quote
+from assistant.days import some_days, spoken
 from assistant.questions import SLOT, Example, Family, World, number_words, spellings
 
 QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("`", "`"))
@@ -23,8 +24,11 @@ def fill(chosen: list[Family], among: list[World], *, rounds: int, seed: int, no
         for family in chosen:
             for question in family.questions:
                 needed = set(SLOT.findall(family.program + question))
+                dated = "when" in needed and "{when}" not in question  # which column is meant goes without saying
                 ranged = "id >" in family.program or "id <" in family.program
                 fitting = [world for world in among if _fits(world, needed) and not (ranged and world.schema.id == "string")]
+                if dated:
+                    fitting = [world for world in fitting if list(world.schema.columns.values()).count("date") == 1]
                 if fitting:
                     weights = [WEIGHTS.get((family.language, world.language), 1) for world in fitting]
                     (world,) = generator.choices(fitting, weights)
@@ -36,6 +40,7 @@ def _fits(world: World, slots: set[str]) -> bool:
     return (
         ("cat" not in slots or any(isinstance(kind, tuple) for kind in types))
         and ("num" not in slots or "number" in types)
+        and ("when" not in slots or "date" in types)
         and ("label2" not in slots or len(world.schema.labels) > 1)
     )
 
@@ -113,6 +118,11 @@ def _values(world: World, slots: list[str], language: str, generator: random.Ran
         value = generator.choice(world.schema.columns[column])
         said["cat"], written["cat"] = column.replace("_", " "), name_text(column)
         said["val"], written["val"] = value, name_text(value)
+    if "when" in slots:
+        column = generator.choice([name for name, kind in world.schema.columns.items() if kind == "date"])
+        said["when"], written["when"] = column.replace("_", " "), name_text(column)
+        for slot, day in zip(("day", "day2"), some_days(generator, 2), strict=True):
+            said[slot], written[slot] = spoken(day, language, generator), quote(day.isoformat())
     if "num" in slots:
         column = generator.choice([name for name, kind in world.schema.columns.items() if kind == "number"])
         said["num"], written["num"] = column.replace("_", " "), name_text(column)

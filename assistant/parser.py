@@ -18,6 +18,7 @@ from explainers.errors import AskWhyError
 
 from assistant.conditions import mended, normal
 from assistant.doubt import Doubt
+from assistant.linking import Linker
 from assistant.operation import Operation
 from assistant.program import Program, Registry
 from assistant.reader import Language
@@ -54,6 +55,7 @@ class Parser:
         self._chat = chat
         self._doubt = doubt or Doubt()
         self._schema_text = schema_text(schema)
+        self._linker = Linker(schema)
 
     def for_schema(self, schema: Schema) -> Parser:
         """One for another schema, with the same language model."""
@@ -112,7 +114,13 @@ class Parser:
         grammar = self.language.decoding_grammar(one_line(question))
         chain = prompt() | self._chat.bind(grammar=grammar, language=self.language, **options)
         with tracing_context(enabled=False):  # or LangSmith's variables in the environment would send the question away
-            message = chain.invoke({"schema": self._schema_text, "question": one_line(question)})
+            message = chain.invoke(
+                {
+                    "schema": self._schema_text,
+                    "question": one_line(question),
+                    "named": self._linker.named(question),
+                }
+            )
         told = message.response_metadata
         return str(message.content), float(told.get("confidence", 0.0)), told.get("others", ())
 
@@ -135,11 +143,12 @@ def same(one: Program, other: Program) -> bool:
 
 @lru_cache(maxsize=1)
 def prompt() -> ChatPromptTemplate:
-    """What the language model is told: the schema first, since it is the same for every question, then the question."""
+    """What the language model is told: the schema first, since it is the same for every question, then the question in one
+    line, and what it names of the schema in another, if anything."""
     folder = files("prompts") / "parser"
     return ChatPromptTemplate.from_messages([
         ("system", (folder / "system.txt").read_text("utf-8").strip()),
-        ("human", "{question}"),
+        ("human", "{question}{named}"),
     ])  # fmt: skip
 
 

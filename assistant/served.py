@@ -28,6 +28,7 @@ from explainers.errors import AskWhyError
 from assistant.conditions import mended
 from assistant.few_shot import example_turns, nearest
 from assistant.json_schema import program_schema
+from assistant.linking import question_alone
 from assistant.parser import describe, schema_text
 from assistant.program import MOST_STEPS, Program, from_json
 from assistant.reader import Language
@@ -75,7 +76,7 @@ class ServedChat(BaseChatModel):
         if language is None:
             said, confidence = self._say(messages, None, deadline), 0.0
         else:
-            program, confidence = self._program(str(messages[-1].content), language, options["grammar"], deadline)
+            program, confidence = self._program(question_alone(str(messages[-1].content)), language, options["grammar"], deadline)
             said = program.to_text(language.schema) + "\n"
         message = AIMessage(content=said, response_metadata={"confidence": confidence})
         return ChatResult(generations=[ChatGeneration(message=message)])

@@ -24,13 +24,15 @@ CORRECTED = 4  # times that a correction is learned from
 
 @dataclass(frozen=True)
 class ParserPlan:
-    """How the parser is trained: `rounds` fillings of every question and so many `composed` ones, English and Korean,
-    each seen once, in batches of so many packs of questions; `rank` is LoRA's."""
+    """How the parser is trained: `rounds` fillings of every question, one more of every other family, and so many
+    `composed` questions, English and Korean, each seen once, in batches of so many packs of questions, `steps` of them at
+    the most; `rank` is LoRA's."""
 
-    rounds: int = 2
-    composed: tuple[int, int] = (8000, 3000)
+    rounds: int = 1
+    composed: tuple[int, int] = (6000, 2000)
     learning_rate: float = 8e-4
     packs: int = 2
+    steps: int = 1700
     rank: int = 16
     seed: int = 13
 
@@ -40,6 +42,7 @@ def training_examples(plan: ParserPlan, corrections: Sequence[Example] = ()) -> 
     them worded as a held-out one, and what visitors said they meant, if it is given, several times."""
     families, held_out, worlds, _ = split()
     examples = list(fill(families, worlds, rounds=plan.rounds, seed=plan.seed, noise=True))
+    examples += fill(families[::2], worlds, rounds=1, seed=plan.seed + 1, noise=True)
     kept_apart = {plain(question) for family in held_out for question in family.questions}
     for language, count in zip(("en", "ko"), plan.composed, strict=True):
         examples += compose(worlds, language=language, count=count, seed=plan.seed, without=kept_apart)
@@ -76,7 +79,7 @@ def train_parser(
     families, _, worlds, _ = split()
     examples = training_examples(plan, corrections)
     packs = pack(tokenizer, examples, seed=plan.seed)
-    batches = batched(packs, plan.packs, seed=plan.seed)
+    batches = batched(packs, plan.packs, seed=plan.seed)[: plan.steps]
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=plan.learning_rate, weight_decay=0.01)
     warmup = max(1, len(batches) // 30)
     schedule = torch.optim.lr_scheduler.LambdaLR(

@@ -50,7 +50,7 @@ def test_a_question_goes_through_the_model():
     assert parse.seconds >= 0
     ((messages, options),) = chat.asked
     assert [message.type for message in messages] == ["system", "human"]
-    assert messages[1].content == "How many are {spam}?"
+    assert messages[1].content == "How many are {spam}?\nlabel spam"
     assert schema_text(SCHEMAS["plain"]) in messages[0].content
     assert options["grammar"] == one.language.decoding_grammar("How many are {spam}?")
 
