@@ -30,7 +30,8 @@ def test_a_turn_grows_step_by_step(assistant):
     assert turns[0].reply.text == ""
     assert turns[1].reply.text in turns[2].reply.text
     assert [block.kind for block in turns[3].reply.blocks] == ["bars", "highlight"]
-    assert turns[3] == dataclasses.replace(turns[2], done=True)
+    assert turns[3] == dataclasses.replace(turns[2], done=True, reply=turns[3].reply)
+    assert (turns[3].reply.text, turns[3].reply.blocks) == (turns[2].reply.text, turns[2].reply.blocks)
 
 
 def test_a_turn_is_json(assistant):
