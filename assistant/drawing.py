@@ -108,7 +108,7 @@ def _aligned(block: Aligned) -> str:
             cells = [cell(pair, place, "" if both else ("aw-out", "aw-in")[place]) or "<span>–</span>" for place in (0, 1)]
             items.append(
                 f'<li class="aw-pair"><span class="aw-heard">{escaped(_heard(pair, block))}</span>'
-                + "".join(f'<span class="aw-line" aria-hidden="true">{one}</span>' for one in cells)
+                + "".join(f'<span class="aw-side-line" aria-hidden="true">{one}</span>' for one in cells)
                 + "</li>"
             )
         names = "".join(
@@ -122,7 +122,7 @@ def _aligned(block: Aligned) -> str:
         marks = ["aw-both" if pair[place] and pair[place][0].casefold() in shared else "" for pair in block.pairs]
         said = " ".join(filter(None, (cell(pair, place, mark) for pair, mark in zip(block.pairs, marks, strict=True))))
         columns.append(f'<div><div class="aw-names">{escaped(name)}</div><div class="aw-text">{said}</div></div>')
-    return f'<div class="aw-columns">{"".join(columns)}</div>{legend}<div class="aw-legend">{words["both"]}</div>'
+    return f'<div class="aw-two">{"".join(columns)}</div>{legend}<div class="aw-legend">{words["both"]}</div>'
 
 
 def _heard(pair: Pair, block: Aligned) -> str:

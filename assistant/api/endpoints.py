@@ -23,7 +23,8 @@ from assistant.dialogue import Assistant, Turn
 from assistant.json_schema import argument_schema, program_schema
 from assistant.operation import Operation
 from assistant.parser import answers_nothing, describe
-from assistant.program import Program, from_json, make_step
+from assistant.program import Program, Registry, from_json, make_step
+from assistant.suited import suited
 from assistant.workspace import Report
 
 log = logging.getLogger(__name__)
@@ -71,8 +72,12 @@ class Endpoints:
             self._endpoint("new_session", (), lambda: {"session": self._sessions.new()}),
         )
         taken = {endpoint.name for endpoint in general}
-        asked = [operation for operation in self._language.registry.values() if operation.examples]  # others nobody asks for
-        return (*general, *(self._of(operation, taken) for operation in asked))
+        return (*general, *(self._of(operation, taken) for operation in self._asked().values()))
+
+    def _asked(self) -> Registry:
+        """The operations that the model is fit for, and that anyone asks for: they have examples."""
+        fit = suited(self._language.registry, self._assistant.workspace.schema)
+        return {name: operation for name, operation in fit.items() if operation.examples}
 
     @property
     def _session(self) -> Parameter:
@@ -106,10 +111,8 @@ class Endpoints:
         return Endpoint(name, self._told_about(operation), tuple(parameters), _guarded(call))
 
     def _told_about(self, operation: type[Operation]) -> str:
-        ids = self._assistant.workspace.dataset.table["id"]
-        questions = operation.questions(
-            self._noun, self._assistant.workspace.schema.labels, (ids[0].as_py(), ids[len(ids) - 1].as_py())
-        )
+        ids = self._assistant.workspace.dataset.table["id"][:4].to_pylist() or [0]
+        questions = operation.questions(self._noun, self._assistant.workspace.schema.labels, ids)
         said = texts()["examples"].format(questions=" ".join(f"“{question}”" for question in questions))
         return _line(f"{operation.about()} {said}")
 
@@ -167,7 +170,7 @@ class Endpoints:
         schema = self._assistant.workspace.schema
         registry = self._language.registry
         return plain({
-            "operations": [one for one in describe(registry) if registry[one["name"]].examples],
+            "operations": describe(self._asked()),
             "data": schema.model_dump(),
             "program": program_schema(registry, schema),
         })  # fmt: skip

@@ -28,7 +28,7 @@ def drawn(workspace: Workspace, conversation: Conversation, seen: Seen) -> str:
 
 def _buttons(workspace: Workspace, conversation: Conversation) -> str:
     said, focus = interface()["compare"], conversation.focus
-    if focus is None:
+    if focus is None or workspace.schema.kind != "classifier":
         return ""
     method = OTHERS[last_attribute(conversation).method == OTHERS[0]]
     buttons = [ask_button(said["method"], f"/compare with=method:{method}")]

@@ -137,7 +137,7 @@ def test_texts_that_are_mostly_the_same_stand_word_over_word_and_are_heard_once(
     pairs = ((("free", 2.0), ("Free", 0.5)), (("call", -0.5), ("text", 0.0)), (("me", None), None))
     block = Aligned("t", ("as it was", "as edited"), ("spam", "spam"), (pairs[0], *pairs))
     seen = drawing.reply(Reply("x", (block,)))
-    assert seen.count("<li") == 4 and 'class="aw-columns"' not in seen
+    assert seen.count("<li") == 4 and 'class="aw-two"' not in seen
     heard = [html.unescape(one) for one in re.findall(r'class="aw-heard">(.*?)</span>', seen)]
     assert heard[1:] == [
         "free. as it was: speaks for spam: +2.00; as edited: speaks for spam: +0.50",

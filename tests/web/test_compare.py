@@ -15,10 +15,10 @@ def test_methods_edits_and_rows_stand_side_by_side(visit):
     visitor.ask("/where id = 2 | compare with=method:occlusion")
     pairs = visitor.answer.locator(".aw-pair")
     count = pairs.count()
-    assert count > 20 and pairs.first.locator(".aw-line").count() == 2
+    assert count > 20 and pairs.first.locator(".aw-side-line").count() == 2
     heard = pairs.first.locator(".aw-heard").inner_text()
     assert re.match(r"Free\. integrated gradients: speaks for spam: \+\d\.\d\d; leaving one out: speaks", heard), heard
-    above, below = (pairs.nth(3).locator(".aw-line").nth(place).bounding_box() for place in (0, 1))
+    above, below = (pairs.nth(3).locator(".aw-side-line").nth(place).bounding_box() for place in (0, 1))
     assert above["y"] < below["y"] and above["x"] == below["x"]
     visitor.shot("compare-methods")
     visitor.page.get_by_role("tab", name="Compare").click()
@@ -32,7 +32,7 @@ def test_methods_edits_and_rows_stand_side_by_side(visit):
     visitor.shot("compare-edit")
 
     visitor.ask("/where id in (2, 9) | compare")
-    expect(pane.locator(".aw-columns > div")).to_have_count(2)
+    expect(pane.locator(".aw-two > div")).to_have_count(2)
     visitor.shot("compare-rows")
 
 
@@ -45,3 +45,7 @@ def test_it_fits_a_phone_in_the_dark(visit):
         assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
         inside = visitor.answer.locator(".aw-aligned").evaluate("one => one.scrollWidth <= one.clientWidth + 1")
         assert inside, question
+        legend = visitor.answer.locator(".aw-aligned > .aw-legend").first.bounding_box()["y"]
+        for one in visitor.answer.locator(".aw-pair, .aw-two > div").all():
+            box = one.bounding_box()
+            assert box["width"] >= box["height"] / 8 and box["y"] + box["height"] <= legend + 1, (question, box)
