@@ -124,7 +124,7 @@ class Phrasing:
                 heard.append(str(self._chat.invoke(list(messages), max_tokens=TOKENS, seconds=left).content))
             except Exception:  # whatever a server does, the template's answer is there
                 log.info("The language model did not phrase an answer.", exc_info=True)
-                heard.append("error")
+                heard.append("error" if time.monotonic() < deadline else "late")
 
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()

@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.answers_grounding import Case
 
 QUOTED = re.compile(r"“[^”\n]*”")
-SENTENCE = re.compile(r"[.!?:;]+(?:\s|$)|\n+")
+SENTENCE = re.compile(r"[.!?]+(?:\s|$)|\n+")
 FEWEST = 5  # words of an answer whose ease says anything
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from typing import Literal
 
 from assistant.grounding.facts import BARE, Facts
 from assistant.grounding.figures import Figure, value_figures
-from assistant.grounding.reading import Sentence, read
+from assistant.grounding.reading import QUOTED, Sentence, fold, read
 from assistant.grounding.words import lexicon
 
 Kind = Literal["number", "quote", "label", "id", "direction", "order", "missing", "words"]
@@ -28,7 +31,16 @@ def ungrounded(text: str, facts: Facts, language: str, nouns: Sequence[str]) -> 
     found: list[Fault] = []
     for sentence in read(text, lexicon(language), facts.classes, nouns):
         found += unknown(sentence, facts)
-    return tuple(dict.fromkeys(found))
+    examples = _written(language, str(facts.result.get("operation", "")))
+    return tuple(fault for fault in dict.fromkeys(found) if fault.kind != "quote" or fault.text not in examples)
+
+
+@lru_cache(maxsize=256)
+def _written(language: str, operation: str) -> frozenset[str]:
+    """What an operation's template itself has between quotation marks: examples of what to say, and no facts."""
+    path = files("prompts") / "answers" / language / f"{operation}.jinja"
+    said = re.sub(r"{{.*?}}|{%.*?%}", " ", path.read_text("utf-8")) if path.is_file() else ""
+    return frozenset(fold(next(group for group in match if group)) for match in QUOTED.findall(said) if any(match))
 
 
 def unknown(sentence: Sentence, facts: Facts) -> Iterator[Fault]:

@@ -38,10 +38,10 @@ def _misattributed(sentence: Sentence, whole: Sequence[Sentence], facts: Facts, 
     known = {"answer": facts.answers, "truth": facts.truths, "target": facts.targets}
     for name, label, affirmed in stances(sentence, words):
         same = {other for stance, other, way in told if stance == name and way == affirmed}
-        if same:
-            wrong = label not in same
+        if affirmed:  # of several texts each has its own answer: which one it is told by `placing.bound`
+            wrong = bool(same or known[name]) and label not in same | known[name]
         else:
-            wrong = bool(known[name]) and (label in known[name]) != affirmed and (affirmed or len(known[name]) == 1)
+            wrong = label not in same and known[name] == {label}
         if wrong:
             yield Fault("label", label)
 

@@ -68,6 +68,8 @@ def _replaced(sentence: Sentence, taken_up: Sequence[Sentence]) -> Iterator[Faul
             ("label", sentence.labels, one.labels), ("quote", sentence.quotes, one.quotes), ("id", sentence.ids, one.ids),
         ):  # fmt: skip
             said, known = [mention.text for mention in mine], [mention.text for mention in theirs]
+            if kind == "label" and not _begin_alike(sentence, one):
+                said, known = sorted(said), sorted(known)
             if not _within(said, known) and not _within(known, said):  # with more, it is two sentences in one
                 found.append(Fault(kind, _shown(mine)))
         if not _same_figures(sentence, one):
@@ -82,10 +84,14 @@ def _within(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     return all(any(one == other for other in rest) for one in mine)
 
 
+def _begin_alike(sentence: Sentence, one: Sentence) -> bool:
+    return sentence.plain.split()[:2] == one.plain.split()[:2]
+
+
 def _same_figures(sentence: Sentence, one: Sentence) -> bool:
     """Whether one sentence has the numbers of the other, or more; in order where it begins in the same way."""
     mine, theirs = sentence.figures, one.figures
-    if sentence.plain.split()[:2] != one.plain.split()[:2]:
+    if not _begin_alike(sentence, one):
         return all(any(figure.agrees(other) for other in theirs) for figure in mine) or len(mine) > len(theirs)
     rest, others = iter(theirs), iter(mine)
     within = all(any(figure.agrees(other) for other in rest) for figure in mine)
@@ -121,9 +127,13 @@ def _missing(draft: str, sentences: Sequence[Sentence], reference: Reference) ->
             yield Fault("missing", axis)
     if len(draft) > LONGEST * max(len(text) for text in (reference.text, *reference.more)) + SPARE:
         yield Fault("missing", "brevity")
-    if reference.language == "ko" and not any("가" <= letter <= "힣" for letter in draft):
+    if _hangul(reference.text) and not _hangul(draft):
         yield Fault("missing", "Korean")
 
 
 def _shown(named: Sequence[Mention]) -> str:
     return ", ".join(one.text for one in named)
+
+
+def _hangul(text: str) -> bool:
+    return any("가" <= letter <= "힣" for letter in text)
