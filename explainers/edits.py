@@ -208,7 +208,11 @@ class Change:
 def difference(old: str, new: str) -> list[Change]:
     """Word by word: the "same" and "removed" pieces spell `old`, the "same" and "added" ones `new`."""
     left, right = _tiles(old), _tiles(new)
-    changes: list[Change] = []
+    head = _alike(left, right)  # matching takes long where a long text says the same again and again
+    tail = _alike(left[head:][::-1], right[head:][::-1])
+    same = Change("same", "".join(left[:head])), Change("same", "".join(left[len(left) - tail :]))
+    left, right = left[head : len(left) - tail], right[head : len(right) - tail]
+    changes = [same[0]] if head else []
     for tag, i, j, k, m in difflib.SequenceMatcher(a=left, b=right, autojunk=False).get_opcodes():
         if tag == "equal":
             changes.append(Change("same", "".join(left[i:j])))
@@ -217,7 +221,14 @@ def difference(old: str, new: str) -> list[Change]:
             changes.append(Change("removed", "".join(left[i:j])))
         if m > k:
             changes.append(Change("added", "".join(right[k:m])))
-    return changes
+    return [*changes, same[1]] if tail else changes
+
+
+def _alike(left: list[str], right: list[str]) -> int:
+    """How many first pieces are the same."""
+    return next(
+        (place for place, (one, other) in enumerate(zip(left, right, strict=False)) if one != other), min(len(left), len(right))
+    )
 
 
 def _tiles(text: str) -> list[str]:

@@ -267,3 +267,12 @@ def test_nothing_is_edited_away(text):
 
 def test_every_part_is_meant_on_many_texts():
     assert edit("1 a 2", "remove", part="number", every=True).after == "a"
+
+
+def test_a_small_edit_of_a_very_long_text_is_a_small_difference():
+    words = ["free", "call", "home", "tonight"] * 1000
+    old, new = " ".join(words), " ".join([*words[:2001], "late", *words[2002:]])
+    assert [(change.kind, change.text) for change in difference(old, new)][1:3] == [("removed", "call"), ("added", "late")]
+    assert [change.kind for change in difference(old, new)] == ["same", "removed", "added", "same"]
+    assert difference(old, old) == [Change("same", old)] and difference("", "") == []
+    assert difference("free free", "free") == [Change("same", "free"), Change("removed", " free")]

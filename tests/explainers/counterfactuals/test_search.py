@@ -99,7 +99,7 @@ def test_the_clock_stops_a_search():
     assert (search.tries, search.stopped, search.found) == (1, "seconds", ())
 
 
-def test_a_very_long_text_is_changed_only_where_the_model_reads():
+def test_a_text_of_4000_words_is_changed_only_where_the_model_reads():
     model = build("bert")
     text = " ".join(["call now you won love here"] * 700)
     search = counterfactuals(model, text, material=Material(lexicon=Lexicon.of(model)), budget=Budget(texts=120, seconds=None))
