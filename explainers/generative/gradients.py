@@ -13,6 +13,7 @@ from explainers.attribution.integrals import START, Integral, Refined, gauss_leg
 from explainers.attribution.meter import half
 from explainers.batching import Progress
 from explainers.errors import AskWhyError, closest
+from explainers.generative import prefix
 from explainers.generative.model import GenerativeModel
 from explainers.generative.objective import FLOOR
 from explainers.generative.task import Found, Task
@@ -103,14 +104,20 @@ def _adaptive(
 def _slopes(
     model: GenerativeModel, task: Task, states: Tensor, change: Tensor, shares: Sequence[float], progress: Progress | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The (shares,) objective at shares of a path of (tokens, width) states, and its (shares, tokens) slopes by token."""
+    """The (shares,) objective at shares of a path of (tokens, width) states, and its (shares, tokens) slopes by token.
+
+    What a template sets before the prompt is alike at all points, so it is run once.
+    """
+    first, kept = _before(model, task, states)
+    states, change = states[first:], change[first:]
 
     def compute(rows: list[int]) -> Tensor:
         left = torch.tensor([1 - shares[row] for row in rows], device=states.device, dtype=states.dtype)
         points = (states - left[:, None, None] * change).detach().requires_grad_()  # the end is the prompt to the last bit
         total, gradient = torch.zeros(len(rows), device=states.device), torch.zeros_like(points)
         for branch in task.objective.branches:  # one by one, so that one graph at a time is in the memory
-            value = task.objective.of_branch(model, points, branch) * branch.sign
+            options = prefix.shared_by(kept, len(rows), first) if kept else {}
+            value = task.objective.of_branch(model, points, branch, **options) * branch.sign
             gradient += torch.autograd.grad(value.sum(), points)[0]
             total = total + value.detach()
         return torch.column_stack([total, (gradient * change).sum(-1)])
@@ -119,7 +126,19 @@ def _slopes(
     found = model.gradient_queue.run([length] * len(shares), compute, progress=progress).double().numpy()
     if not np.isfinite(found).all():
         raise AskWhyError(f"The gradients of {model.name} are not numbers; choose a method that removes segments, as occlusion.")
-    return found[:, 0], found[:, 1:]
+    return found[:, 0], np.pad(found[:, 1:], ((0, 0), (first, 0)))
+
+
+def _before(model: GenerativeModel, task: Task, states: Tensor) -> tuple[int, prefix.Kept]:
+    """How many tokens of the template stand before the prompt, with their keys and values; 0 where these are not shared."""
+    first = task.prompt.scaffold.index(False)
+    cache = prefix.new_cache(model) if first >= prefix.LEAST_SHARED else None
+    if cache is None:
+        return 0, []
+    with torch.no_grad():
+        model.run(inputs_embeds=states[None, :first], past_key_values=cache, use_cache=True, keep=1)
+    kept = prefix.kept_of(cache, first)
+    return (first, kept) if kept else (0, [])
 
 
 def _gradient(model: GenerativeModel, task: Task) -> tuple[Tensor, Tensor, float]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -18,8 +17,7 @@ from explainers.batching import Progress
 from explainers.errors import AskWhyError
 from explainers.generative.model import GenerativeModel
 from explainers.generative.objective import Branch, Objective
-
-LEAST_SHARED = 8  # tokens: sharing fewer is not worth copying the keys and values
+from explainers.generative.prefix import LEAST_SHARED, Kept, kept_of, new_cache, shared_by
 
 
 @dataclass(frozen=True)
@@ -78,22 +76,15 @@ def log_likelihoods(model: GenerativeModel, rows: Sequence[Row], progress: Progr
     return found[[places[row] for row in rows]]
 
 
-def _first(model: GenerativeModel, base: Row, share: bool) -> tuple[float, list[tuple[Tensor, Tensor]]]:
+def _first(model: GenerativeModel, base: Row, share: bool) -> tuple[float, Kept]:
     """The value of one row, and the keys and values of its layers; none where they cannot be shared."""
-    from transformers import DynamicCache
-
-    share = share and not getattr(model.model, "_is_stateful", False)  # as transformers marks models that are recurrent
-    cache = DynamicCache() if share else None  # without the configuration it keeps what sliding windows would drop
+    cache = new_cache(model) if share else None
     keep = torch.arange(base.asked, len(base.ids), device=model.device)
-    made = model.run(input_ids=model.tensor([base.ids]), past_key_values=cache, use_cache=share, keep=keep)
-    kept = [(layer.keys, layer.values) for layer in cache.layers if layer.keys is not None] if share else []
-    shared = kept if kept and all(keys.shape[-2] == len(base.ids) for keys, _ in kept) else []
-    return float(_picked(made.logits, [base], base.asked)[0]), shared
+    made = model.run(input_ids=model.tensor([base.ids]), past_key_values=cache, use_cache=cache is not None, keep=keep)
+    return float(_picked(made.logits, [base], base.asked)[0]), kept_of(cache, len(base.ids))
 
 
-def _rest(
-    model: GenerativeModel, rows: list[Row], base: Row, kept: list[tuple[Tensor, Tensor]], progress: Progress | None
-) -> Tensor:
+def _rest(model: GenerativeModel, rows: list[Row], base: Row, kept: Kept, progress: Progress | None) -> Tensor:
     alike = [_alike(row, base) if kept else 0 for row in rows]
 
     def compute(chosen: list[int]) -> Tensor:
@@ -115,10 +106,8 @@ def _alike(row: Row, base: Row) -> int:
     return same
 
 
-def _batch(model: GenerativeModel, rows: list[Row], kept: list[tuple[Tensor, Tensor]], shared: int) -> Tensor:
+def _batch(model: GenerativeModel, rows: list[Row], kept: Kept, shared: int) -> Tensor:
     """(rows,) values of some rows, padded on the right, where causal attention does not look."""
-    from transformers import DynamicCache
-
     width = max(len(row.ids) for row in rows) - shared
     ids = torch.full((len(rows), width), model.blank)
     mask = torch.zeros((len(rows), shared + width), dtype=torch.long)
@@ -126,10 +115,7 @@ def _batch(model: GenerativeModel, rows: list[Row], kept: list[tuple[Tensor, Ten
         rest = row.ids[shared:]
         ids[place, : len(rest)] = torch.tensor(rest)
         mask[place, : shared + len(rest)] = 1
-    options: dict[str, Any] = {}
-    if shared:
-        parts = [tuple(part[:, :, :shared].expand(len(rows), *part.shape[1:2], shared, -1) for part in layer) for layer in kept]
-        options = {"past_key_values": DynamicCache(parts), "use_cache": True}
+    options = shared_by(kept, len(rows), shared) if shared else {}
     if not mask.all():
         options["attention_mask"] = mask.to(model.device)
     first = min(row.asked for row in rows) - shared

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -49,10 +50,10 @@ class Objective:
         return total
 
     @staticmethod
-    def of_branch(model: GenerativeModel, states: Tensor, branch: Branch) -> Tensor:
-        """(rows,) log-probabilities of the span of one branch, unsigned; keeps gradients."""
+    def of_branch(model: GenerativeModel, states: Tensor, branch: Branch, **options: Any) -> Tensor:
+        """(rows,) log-probabilities of the span of one branch, unsigned; keeps gradients. `options` are the model's."""
         keep, inputs = Objective.inputs(model, states, branch)
-        return picked(model.run(inputs_embeds=inputs, keep=keep).logits, branch)
+        return picked(model.run(inputs_embeds=inputs, keep=keep, **options).logits, branch)
 
     @staticmethod
     def inputs(model: GenerativeModel, states: Tensor, branch: Branch) -> tuple[Tensor, Tensor]:

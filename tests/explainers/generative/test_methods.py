@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from explainers.generative import METHODS, Answer, GenerativeModel, head_attention, layer_salience, salience, score
+from explainers.generative import METHODS, Answer, GenerativeModel, head_attention, layer_salience, prefix, salience, score
 from explainers.generative.likelihood import Row, log_likelihoods, values
 from explainers.generative.objective import Branch
 from explainers.generative.salience import prepare
@@ -78,6 +78,22 @@ def test_integrated_gradients_add_up_and_know_their_error(model: GenerativeModel
     cut_short = salience(model, answer.prompt, answer, "free", method="integrated_gradients", most=9, tolerance=1e-6, check=False)
     assert cut_short.parameters["steps"] == 9
     assert cut_short.converged is False
+
+
+def test_the_template_before_a_prompt_is_run_once(model: GenerativeModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = score(model, model.prompt(PROMPT, chat=True), TARGET)
+    found, work = [], []
+    for least in (99, 1):
+        monkeypatch.setattr(prefix, "LEAST_SHARED", least)
+        model.work.reset()
+        found.append(salience(model, answer.prompt, answer, "free", method="integrated_gradients", steps=12, check=False))
+        work.append(model.work.tokens)
+    assert answer.prompt.scaffold.index(False) > 1
+    assert work[1] < work[0]
+    whole, shared = found
+    assert [one.sum for one in shared.tokens] == pytest.approx([one.sum for one in whole.tokens], rel=1e-3, abs=2e-4)
+    assert (shared.value, shared.baseline) == pytest.approx((whole.value, whole.baseline), abs=2e-5)
+    assert shared.scaffold == whole.scaffold == 0
 
 
 def test_occlusion_is_the_fall_when_a_segment_is_gone(model: GenerativeModel, answer: Answer) -> None:
