@@ -15,7 +15,7 @@ from assistant import answers
 from assistant.conversation import Conversation
 from assistant.drawing import reply
 from assistant.texts import interface
-from assistant.web import focus, table
+from assistant.web import focus, prompt, table
 from assistant.web.pane import changed, pane
 from assistant.web.rows_page import Look as RowsLook
 from assistant.web.seen import Seen
@@ -34,8 +34,9 @@ class Kind:
     change: Callable[[Any, dict[str, Any]], Any] = lambda look, change: look
 
 
+FOCUS = {"classifier": focus.drawn, "generator": prompt.drawn}  # by the kind of model, as in `Schema`
 KINDS: dict[str, Kind] = {
-    "focus": Kind(lambda workspace, conversation, seen, look: focus.drawn(workspace, conversation, seen)),
+    "focus": Kind(lambda workspace, conversation, seen, look: FOCUS[workspace.schema.kind](workspace, conversation, seen)),
     "rows": Kind(table.drawn, RowsLook(), RowsLook.changed),
 }
 
