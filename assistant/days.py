@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 
 FIRST, DAYS = date(2015, 1, 1), 4300
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 def some_days(generator: random.Random, count: int) -> list[date]:

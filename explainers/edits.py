@@ -11,12 +11,13 @@ import itertools
 from dataclasses import dataclass
 
 from explainers.errors import AskWhyError, closest
-from explainers.spans import Found, Reference, find
+from explainers.spans import Found, Reference, find, parts
 from explainers.units import Span, units
 
-KINDS = ("replace", "remove", "keep", "insert", "append", "rewrite", "upper", "lower", "title", "swap")
+KINDS = ("replace", "remove", "keep", "insert", "append", "rewrite", "upper", "lower", "title", "swap", "move")
 _NEW = ("replace", "insert", "append", "rewrite")  # kinds that put words in
 _OLD = ("replace", "remove", "keep", "swap")  # kinds that say what they are about
+_GLUE = {"line": "\n", "paragraph": "\n\n", "example": "\n\n"}  # between parts of a kind; a space between others
 _DOING = {"remove": "Removing", "keep": "Keeping only"}
 
 
@@ -59,7 +60,9 @@ def edit(
     `which` of them is a number from 1, "last" or "all"; `count`, how many from there on. Where it is not said which, all
     occurrences of words are meant, and the only one of a part or of what is inserted at; with `every`, all of a part too.
     `new` are words to put in; `where` they are inserted: "start", "end", "before" or "after" what is pointed at, or
-    {"before": words} or {"after": words}. A swap is of `old` and `new`, or of the parts `which` and `partner`.
+    {"before": words} or {"after": words}; with a part they are such a part of their own, as a line. A swap is of `old` and
+    `new`, or of the parts `which` and `partner`. A part is moved to the start or the end of those of its kind, or before or
+    after the one that `partner` says.
     What is removed takes one neighbouring space with it; upper, lower and title change the case of all that is meant, of
     the whole text where nothing is named.
 
@@ -72,14 +75,19 @@ def edit(
         found, after = _swapped(text, reference, new, partner)
     elif kind == "rewrite":
         after = new
+    elif kind == "move":
+        found, after = _moved(text, reference, where or "end", partner)
+    elif kind == "append" and part == "example" and parts(text, part):
+        after = _inserted(text, new, "after", tuple(parts(text, part)[-1:]), part)
     elif kind == "append" or (kind == "insert" and where in (None, "start", "end")):
-        after = f"{new} {text}".strip() if where == "start" and kind == "insert" else f"{text} {new}".strip()
+        glue = _GLUE.get(part, " ")
+        after = f"{new}{glue}{text}".strip() if where == "start" and kind == "insert" else f"{text}{glue}{new}".strip()
     elif kind == "insert":
         if isinstance(where, dict):
             ((where, words),) = where.items()
             reference = Reference(words, part, which, count)
         found = find(text, reference, several=every)
-        after = _inserted(text, new, where, found.spans)
+        after = _inserted(text, new, where, found.spans, part)
     elif old is None and part is None:
         after = _recased(text, [Span(0, len(text))], kind)
     else:
@@ -100,6 +108,10 @@ def check(
         raise AskWhyError(f"There is no edit '{kind}'; {closest(kind, KINDS)}")
     if kind == "swap" and part is None and not (_given(old) and _given(new)):
         raise AskWhyError("To swap, say which two words or which two sentences should change places.")
+    if kind == "move" and part is None:
+        raise AskWhyError("To move, say which sentence, line, paragraph or example should go where.")
+    if kind == "move" and where not in (None, "start", "end", "before", "after"):
+        raise AskWhyError("A part is moved to the start or the end, or before or after another; say which.")
     if kind in _OLD and part is None and not _given(old):
         raise AskWhyError(f"To {kind}, say which words to {'keep' if kind == 'keep' else 'look for'}.")
     if kind in _NEW and not _given(new):
@@ -121,14 +133,14 @@ def _changed(text: str, kind: str, spans: tuple[Span, ...], part: str | None, ne
     if kind == "keep":
         return _kept(text, spans, part)
     if kind == "remove":
-        whole = [_with_break(text, span) if part in ("line", "paragraph") else span for span in spans]
+        whole = [_with_break(text, span, part) if part in _GLUE else span for span in spans]
         return substitute(text, dict.fromkeys(whole, ""))
     return _recased(text, spans, kind)
 
 
 def _kept(text: str, spans: tuple[Span, ...], part: str | None) -> str:
     """Only the spans, with what stood between them where that was white space."""
-    between = {"line": "\n", "paragraph": "\n\n"}.get(part, " ")
+    between = _GLUE.get(part, " ")
     pieces = [spans[0].of(text)]
     for earlier, later in itertools.pairwise(spans):
         gap = text[earlier.end : later.start]
@@ -136,8 +148,13 @@ def _kept(text: str, spans: tuple[Span, ...], part: str | None) -> str:
     return "".join(pieces)
 
 
-def _with_break(text: str, span: Span) -> Span:
-    """A line with the break after it, or before it where it is the last one."""
+def _with_break(text: str, span: Span, part: str) -> Span:
+    """A line with the break after it, or before it where it is the last one; an example with all the space after it."""
+    if part == "example":
+        behind = text[span.end :]
+        if behind.strip():
+            return Span(span.start, span.end + len(behind) - len(behind.lstrip()))
+        return Span(len(text[: span.start].rstrip()), len(text))
     if text[span.end : span.end + 1] == "\n":
         return Span(span.start, span.end + 1)
     return Span(span.start - 1, span.end) if text[: span.start].endswith("\n") else span
@@ -154,10 +171,33 @@ def _titled(text: str) -> str:
     return substitute(text, {span: word[:1].upper() + word[1:].lower() for span, word in words})
 
 
-def _inserted(text: str, new: str, side: str, spans: tuple[Span, ...]) -> str:
+def _inserted(text: str, new: str, side: str, spans: tuple[Span, ...], part: str | None) -> str:
+    glue = _GLUE.get(part, " ")
     if side == "before":
-        return substitute(text, {Span(span.start, span.start): f"{new} " for span in spans})
-    return substitute(text, {Span(span.end, span.end): f" {new}" for span in spans})
+        return substitute(text, {Span(span.start, span.start): f"{new}{glue}" for span in spans})
+    return substitute(text, {Span(span.end, span.end): f"{glue}{new}" for span in spans})
+
+
+def _moved(text: str, reference: Reference, where: str, partner: int | str | None) -> tuple[Found, str]:
+    """A part in another place among those of its kind; what stands between them stays where it is."""
+    every = find(text, Reference(None, reference.part, "all")).spans
+    found = find(text, reference, several=False)
+    if len(found.spans) != 1:
+        raise AskWhyError(f"One {reference.named(many=False)} is moved at a time; say which.")
+    order = list(every)
+    order.remove(found.spans[0])
+    if where in ("start", "end"):
+        place = 0 if where == "start" else len(order)
+    else:
+        if partner is None:
+            raise AskWhyError(f"To move something {where} another {reference.part}, say which one.")
+        other = find(text, Reference(None, reference.part, partner)).spans[0]
+        if other == found.spans[0]:
+            raise Unchanged("A part cannot be moved before or after itself; name another.")
+        place = order.index(other) + (where == "after")
+    order.insert(place, found.spans[0])
+    changes = {slot: span.of(text) for slot, span in zip(every, order, strict=True) if slot != span}
+    return found, substitute(text, changes) if changes else text
 
 
 def _swapped(text: str, reference: Reference, new: str | None, partner: int | str | None) -> tuple[Found, str]:

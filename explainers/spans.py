@@ -31,7 +31,7 @@ _PATTERNS = {
     "punctuation": regex.compile(r"\p{P}+"),
 }
 _CUT = ("sentence", "line", "paragraph")
-PARTS = ("number", "url", "email", "mention", "hashtag", "emoji", "money", "punctuation", "capitals", "word", *_CUT)
+PARTS = ("number", "url", "email", "mention", "hashtag", "emoji", "money", "punctuation", "capitals", "word", *_CUT, "example")
 
 # what a number or a sign may be a piece of, and then is not meant by itself
 _WHOLES = {
@@ -140,6 +140,8 @@ def parts(text: str, part: str) -> list[Span]:
         raise AskWhyError(f"There is no part '{part}' of a text; {closest(part, PARTS)}")
     if part in _CUT:
         return units(text, part)
+    if part == "example":
+        return _examples(text)
     if part in ("word", "capitals"):
         words = [span for span in units(text, "word") if any(map(str.isalnum, span.of(text)))]
         return words if part == "word" else [span for span in words if _shouted(span.of(text))]
@@ -151,6 +153,19 @@ def parts(text: str, part: str) -> list[Span]:
         found = [span for span in found if not any(_within(span, word) for word in parts(text, "word"))]
     wholes = [span for name in _WHOLES.get(part, ()) for span in parts(text, name)]
     return [span for span in found if not any(_within(span, whole) for whole in wholes)]
+
+
+def _examples(text: str) -> list[Span]:
+    """The examples of a few-shot prompt, without the space behind them; what they are to be applied to is none."""
+    from explainers.generative.blocks import blocks  # that package finds its targets by this module
+
+    try:
+        starts = blocks(text)
+    except AskWhyError:
+        return []
+    ends = [start for start, _ in starts[1:]] + [len(text)]
+    found = [(start, text[start:end].rstrip()) for (start, role), end in zip(starts, ends, strict=True) if role == "example"]
+    return [Span(start, start + len(seen)) for start, seen in found if seen]
 
 
 def _trimmed(match: regex.Match, part: str) -> Span:

@@ -23,23 +23,10 @@ from assistant.operation import Operation
 from assistant.operations.attribute import DEFAULT_METHOD
 from assistant.program import step_text
 from assistant.results import Prediction, Result
+from assistant.rewritten import PromptEditResult, Spot, moved_on, rewritten
 
 SHIFTS = 20  # words whose scores moved most, kept with the result
 AROUND = 25  # characters on either side of a place that is asked about
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Characters `start` up to `end` of a text: `text`, with some of what stands `before` and `after` it. `word` is the
-    longer word that they are a piece of, if any.
-    """
-
-    start: int
-    end: int
-    text: str
-    before: str
-    after: str
-    word: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,13 +95,17 @@ class Edit(Operation):
         None, description="which of several; all occurrences of words, and the only part of its kind, when absent"
     )
     n: Annotated[int | None, Count(1, 50)] = Field(None, description="how many from there on; one when absent")
-    with_: Annotated[int | str | None, Ordinal()] = Field(None, description="which part to swap it with")
+    with_: Annotated[int | str | None, Ordinal()] = Field(
+        None, description="which part to swap it with, or to move it before or after"
+    )
     new: Annotated[str | None, Text()] = Field(None, description="words to put in")
-    where: Annotated[Any, Place()] = Field(None, description="where to insert")
+    where: Annotated[Any, Place()] = Field(None, description="where to insert, or to move a part")
 
-    def run(self, context: Context) -> EditResult | WhichResult | EditedRowsResult:
+    def run(self, context: Context) -> EditResult | PromptEditResult | WhichResult | EditedRowsResult:
         made = dict.fromkeys(self.arguments()) | self.given() | {"kind": self.meant_kind()}
         edits.check(made["kind"], old=self.old, part=self.part, new=self.new, where=self.where)
+        if context.positions is not None and context.workspace.schema.kind == "generator":
+            raise AskWhyError("Prompts are edited one at a time, since each has to be answered anew; name one of them.")
         if context.positions is not None:
             found = edit_rows(context, lambda text: self._change(text, every=True), step_text(self))
             return EditedRowsResult(made=made, edited=found, provenance=context.provenance())
@@ -129,15 +120,12 @@ class Edit(Operation):
                 raise
             return WhichResult(made=made, nearest=error.nearest, provenance=context.provenance())
         result = reworded(context, subject, subject.edited(Edited(done.after, step_text(self))))
-        return self._explained(
-            context,
-            dataclasses.replace(
-                result, made=made, spots=tuple(_spot(subject.text, span) for span in done.spans), read_as=done.read_as
-            ),
-        )
+        spots = tuple(_spot(subject.text, span) for span in done.spans)
+        result = dataclasses.replace(result, made=made, spots=spots, read_as=done.read_as)
+        return self._explained(context, result) if isinstance(result, EditResult) else result
 
     def remember(self, conversation: Conversation, result: Result) -> Conversation:
-        return dataclasses.replace(conversation, focus=result.after.subject) if isinstance(result, EditResult) else conversation
+        return moved_on(conversation, result.after) if isinstance(result, EditResult | PromptEditResult) else conversation
 
     def _change(self, text: str, *, every: bool = False) -> edits.Edit:
         return edits.edit(
@@ -168,8 +156,10 @@ class Edit(Operation):
         return dataclasses.replace(result, shifts=moved, provenance=context.provenance(method=DEFAULT_METHOD))
 
 
-def reworded(context: Context, before: Subject, after: Subject) -> EditResult:
+def reworded(context: Context, before: Subject, after: Subject) -> EditResult | PromptEditResult:
     """The facts of going from one wording of a text to another."""
+    if context.workspace.schema.kind == "generator":
+        return rewritten(context, before, after)
     predictions = context.predict([before, after])
     return EditResult(
         before=predictions[0],

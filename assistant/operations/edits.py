@@ -7,6 +7,8 @@ from assistant.conversation import Subject
 from assistant.operation import Operation
 from assistant.operations.edit import before_edits
 from assistant.results import Prediction, Result
+from assistant.rewritten import own
+from assistant.writing import Written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,15 @@ class EditsResult(Result):
     undone: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class PromptEditsResult(Result):
+    """The same of a prompt, with what the model wrote after each edit."""
+
+    first: Written
+    chain: tuple[tuple[str, Written], ...]
+    undone: tuple[str, ...]
+
+
 class Edits(Operation):
     """The edits of a text so far, and what the model answered after each."""
 
@@ -29,12 +40,15 @@ class Edits(Operation):
     examples = ("What have I changed so far?",)
     continues = True
 
-    def run(self, context: Context) -> EditsResult:
+    def run(self, context: Context) -> EditsResult | PromptEditsResult:
         (subject,) = context.few(1)
         stages: list[Subject] = [before_edits(subject)]
         stages += [subject.taken_back(len(subject.edits) - count) for count in range(1, len(subject.edits) + 1)]
-        first, *later = context.predict(stages)
-        return EditsResult(
+        if context.workspace.schema.kind == "generator":
+            kind, (first, *later) = PromptEditsResult, [own(context, stage) for stage in stages]
+        else:
+            kind, (first, *later) = EditsResult, context.predict(stages)
+        return kind(
             first=first,
             chain=tuple((edit.step, prediction) for edit, prediction in zip(subject.edits, later, strict=True)),
             undone=tuple(edit.step for edit in reversed(subject.undone)),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 from typing import Annotated
 
 from pydantic import Field
@@ -12,6 +11,7 @@ from assistant.context import Context
 from assistant.conversation import LONGEST_CHAIN, Conversation
 from assistant.operation import Operation
 from assistant.operations.edit import EditResult, reworded
+from assistant.rewritten import PromptEditResult, moved_on
 
 
 class Redo(Operation):
@@ -25,11 +25,11 @@ class Redo(Operation):
 
     n: Annotated[int | None, Count(1, LONGEST_CHAIN)] = Field(None, description="how many edits to make again; one when absent")
 
-    def run(self, context: Context) -> EditResult:
+    def run(self, context: Context) -> EditResult | PromptEditResult:
         (subject,) = context.few(1)
         if not subject.undone:
             raise AskWhyError("There is no edit to make again: none was taken back since the last one.")
         return reworded(context, subject, subject.made_again(self.n or 1))
 
-    def remember(self, conversation: Conversation, result: EditResult) -> Conversation:
-        return dataclasses.replace(conversation, focus=result.after.subject)
+    def remember(self, conversation: Conversation, result: EditResult | PromptEditResult) -> Conversation:
+        return moved_on(conversation, result.after)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from explainers.errors import AskWhyError
-from explainers.units import UNITS
+from explainers.generative import UNITS
 
 from assistant.arguments import Choice, Count, Label, Ordinal
 from assistant.conditions import And, Compare, Condition, Not, Or
@@ -17,6 +17,7 @@ from assistant.operations.clear import Clear
 from assistant.operations.edit import Edit
 from assistant.operations.likelihood import Likelihood
 from assistant.operations.redo import Redo
+from assistant.operations.salience import Salience
 from assistant.operations.undo import Undo
 from assistant.program import Program
 
@@ -54,7 +55,8 @@ class Repeat(Operation):
                 steps = (build(Likelihood, {"class": label}),)
             where = relabelled
         if steps == last.steps and where == last.where and given:  # "and with LIME?" after something else: ask why anew
-            steps = (build(Attribute, given),)
+            about = Attribute if conversation.written is None else Salience
+            steps = (build(about, given),)
         return Program(where, (*program.steps[:place], *steps, *program.steps[place + 1 :]))
 
     @staticmethod

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 from typing import ClassVar
 
 from assistant.context import Context
@@ -8,6 +7,7 @@ from assistant.conversation import Conversation
 from assistant.operation import Operation
 from assistant.operations.edit import EditResult
 from assistant.operations.undo import as_at_first
+from assistant.rewritten import PromptEditResult, moved_on
 
 
 class Reset(Operation):
@@ -19,9 +19,9 @@ class Reset(Operation):
     examples = ("Reset", "Back to the original {noun}")
     continues: ClassVar[bool] = True
 
-    def run(self, context: Context) -> EditResult:
+    def run(self, context: Context) -> EditResult | PromptEditResult:
         (subject,) = context.few(1)
         return as_at_first(context, subject, "There is nothing to take back: the text is as it was, and so is the model.")
 
-    def remember(self, conversation: Conversation, result: EditResult) -> Conversation:
-        return dataclasses.replace(conversation, focus=result.after.subject, adapted=None)
+    def remember(self, conversation: Conversation, result: EditResult | PromptEditResult) -> Conversation:
+        return moved_on(conversation, result.after, adapted=None)

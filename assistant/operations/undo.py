@@ -12,6 +12,7 @@ from assistant.context import Context
 from assistant.conversation import LONGEST_CHAIN, Conversation, Subject
 from assistant.operation import Operation
 from assistant.operations.edit import EditResult, reworded
+from assistant.rewritten import PromptEditResult, moved_on
 
 
 class Undo(Operation):
@@ -25,18 +26,18 @@ class Undo(Operation):
 
     n: Annotated[int | None, Count(1, LONGEST_CHAIN)] = Field(None, description="how many edits to take back; one when absent")
 
-    def run(self, context: Context) -> EditResult:
+    def run(self, context: Context) -> EditResult | PromptEditResult:
         (subject,) = context.few(1)
         if not subject.edits:
             return as_at_first(context, subject, "There is no edit to take back: the text is as it was.")
         return reworded(context, subject, subject.taken_back(self.n or 1))
 
-    def remember(self, conversation: Conversation, result: EditResult) -> Conversation:
+    def remember(self, conversation: Conversation, result: EditResult | PromptEditResult) -> Conversation:
         adapted = conversation.adapted if result.before.subject.edits else None
-        return dataclasses.replace(conversation, focus=result.after.subject, adapted=adapted)
+        return moved_on(conversation, result.after, adapted=adapted)
 
 
-def as_at_first(context: Context, subject: Subject, refusal: str) -> EditResult:
+def as_at_first(context: Context, subject: Subject, refusal: str) -> EditResult | PromptEditResult:
     """A text and its label as they were at first, with the original model; its edits can be made again.
 
     Raises AskWhyError when nothing differs.

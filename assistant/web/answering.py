@@ -117,7 +117,9 @@ class Answering:
                 if isinstance(item, Turn):
                     turn = self._with_files(item, request, language) if item.done else item
                 else:
-                    stage = f"{words['stages'][item[0]]} ({item[1]:.0%})" if item[1] else words["stages"][item[0]]
+                    name, _, written = item[0].partition("\n")
+                    stage = f"{words['stages'][name]} ({item[1]:.0%})" if item[1] else words["stages"][name]
+                    stage = f"{stage}: {written}" if written else stage
                 if turn is None:
                     yield [*history, _stage(stage)], conversation, seen, past, gr.skip(), *working
                 elif not turn.done:

@@ -17,7 +17,7 @@ from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.drawing import reply
 from assistant.texts import language, speaking
-from assistant.web import charts, compared, focus, scatter, table
+from assistant.web import charts, compared, focus, prompt, scatter, table
 from assistant.web.labels import Labels, word
 from assistant.web.pane import Asked, asked, changed, pane
 from assistant.web.rows_page import Look as RowsLook
@@ -41,8 +41,9 @@ class Kind:
     script: str = ""
 
 
+FOCUS = {"classifier": focus.drawn, "generator": prompt.drawn}  # by the kind of model, as in `Schema`
 KINDS: dict[str, Kind] = {
-    "focus": Kind(lambda workspace, conversation, seen, look: focus.drawn(workspace, conversation, seen)),
+    "focus": Kind(lambda workspace, conversation, seen, look: FOCUS[workspace.schema.kind](workspace, conversation, seen)),
     "rows": Kind(table.drawn, RowsLook(), RowsLook.changed),
     "compare": Kind(lambda workspace, conversation, seen, look: compared.drawn(workspace, conversation, seen)),
     "charts": Kind(lambda workspace, conversation, seen, look: charts.drawn(workspace, conversation)),

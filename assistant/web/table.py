@@ -8,7 +8,7 @@ from assistant.drawing import escaped
 from assistant.texts import interface
 from assistant.web import chips
 from assistant.web.markup import ask_button, asks, attribute, filled, notice, noun, views
-from assistant.web.rows_page import COLUMNS, Found, Look, Row, condition, page_of
+from assistant.web.rows_page import COLUMNS, PREDICTED, Found, Look, Row, condition, page_of
 from assistant.web.seen import Seen
 from assistant.wording import percent, shorten
 from assistant.workspace import Workspace
@@ -21,7 +21,7 @@ def drawn(workspace: Workspace, conversation: Conversation, seen: Seen, look: Lo
     said = interface()["rows"]
     workspace = conversation.adapted or workspace
     parts = [chips.drawn(conversation.selection, workspace.schema), _filters(workspace, look)]
-    if not workspace.predicted:
+    if not workspace.predicted and workspace.schema.kind == "classifier":
         command = "/score" if workspace.dataset.labels else "/where confidence >= 0 | count"
         parts.append(notice(said["unpredicted"]) + ask_button(said["predict"], command))
         if look.prediction or look.correct:
@@ -39,6 +39,8 @@ def _filters(workspace: Workspace, look: Look) -> str:
         f'placeholder="{attribute(said["search"])}" aria-label="{attribute(said["search"])}">'
     )
     labels = {label: label for label in workspace.schema.labels}
+    if workspace.schema.kind == "generator":
+        return f'<div class="aw-actions aw-filters" role="search">{search}</div>'
     lists = [_list("prediction", said["every_prediction"], labels, look.prediction)]
     if workspace.dataset.labels:
         lists.insert(0, _list("label", said["every_label"], labels, look.label))
@@ -76,7 +78,8 @@ def _below(workspace: Workspace, conversation: Conversation, look: Look, found: 
 
 def _table(workspace: Workspace, conversation: Conversation, look: Look, found: Found) -> str:
     said = interface()["rows"]
-    columns = [name for name in COLUMNS if name != "label" or workspace.dataset.labels]
+    missing = PREDICTED if workspace.schema.kind == "generator" else ()
+    columns = [name for name in COLUMNS if name not in missing and (name != "label" or workspace.dataset.labels)]
     head = []
     for name in columns:
         on = look.sort == name
@@ -94,9 +97,8 @@ def _table(workspace: Workspace, conversation: Conversation, look: Look, found: 
 
 def _row(row: Row, columns: list[str], workspace: Workspace, here: bool) -> str:
     said = interface()["rows"]
-    click = asks(
-        f"/where id = {value_text(row.id, named=False)} | predict", filled(said["focus"], noun=noun(workspace)[0], id=row.id)
-    )
+    step, asked = ("generate", said["answer"]) if workspace.schema.kind == "generator" else ("predict", said["focus"])
+    click = asks(f"/where id = {value_text(row.id, named=False)} | {step}", filled(asked, noun=noun(workspace)[0], id=row.id))
     mark = "" if row.correct is None else " ✓" if row.correct else " ✗"
     told = "" if row.correct is None else said["right" if row.correct else "wrong"]
     cells = {

@@ -99,6 +99,8 @@ PARTED = [
     ("sentence", "One. Two! Three", ["One.", "Two!", "Three"]),
     ("line", "a b\n\nc", ["a b", "c"]),
     ("paragraph", "a\nb\n\nc", ["a\nb", "c"]),
+    ("example", "Do it.\n\nQ: a\nA: b\n\nQ: c\nA: d\n\nQ: e\nA:", ["Q: a\nA: b", "Q: c\nA: d"]),
+    ("example", "no examples here", []),
 ]  # fmt: skip
 
 

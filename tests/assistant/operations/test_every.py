@@ -163,6 +163,7 @@ def test_an_answer_shows_its_evidence_and_says_only_what_was_found(talk, assista
     answered(turn, assistant, operation, blocks)
 
 
+REWRITTEN = ["where id = 0 | generate", "edit kind=remove part=example which=2"]
 PROMPTED = [
     (["where id = 0 | generate"], "generate", []),
     (["where id = 2 | generate tokens=2"], "generate", []),
@@ -182,6 +183,13 @@ PROMPTED = [
     (["where id = 0 | salience inside=layers"], "salience", ["highlight", "table", "table"]),
     (["where id = 0 | salience inside=heads"], "salience", ["highlight", "table", "table"]),
     (["where id = 0 | salience", "repeat unit=word"], "salience", None),
+    (REWRITTEN, "edit", ["diff", "diff"]),
+    ([*REWRITTEN, "undo"], "undo", ["diff", "diff"]),
+    ([*REWRITTEN, "undo", "redo"], "redo", ["diff", "diff"]),
+    ([*REWRITTEN, "reset"], "reset", ["diff", "diff"]),
+    ([*REWRITTEN, "edits"], "edits", ["table", "diff"]),
+    (["where id = 0 | edit kind=move part=example which=1 where=end"], "edit", None),
+    (['where text "1 or 2" | edit kind=remove part=number'], "edit", ["table"]),
     (["where id = 0 | show"], "show", []),
     (["show"], "show", ["table"]),
     (["count"], "count", []),
