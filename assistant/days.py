@@ -6,7 +6,20 @@ import random
 from datetime import date, timedelta
 
 FIRST, DAYS = date(2015, 1, 1), 4300
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def some_days(generator: random.Random, count: int) -> list[date]:
