@@ -74,7 +74,7 @@ class ServedChat(BaseChatModel):
         deadline = time.monotonic() + options.get("seconds", self.timeout)
         language = options.get("language")
         if language is None:
-            said, confidence = self._say(messages, None, deadline), 0.0
+            said, confidence = self._say(messages, None, deadline, options.get("max_tokens")), 0.0
         else:
             program, confidence = self._program(question_alone(str(messages[-1].content)), language, options["grammar"], deadline)
             said = program.to_text(language.schema) + "\n"
@@ -100,10 +100,12 @@ class ServedChat(BaseChatModel):
                 "Say it in other words, or type a command after a slash."
             ) from error
 
-    def _say(self, messages: Sequence[BaseMessage], schema: dict[str, Any] | None, deadline: float) -> str:
+    def _say(
+        self, messages: Sequence[BaseMessage], schema: dict[str, Any] | None, deadline: float, most: int | None = None
+    ) -> str:
         """What the model answers. Raises AskWhyError that says what the server did instead."""
         turns = [{"role": ROLES[message.type], "content": str(message.content)} for message in messages]
-        most = TOKENS + len(turns[-1]["content"])
+        most = most or TOKENS + len(turns[-1]["content"])
         body = {"model": self.model, "messages": turns, "temperature": 0.0, "max_tokens": most, "stream": False}
         extra: dict[str, Any] = {"chat_template_kwargs": {"enable_thinking": False}}
         if schema is not None:
