@@ -7,6 +7,7 @@ A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -63,6 +64,7 @@ def _environment(language: str, expert: bool) -> SandboxedEnvironment:
     words = wording(language)
     environment.filters |= words.filters(expert)
     environment.filters |= {"in_words": lambda name: in_words(name, language)}
+    environment.filters |= {"as_value": lambda text: json.dumps(text, ensure_ascii=False)}
     environment.filters |= {"is_korean": lambda text: bool(HANGUL.search(text))}
     environment.globals |= {"kind_of": lambda thing: type(thing).__name__, "plural": words.plural, "expert": expert}
     environment.globals |= {"described": lambda name, values: described(name, values, language)}

@@ -20,7 +20,7 @@ from .conftest import commander, frame
 def mapped(workspace):
     assert list(scatter.waits(workspace, Conversation(), scatter.Look())) == []
     shares = list(places.made(workspace))
-    assert shares and 0 <= shares[0] <= shares[-1] <= 1
+    assert shares == sorted(shares) and all(0 <= share <= 1 for share in shares)
     return workspace
 
 

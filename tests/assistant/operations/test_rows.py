@@ -50,7 +50,8 @@ def test_an_id_is_said_as_it_is_spelled(named):
     compared = Assistant(named, Parser(OPERATIONS, named.schema, None)).ask(
         '/where id in ("A-3", "A-4") | compare', Conversation()
     )
-    assert [block.title.split(":")[0] for block in compared.reply.blocks[:2]] == ["Message A-3", "Message A-4"]
+    (aligned,) = [block for block in compared.reply.blocks if block.kind == "aligned"]
+    assert [name.split(":")[0].casefold() for name in aligned.names] == ["message a-3", "message a-4"]
 
 
 def test_show_means_the_focus(talk):
