@@ -29,10 +29,12 @@ def tried() -> str:
     except subprocess.TimeoutExpired:
         return f"its recipe was not made within {LIMIT} seconds"
     last = run.stdout.strip().splitlines()[-1:] or run.stderr.strip().splitlines()[-1:] or ["no word was said"]
+    refused = "; it asked for files from the internet and did not get them" * ("urlopen error" in run.stdout + run.stderr)
     try:
-        return json.loads(last[0])["fact"]
+        fact = json.loads(last[0])["fact"]
     except (ValueError, TypeError, KeyError):
-        return last[0][:WIDE]
+        fact = last[0][:WIDE]
+    return fact + refused
 
 
 def _make() -> str:

@@ -13,9 +13,9 @@ from explainers.units import count_units
 
 SURE = 0.02  # log-odds by which a flip leads: batches of other sizes round otherwise
 READABLE = 2.0  # perplexity, as a share of the original's, up to which a text is as good as any
-SCORED = 8  # flips of a distance whose fluency is looked at in one round
+SCORED = 14  # flips of a distance whose fluency is looked at in one round
 WORDS_SCORED = 400  # in all of them
-PRUNED = 12  # flips of several changes that are pruned in one round
+PRUNED = 24  # flips of several changes that are pruned in one round
 
 Changes = tuple[Change, ...]
 

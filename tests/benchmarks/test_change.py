@@ -146,5 +146,5 @@ def test_an_environment_without_textfooler_is_told(tmp_path, monkeypatch):
     python.write_text('#!/bin/sh\necho "{\\"fact\\": \\"it wants the internet\\"}"\n')
     python.chmod(0o755)
     assert change_textfooler.tried() == "it wants the internet"
-    python.write_text("#!/bin/sh\necho boom >&2\nexit 1\n")
-    assert change_textfooler.tried() == "boom"
+    python.write_text("#!/bin/sh\necho '<urlopen error no host>'\necho boom\nexit 1\n")
+    assert change_textfooler.tried() == "boom; it asked for files from the internet and did not get them"
