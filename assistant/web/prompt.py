@@ -6,7 +6,7 @@ from explainers.generative import Answer
 
 from assistant.conversation import Conversation, Subject
 from assistant.drawing import FAINT, LEAST, MARKED, escaped
-from assistant.operations.salience import SalienceResult, units_of
+from assistant.operations.salience import DEFAULT_METHOD, SalienceResult, units_of
 from assistant.texts import interface
 from assistant.web import chips
 from assistant.web.markup import ask_button, asks, attribute, filled
@@ -109,6 +109,7 @@ def _units(focus: Subject, found: SalienceResult | None) -> str:
     asked = found.salience
     target = f' target="{_quoted(found.said)}"' if found.said else ""
     target += f' against="{_quoted(asked.against)}"' if asked.against else ""
+    target += f" method={asked.method}" if asked.method != DEFAULT_METHOD else ""
     buttons = [
         ask_button(words["units"][unit], f"/salience{target} unit={unit}", style="aw-on" if unit == asked.unit else "")
         for unit in units_of(focus.text)

@@ -295,7 +295,7 @@ def salience_says(result: Any) -> list[str]:
     """How many times likelier, and which piece of its kind."""
     times = [filters["times"](sign * result.salience.check.together) for filters in SAYS for sign in (1, -1)]
     falls = [filters["decimal"](abs(result.salience.check.others or 0)) for filters in SAYS]
-    return [*times, *falls, *map(str, range(1, len(result.salience.segments) + 1))]
+    return ["1,000", *times, *falls, *map(str, range(1, len(result.salience.segments) + 1))]
 
 
 def founded(result: Any) -> Iterator[str]:
