@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from explainers.assets import cache_folder
 
 Result = TypeVar("Result")
-VERSION = 1  # part of every key: to be raised when the meaning of a kept result changes
+VERSION = 2
 IN_MEMORY = 512  # results
 ON_DISK = 200_000_000  # bytes
 _SWEEP_EVERY = 64  # results written between two looks at the size on disk

@@ -83,9 +83,7 @@ class Beside:
                 self.draw, inputs, [*self.panes], **quiet
             )
 
-    def draw(
-        self, conversation: Conversation, seen: Seen, shown: str, looks: Looks, request: gr.Request
-    ) -> Iterator[list[Any]]:
+    def draw(self, conversation: Conversation, seen: Seen, shown: str, looks: Looks, request: gr.Request) -> Iterator[list[Any]]:
         """The pane that is shown, and nothing for the others; before it, what is said while it is made ready."""
         visitor = self.visitors.of(request.session_hash)
         workspace = (visitor.own or self.assistant).workspace

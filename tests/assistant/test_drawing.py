@@ -105,7 +105,26 @@ BLOCKS = st.one_of(
 def test_a_turn_is_whole_html_of_known_tags_only(text, understood, blocks):
     turn = Turn(text, None, understood, 1.0, (), Reply(text, tuple(blocks)), Conversation(), {})
     seen = Tags(draw.turn(turn, stage=text))
-    known = {"div", "p", "code", "span", "sup", "br", "table", "thead", "tbody", "tr", "th", "td", "del", "ins", "ul", "ol", "li", "a"}
+    known = {
+        "div",
+        "p",
+        "code",
+        "span",
+        "sup",
+        "br",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "del",
+        "ins",
+        "ul",
+        "ol",
+        "li",
+        "a",
+    }
     known |= {"details", "summary", "button", "small"}
     assert seen.names <= known
     names = {"class", "style", "title", "tabindex", "role", "href", "download", "type", "value", "scope", "id", "aria-hidden"}
