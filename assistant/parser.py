@@ -23,6 +23,7 @@ from assistant.operation import Operation
 from assistant.program import Program, Registry
 from assistant.reader import Language
 from assistant.schema import Schema
+from assistant.suited import suited
 
 LONGEST_QUESTION = 2000  # characters
 EXAMPLE = (("row", "rows"), ("negative", "positive"), (12, 7))  # what examples are about where no data is loaded
@@ -52,6 +53,8 @@ class Parser:
 
     def __init__(self, registry: Registry, schema: Schema, chat: BaseChatModel | None, doubt: Doubt | None = None) -> None:
         self.language = Language(registry, schema)
+        # of a classifier all is decoded, as in training: what it cannot do is said in words; a generator is asked little else
+        self._asked = self.language if schema.kind == "classifier" else Language(suited(registry, schema), schema)
         self._chat = chat
         self._doubt = doubt or Doubt()
         self._schema_text = schema_text(schema)
@@ -77,6 +80,9 @@ class Parser:
                 f"The question has {len(question):,} characters; say it in at most {LONGEST_QUESTION:,}, "
                 'or give a long text with the command /where text "..." | predict.'
             )
+        named = self._named(question)
+        if named is not None:
+            return Parse(question, named, 1.0, time.perf_counter() - started)
         said, likelihood, others = self._ask(question, others=2, close=self._doubt.close)
         read = self._read(others)
         try:
@@ -98,6 +104,15 @@ class Parser:
             second, closeness = None, 0.0
         return Parse(question, program, confidence, time.perf_counter() - started, likelihood, second, closeness)
 
+    def _named(self, question: str) -> Program | None:
+        """The operation whose very name the question is ("undo", "Help!"), where that says enough."""
+        operation = self._asked.registry.get(question.strip(" .!?").casefold())
+        if operation is None or not operation.examples:
+            return None
+        with suppress(AskWhyError):
+            return self.language.read(operation.name)
+        return None
+
     def readings(self, question: str, *, most: int, without: Sequence[Program] = ()) -> tuple[Program, ...]:
         """The likeliest programs for a question, best first, none of them the same as one of `without`."""
         said, likelihood, others = self._ask(mended(question).strip(), others=most + len(without), close=UNLIKELY)
@@ -111,8 +126,8 @@ class Parser:
         """What the language model says, its probability of that, and what else it could have said, with theirs."""
         if self._chat is None:
             raise AskWhyError("No language model is loaded, so only commands that start with / are understood.")
-        grammar = self.language.decoding_grammar(one_line(question))
-        chain = prompt() | self._chat.bind(grammar=grammar, language=self.language, **options)
+        grammar = self._asked.decoding_grammar(one_line(question))
+        chain = prompt() | self._chat.bind(grammar=grammar, language=self._asked, **options)
         with tracing_context(enabled=False):  # or LangSmith's variables in the environment would send the question away
             message = chain.invoke(
                 {

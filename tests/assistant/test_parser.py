@@ -168,3 +168,17 @@ def test_sameness_is_of_what_is_done():
     assert same(read("where label = spam and age > 3 | count"), read("where age > 3 and label = spam | count"))
     assert not same(read("where label = spam | count"), read("where label = spam | show"))
     assert not same(read("count"), read("where label = spam | count"))
+
+
+@pytest.mark.parametrize(
+    ("said", "program"), [("undo", "undo"), ("Help!", "help"), (" redo ", "redo"), ("Calibration?", "calibration")]
+)
+def test_the_name_of_an_operation_is_that_operation(said, program):
+    parse = Parser(OPERATIONS, Schema(labels=("ham", "spam"), rows=9), None).parse(said)
+    assert ([step.name for step in parse.program.steps], parse.confidence) == ([program], 1.0)
+
+
+@pytest.mark.parametrize("said", ["ask", "decline", "clarify", "why"])
+def test_a_name_that_does_not_say_enough_is_left_to_the_language_model(said):
+    with pytest.raises(AskWhyError, match="No language model is loaded"):
+        Parser(OPERATIONS, Schema(labels=("ham", "spam"), rows=9), None).parse(said)
