@@ -75,7 +75,6 @@ GOLDEN = [
     (["/where id = 3541 | learn", "/reset"], "as it was at first", "bars"),
     (["/where id = 8 | unlearn"], "has forgotten that message 8 is spam", "bars"),
     (["/where id = 3541 | relabel to=spam"], "Noted for this conversation", ""),
-    *[([f"/{command}"], "I cannot do that yet", "") for command in ('salience target="free"', "generate")],
     (["/where id = 8 | adversarial"], " tries", ""),
     (["/where id = 8 | augment"], "for which the model still says", "table"),
     (["/where label = spam | robustness kind=typo"], "get another answer", "table"),
