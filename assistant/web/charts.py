@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -27,6 +28,7 @@ from assistant.web.markup import ask_button, notice
 from assistant.workspace import Workspace
 
 JUDGED: tuple[Operation, ...] = (Score(), Confusion(), Calibration())
+FEWEST = 2  # rows of a selection that has charts of its own; of one row they would tell nothing
 KEPT = 16  # selections of a workspace whose charts are kept
 
 _drawn: WeakKeyDictionary[Workspace, OrderedDict[str, str]] = WeakKeyDictionary()
@@ -43,6 +45,9 @@ def drawn(workspace: Workspace, conversation: Conversation) -> str:
         rows = interface()["rows"]
         command = "/score" if workspace.dataset.labels else "/where confidence >= 0 | count"
         return _side([*parts, notice(rows["unpredicted"]) + ask_button(rows["predict"], command)])
+    with suppress(AskWhyError):  # a typed text is no selection of rows
+        if selection is not None and len(workspace.rows.select(selection)) < FEWEST:
+            selection = None
     held_out = selection is None and workspace.dataset.split is not None and bool(workspace.dataset.labels)
     hint = [said["chosen"]] * (selection is not None) + [said["held_out"]] * held_out + [said["click"]]
     parts.append(f'<p class="aw-quiet">{escaped(" ".join(hint))}</p>')
