@@ -37,7 +37,7 @@ GOLDEN = [
     (["/where label = spam | count"], "messages labelled spam", ""),
     (["/where id = 2 | predict"], "The model says spam for message 2", "bars"),
     (["/where id = 2 | likelihood class=ham"], "of being ham", "bars"),
-    (["/score"], "that it never saw in training", "table"),
+    (["/score"], "that it never saw in training", "plot"),
     (["/where id = 2 | attribute"], "Most for spam", "highlight"),
     (["/where id = 2 | predict", '/edit kind=remove old="free"'], "The model still says spam", "diff"),
     (["/where id = 2 | predict", '/edit kind=remove old="free"', "/undo"], "All edits are taken back", "diff"),
@@ -54,12 +54,12 @@ GOLDEN = [
     (["/where label = spam | statistics of=words"], "at the median", "bars"),
     (["/where label = spam | keywords order=distinctive"], "“free”, “txt”", "table"),
     (["/keywords n=4", "/more"], "most frequent", "table"),
-    (["/score class=spam metric=recall"], "recall for spam is 95%", "table"),
+    (["/score class=spam metric=recall"], "recall for spam is 95%", "plot"),
     (["/score by=words"], "lowest for words", "table"),
     (["/mistakes"], "wrong on 6 of 883", "table"),
     (["/mistakes kind=typical"], "wrong on 6 of 883", ""),
-    (["/confusion"], "5 spam messages called ham", "table"),
-    (["/calibration"], "right about as often as it is sure", "table"),
+    (["/confusion"], "5 spam messages called ham", "plot"),
+    (["/calibration"], "right about as often as it is sure", "plot"),
     (["/where id = 2 | rationalize"], "almost certain", "highlight"),
     (["/where id = 8 | attribute class=spam against=ham"], "Why spam rather than ham", "highlight"),
     (["/where id = 8 | attribute method=best"], "I tried 6 methods on this text", "table"),
@@ -101,7 +101,7 @@ def test_golden_answers(demo, said, expected, block):
 
 def test_golden_answers_cover_every_operation():
     named = {word for said, _, _ in GOLDEN for word in re.findall(r"[a-z]+", said[-1])}
-    assert set(OPERATIONS) <= named
+    assert {name for name, operation in OPERATIONS.items() if operation.needs != "generator"} <= named
 
 
 def test_the_score_is_the_one_of_the_model_card(demo):
