@@ -140,7 +140,7 @@ def _run(probe: Probe, text: str, proposed: list[Change]) -> dict[Change, float]
 def _verified(classifier: Classifier, text: str, target: int, chooser: Chooser) -> tuple[Counterfactual, ...]:
     """What was chosen, each run again as the text it is, alone; told are the answers of that run."""
     found = []
-    for changes, perplexity in chooser.chosen():
+    for changes, perplexity in chooser.told():
         row = classifier.probabilities([apply(text, changes)])[0]
         if row.argmax() == target:
             found.append(_told(classifier, text, changes, row, target, perplexity))

@@ -92,6 +92,12 @@ class Chooser:
                 break
         return kept
 
+    def told(self) -> list[tuple[Changes, float | None]]:
+        """Those chosen in the end, each with its perplexity, also where there was no room to look at it during the search."""
+        while self._fluency is not None and (unread := [changes for changes, perplexity in self.chosen() if perplexity is None]):
+            self._read(unread)
+        return self.chosen()
+
     def _relative(self, changes: Changes) -> float | None:
         made = self._perplexities.get(apply(self._text, changes))
         return None if made is None else made / self._perplexities[self._text]
@@ -118,10 +124,13 @@ class Chooser:
                     by_source.setdefault(changes[-1].source, []).append(changes)
             turns = list(by_source.values())
             drawn = [row[place] for place in range(max(map(len, turns))) for row in turns if place < len(row)]
-            texts = [apply(self._text, changes) for changes in drawn[: self._scored]]
-            waiting = [text for text in dict.fromkeys([self._text, *texts]) if text not in self._perplexities]
-            if waiting:
-                self._perplexities |= zip(waiting, map(float, self._fluency.perplexities(waiting)), strict=True)
+            self._read(drawn[: self._scored])
+
+    def _read(self, flips: Sequence[Changes]) -> None:
+        texts = [self._text, *(apply(self._text, changes) for changes in flips)]
+        waiting = [text for text in dict.fromkeys(texts) if text not in self._perplexities]
+        if waiting:
+            self._perplexities |= zip(waiting, map(float, self._fluency.perplexities(waiting)), strict=True)
 
 
 def _distance(changes: Changes) -> int:

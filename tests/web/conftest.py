@@ -51,9 +51,19 @@ class Visitor:
 
     def ask(self, question: str) -> None:
         """Type a question, send it, and wait for the finished answer."""
+        self.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)  # or the page says to wait
         self.page.get_by_label("Your question").fill(question)
         self.page.keyboard.press("Enter")
         self.finished(question)
+
+    def tab(self, name: str) -> None:
+        """Choose a tab beside the chat; on a narrow page it stands behind the dots."""
+        tab = self.page.get_by_role("tab", name=name, exact=True)
+        if tab.count() and tab.first.is_visible():
+            tab.first.click()
+            return
+        self.page.locator(".aw-tabs .overflow-menu button").first.click()
+        self.page.locator(".aw-tabs .overflow-menu").get_by_text(name, exact=True).last.click()
 
     def finished(self, question: str) -> None:
         self.page.locator(".user").last.get_by_text(question, exact=False).wait_for(timeout=SLOW)

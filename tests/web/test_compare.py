@@ -21,7 +21,7 @@ def test_methods_edits_and_rows_stand_side_by_side(visit):
     above, below = (pairs.nth(3).locator(".aw-side-line").nth(place).bounding_box() for place in (0, 1))
     assert above["y"] < below["y"] and above["x"] == below["x"]
     visitor.shot("compare-methods")
-    visitor.page.get_by_role("tab", name="Compare").click()
+    visitor.tab("Compare")
     pane = visitor.page.locator("#aw-compare")
     expect(pane.locator(".aw-pair")).to_have_count(count)
 

@@ -22,7 +22,7 @@ def rows(tmp_path):
 def test_a_file_is_brought_and_taken_away_again(visit, rows):
     visitor, other = visit(), visit()
     page = visitor.page
-    page.get_by_role("tab", name="Your own").click()
+    visitor.tab("Your own")
     page.locator("input[type=file]").set_input_files(rows)
     expect(page.locator("#aw-own-preview")).to_contain_text("30 rows", timeout=30_000)
     expect(page.locator("#aw-own-preview")).to_contain_text("<b>free</b>")
@@ -39,11 +39,11 @@ def test_a_file_is_brought_and_taken_away_again(visit, rows):
     expect(page.get_by_role("heading", level=1)).to_have_text("tickets.csv")
     visitor.ask("/where label = spam | count")
     expect(visitor.answer).to_contain_text("10 tickets")
-    page.get_by_role("tab", name="Rows").click()
+    visitor.tab("Rows")
     expect(page.locator("#aw-rows").get_by_role("status")).to_contain_text("10 tickets")
     other.ask("/where label = spam | count")
     expect(other.answer).to_contain_text("478 messages")
-    page.get_by_role("tab", name="Your own").click()
+    visitor.tab("Your own")
     page.get_by_role("button", name="Back to the demonstration").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("SMS spam filter", timeout=30_000)
     expect(page.locator(".user")).to_have_count(0)
@@ -54,7 +54,7 @@ def test_a_file_is_brought_and_taken_away_again(visit, rows):
 def test_what_is_no_file_of_rows_is_told_in_words(visit, tmp_path):
     (tmp_path / "broken.jsonl").write_text("{]", "utf-8")
     visitor = visit(viewport={"width": 390, "height": 844})
-    visitor.page.get_by_role("tab", name="Your own").click()
+    visitor.tab("Your own")
     visitor.page.locator("input[type=file]").set_input_files(tmp_path / "broken.jsonl")
     expect(visitor.page.get_by_role("alert")).to_contain_text("line 1 is not JSON", timeout=30_000)
     expect(visitor.page.get_by_role("button", name="Check")).to_have_count(0)

@@ -21,16 +21,20 @@ def answered(visitor) -> None:
 def test_a_cell_leads_to_its_rows_and_a_click_meanwhile_is_told_to_wait(visit):
     visitor = visit(viewport={"width": 1280, "height": 1100})
     visitor.ask("/confusion")
-    cells = visitor.answer.locator("button.aw-cell")
+    cells = visitor.page.locator(".aw-answer").first.locator("button.aw-cell")
     expect(cells).to_have_count(4)
-    visitor.page.get_by_role("tab", name="Charts").click()
+    visitor.tab("Charts")
     charts = visitor.page.locator("#aw-charts")
     expect(charts.locator(".aw-columns")).to_have_count(2, timeout=SLOW)
     count = int(cells.nth(2).locator("span").last.inner_text())
-    cells.nth(2).click()
+    visitor.page.get_by_label("Your question").fill("/where id = 2 | trust")  # it takes some seconds
+    visitor.page.keyboard.press("Enter")
     visitor.page.get_by_role("button", name="Stop", exact=True).wait_for(timeout=30_000)
     charts.locator("button.aw-pick").first.click()
     expect(visitor.page.locator(".aw-sign")).to_have_text(re.compile("wait for it, or stop it"))
+    visitor.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
+    cells.nth(2).click()
+    expect(visitor.page.locator(".user").last).to_contain_text("show", timeout=SLOW)
     visitor.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
     expect(visitor.page.locator(".user").last).to_contain_text("split = test and label = spam and prediction = ham | show")
     expect(visitor.answer).to_contain_text(f"{count} messages")
@@ -40,7 +44,7 @@ def test_a_cell_leads_to_its_rows_and_a_click_meanwhile_is_told_to_wait(visit):
 
 def test_the_map_is_picked_from_by_a_box_and_by_the_keyboard(visit):
     visitor = visit(viewport={"width": 1280, "height": 1000})
-    visitor.page.get_by_role("tab", name="Map").click()
+    visitor.tab("Map")
     pane = visitor.page.locator("#aw-map")
     begin, canvas = pane.get_by_role("button", name="Make the map"), pane.locator("canvas.aw-map")
     expect(begin.or_(canvas)).to_be_visible(timeout=SLOW)
@@ -73,7 +77,7 @@ def test_charts_and_map_fit_a_phone_in_the_dark(visit):
     visitor = visit(theme="dark", viewport={"width": 390, "height": 1200})
     visitor.ask("/calibration | score | statistics")
     for tab, picture in (("Charts", "#aw-charts .aw-matrix"), ("Map", "#aw-map .aw-side")):
-        visitor.page.get_by_role("tab", name=tab).click()
+        visitor.tab(tab)
         visitor.page.locator(picture).wait_for(timeout=SLOW)
         assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
         visitor.shot(f"{tab.lower()}-phone-dark")

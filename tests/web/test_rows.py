@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.real]
 def test_rows_are_searched_sorted_chosen_and_focused(visit):
     visitor = visit(viewport={"width": 1280, "height": 900})
     visitor.ask("/where label = spam | count")
-    visitor.page.get_by_role("tab", name="Rows").click()
+    visitor.tab("Rows")
     rows = visitor.page.locator("#aw-rows")
     expect(rows.get_by_role("status")).to_have_text("478 messages, page 1 of 40")
     expect(rows.locator("tbody tr")).to_have_count(12)
@@ -35,13 +35,13 @@ def test_rows_are_searched_sorted_chosen_and_focused(visit):
     expect(visitor.answer).to_contain_text('where label = spam and text contains "free" and correct = false | count')
     rows.locator(".aw-row").first.click()
     expect(rows.locator("tr.aw-here")).to_have_count(1, timeout=30_000)
-    visitor.page.get_by_role("tab", name="Focus").click()
+    visitor.tab("Focus")
     expect(visitor.page.locator("#aw-focus .aw-tags")).to_contain_text("✗ wrong")
 
 
 def test_pages_turn_and_a_phone_in_the_dark_holds_the_table(visit):
     visitor = visit(theme="dark", viewport={"width": 390, "height": 844})
-    visitor.page.get_by_role("tab", name="Rows").click()
+    visitor.tab("Rows")
     rows = visitor.page.locator("#aw-rows")
     expect(rows.get_by_role("status")).to_contain_text("page 1 of")
     expect(rows.get_by_role("button", name="Earlier page")).to_be_disabled()
