@@ -69,7 +69,7 @@ def test_work_is_stopped(visit):
     visitor.page.get_by_label("Your question").fill("/where id >= 0 | sensitivity")
     visitor.page.keyboard.press("Enter")
     visitor.page.get_by_role("button", name="Stop", exact=True).click(timeout=30_000)
-    expect(visitor.answer).to_contain_text("Stopped; nothing of the conversation was changed.")
+    expect(visitor.answer).to_contain_text("Stopped; nothing of the conversation was changed.", timeout=60_000)
     visitor.page.wait_for_timeout(1000)  # as a person takes: what is asked within the same instant is stopped too
     visitor.ask("/where id = 0 | predict")
-    expect(visitor.answer).to_contain_text("The model says")
+    expect(visitor.answer).to_contain_text("The model says", timeout=60_000)
