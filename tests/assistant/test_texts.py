@@ -12,14 +12,13 @@ from assistant.choosing import is_refusal
 from assistant.conversation import Conversation
 from assistant.texts import LANGUAGES, interface, language, speaking
 
-from .conftest import prompter, workspace_of
+from .conftest import workspace_of
 
 
 def test_every_stage_that_is_told_has_words(assistant, workspace, monkeypatch, tmp_path):
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))  # nothing is at hand, so everything is told
     told = {"data", "duplicates", "words", "model", "convert", "documents"}  # while a workspace or its documents load
-    told |= {"phrase"}  # where a capable language model is configured
-    prompter(tmp_path).ask("/where id = 0 | salience", Conversation(), lambda stage, share: told.add(stage.partition("\n")[0]))
+    told |= {"phrase", "generate", "salience"}  # where a capable language model is configured, and of a generative one
     assistant.ask("/where id >= 0 | edit kind=upper", Conversation(), lambda stage, share: told.add(stage))
     for step in ("attribute", "counterfactual", "compare with=row:4", "trust", "similar", "influence", "adversarial", "augment"):
         command = f"/where id = 3 | {step}"
