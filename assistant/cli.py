@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("what", choices=("classifier", "parser"))
     settings(train)
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    train.add_argument("--start", type=Path, help="train the parser on from the adapter in this folder")
     train.add_argument("--output", type=Path, help="the folder to write instead of the one in the settings")
     train.add_argument("--measure", action="store_true", help="only measure what is trained, and write its card anew")
     train.add_argument("--questions", type=int, default=0, help="measure the parser on so many held-out questions only")
@@ -189,7 +190,8 @@ def _train(options: argparse.Namespace) -> None:
     if options.what == "classifier":
         train_classifier_command(options.settings, **given)
     else:
-        train_parser_command(options.settings, **given, most=options.questions, with_corrections=options.with_corrections)
+        given |= {"most": options.questions, "with_corrections": options.with_corrections, "start": options.start}
+        train_parser_command(options.settings, **given)
 
 
 if __name__ == "__main__":

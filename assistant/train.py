@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explainers.classifier import Classifier
 from explainers.dataset import load_dataset
@@ -19,6 +21,9 @@ from assistant.measuring import Answer, calibrate, measure_parser, write_parser_
 from assistant.operations import OPERATIONS
 from assistant.settings import Resolver, load_settings, settings_path
 from assistant.wording import percent
+
+if TYPE_CHECKING:
+    from assistant.training import ParserPlan
 
 
 def train_classifier_command(name: str | None, *, output: Path | None, resume: bool, only_measure: bool) -> None:
@@ -69,12 +74,13 @@ def train_parser_command(
     only_measure: bool,
     most: int = 0,
     with_corrections: bool = False,
+    start: Path | None = None,
 ) -> None:
     """Train the language model's adapter on the questions in prompts/, calibrate it on one half of what is held out, and
     measure it on the other; print and write its figures.
 
     `most` limits the questions of each half that are asked, drawn with a fixed seed; 0 asks all. `with_corrections` also
-    trains on what visitors of this machine said they meant.
+    trains on what visitors of this machine said they meant. `start` is the folder of a trained adapter to go on from.
     """
     from assistant.training import ParserPlan, train_parser
 
@@ -104,8 +110,12 @@ def train_parser_command(
                 raise AskWhyError(f"{path}: corrections are not kept by these settings; set `corrections`, or leave them out.")
             corrections = kept.read(OPERATIONS)
             print(f"{len(corrections)} corrections from {kept.path}", flush=True)
-        counts = train_parser(base, folder, plan, device=settings.device, resume=resume, corrections=corrections)
-        write_parser_record(folder, plan, counts, None)
+        if start is not None:
+            plan, note = _going_on(plan, start)
+        counts = train_parser(
+            base, folder, plan, device=settings.device, resume=resume, corrections=corrections, start=start
+        )  # fmt: skip
+        write_parser_record(folder, plan, counts, None, note)
         shutil.rmtree(folder / "checkpoint", ignore_errors=True)
     chat = LocalChat.load(base, adapter=folder, device=settings.device)
     doubt = calibrate(chat, OPERATIONS, most=most)
@@ -120,6 +130,17 @@ def train_parser_command(
           f"needless {scores.needless:.2f}")  # fmt: skip
     for name, (count, share) in {**scores.by_language, **scores.by_form}.items():
         print(f"  {name:10} exact {share:.3f}  questions {count}")
+
+
+def _going_on(plan: ParserPlan, start: Path) -> tuple[ParserPlan, str]:
+    """The plan of a run that starts from a trained adapter, questions filled anew and smaller steps, and what to note of it."""
+    try:
+        before = json.loads((start / "training.json").read_text("utf-8"))
+        seed, steps = int(before["plan"]["seed"]), int(before["plan"]["steps"])
+    except (OSError, ValueError, KeyError) as problem:
+        raise AskWhyError(f"{start} holds no trained parser with its training.json; name the folder of one.") from problem
+    note = " ".join(part for part in (before.get("note", ""), f"Trained on from an adapter of at most {steps} steps.") if part)
+    return replace(plan, seed=seed + 1, learning_rate=plan.learning_rate * 0.7), note
 
 
 def _print_miss(answer: Answer) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from explainers.adapters import save_adapter
 from explainers.device import choose_device, has_fast_bf16
+from explainers.errors import AskWhyError
 
 from assistant.composing import compose, plain
 from assistant.filling import fill
@@ -26,13 +27,13 @@ CORRECTED = 4  # times that a correction is learned from
 class ParserPlan:
     """How the parser is trained: `rounds` fillings of every question, one more of every other family, and so many
     `composed` questions, English and Korean, each seen once, in batches of so many packs of questions, `steps` of them at
-    the most; `rank` is LoRA's."""
+    the most; `rank` is LoRA's. Another `seed` fills the questions otherwise, for a run that goes on from a trained adapter."""
 
     rounds: int = 1
     composed: tuple[int, int] = (6000, 2000)
     learning_rate: float = 8e-4
     packs: int = 2
-    steps: int = 1700
+    steps: int = 2200
     rank: int = 16
     seed: int = 13
 
@@ -42,7 +43,7 @@ def training_examples(plan: ParserPlan, corrections: Sequence[Example] = ()) -> 
     them worded as a held-out one, and what visitors said they meant, if it is given, several times."""
     families, held_out, worlds, _ = split()
     examples = list(fill(families, worlds, rounds=plan.rounds, seed=plan.seed, noise=True))
-    examples += fill(families[::2], worlds, rounds=1, seed=plan.seed + 1, noise=True)
+    examples += fill(families[plan.seed % 2 :: 2], worlds, rounds=1, seed=plan.seed + 1, noise=True)
     kept_apart = {plain(question) for family in held_out for question in family.questions}
     for language, count in zip(("en", "ko"), plan.composed, strict=True):
         examples += compose(worlds, language=language, count=count, seed=plan.seed, without=kept_apart)
@@ -57,8 +58,10 @@ def train_parser(
     device: str = "auto",
     resume: bool = False,
     corrections: Sequence[Example] = (),
+    start: Path | None = None,
 ) -> dict[str, int]:
-    """Train a LoRA adapter on the training families and worlds; write it to `folder` as safetensors in bfloat16.
+    """Train a LoRA adapter on the training families and worlds, from the adapter in `start` if there is one; write it to
+    `folder` as safetensors in bfloat16.
 
     Returns the counts of questions (of these in Korean), families, worlds and examples. A run that was cut off goes on
     from its last checkpoint with `resume`.
@@ -73,6 +76,8 @@ def train_parser(
         task_type=TaskType.CAUSAL_LM, r=plan.rank, lora_alpha=2 * plan.rank, lora_dropout=0.0, target_modules="all-linear"
     )
     model = get_peft_model(model, config)
+    if start is not None:
+        _go_on_from(model, start)
     for parameter in model.parameters():  # the base stays in bfloat16; what is trained needs float32's small steps
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
@@ -111,6 +116,19 @@ def train_parser(
         "worlds": len(worlds),
         "examples": len(examples),
     }
+
+
+def _go_on_from(model: Any, folder: Path) -> None:
+    """Give a new adapter the weights of a trained one. Raises AskWhyError where it is of another rank or model."""
+    from peft import load_peft_weights, set_peft_model_state_dict
+
+    try:
+        unfit = set_peft_model_state_dict(model, load_peft_weights(str(folder), device="cpu"))
+    except (RuntimeError, ValueError, OSError) as problem:
+        raise AskWhyError(f"The adapter in {folder} does not fit: {str(problem).splitlines()[0]}") from problem
+    missing = [name for name in unfit.missing_keys if "lora_" in name]
+    if missing or unfit.unexpected_keys:
+        raise AskWhyError(f"The adapter in {folder} does not fit this model; name the folder of an adapter that was trained for it.")
 
 
 def _learn(model: Any, parts: Sequence[Mapping[str, Any]], device: str, pool: ThreadPoolExecutor) -> float:

@@ -27,8 +27,8 @@ function polygon(c, corners) {
 function load() {
   const box = canvas();
   points = [];
-  path = null;
   pointed = -1;
+  if (!box) path = null; // otherwise a line that is being drawn goes on over the new map
   if (!box) return;
   const told = box.dataset.points;
   for (let at = 0; at < told.length; at += 8) {
@@ -131,6 +131,7 @@ element.addEventListener("pointerdown", (event) => {
 
 element.addEventListener("pointermove", (event) => {
   if (!event.target.matches("canvas.aw-map")) return;
+  if (path && !event.buttons) path = null; // let go outside
   if (!path) return pointAt(nearest(event.offsetX, event.offsetY, event.target));
   path.push([event.offsetX, event.offsetY]);
   paint();

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assistant.api.endpoints import Endpoints
 from assistant.api.gate import gate, launched
@@ -67,6 +67,11 @@ class Visitor:
 
     def finished(self, question: str) -> None:
         self.page.locator(".user").last.get_by_text(question, exact=False).wait_for(timeout=SLOW)
+        self.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
+
+    def answered(self, number: int) -> None:
+        """Wait until a click was answered, which made so many questions in all."""
+        expect(self.page.locator(".user-row")).to_have_count(number, timeout=SLOW)
         self.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
 
     @property

@@ -13,11 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.real]
 TOUR = load_settings(DEMOS / "sms" / "askwhy.toml").tour
 
 
-def answered(visitor) -> None:
-    visitor.page.get_by_role("button", name="Stop", exact=True).wait_for(timeout=SLOW)
-    visitor.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
-
-
 def test_the_whole_tour_is_one_click_a_question(visit):
     """In Korean, where every question has its command: how the language model reads the English ones is tested without a page."""
     visitor = visit(locale="ko-KR", question="질문 입력")
@@ -45,7 +40,7 @@ def test_the_tour_by_keys_alone_on_a_phone_in_the_dark(visit):
     number = page.get_by_role("button", name=f"Question 9: {TOUR[8].ask}")
     number.focus()
     page.keyboard.press("Enter")
-    answered(visitor)
+    visitor.answered(1)
     expect(visitor.answer).to_contain_text("messages containing “free”")
     expect(number).to_be_focused()
     page.get_by_role("button", name="‹ Back").focus()
@@ -61,7 +56,7 @@ def test_the_switch_says_the_last_answer_again_and_keeps_the_level(visit):
     visitor.ask("/where id = 2 | attribute")
     plain = visitor.answer.inner_text()
     visitor.page.get_by_label("Expert").check()
-    answered(visitor)
+    visitor.answered(2)
     expect(visitor.page.locator(".user").last).to_contain_text("Say that in more detail")
     assert "steps" in visitor.answer.inner_text() and visitor.answer.inner_text() != plain
     visitor.page.get_by_role("button", name="New conversation").click()

@@ -12,12 +12,6 @@ from .conftest import SLOW
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 
-def answered(visitor) -> None:
-    """Wait until a click was answered."""
-    visitor.page.get_by_role("button", name="Stop", exact=True).wait_for(timeout=30_000)
-    visitor.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
-
-
 def test_a_cell_leads_to_its_rows_and_a_click_meanwhile_is_told_to_wait(visit):
     visitor = visit(viewport={"width": 1280, "height": 1100})
     visitor.ask("/confusion")
@@ -57,7 +51,7 @@ def test_the_map_is_picked_from_by_a_box_and_by_the_keyboard(visit):
     expect(said).to_have_text(re.compile(r"message \d+: "))
     named = re.search(r"message \d+", said.inner_text())[0]
     visitor.page.keyboard.press("Enter")
-    answered(visitor)
+    visitor.answered(1)
     expect(visitor.answer).to_contain_text(named)
     pane.get_by_role("button", name="right and wrong", exact=True).click()
     expect(pane.locator(".aw-map-key")).to_contain_text("wrong (", timeout=SLOW)
@@ -67,7 +61,7 @@ def test_the_map_is_picked_from_by_a_box_and_by_the_keyboard(visit):
     mouse.down()
     mouse.move(box["x"] + box["width"] - 3, box["y"] + box["height"] / 2, steps=4)
     mouse.up()
-    answered(visitor)
+    visitor.answered(2)
     expect(visitor.answer).to_contain_text("Understood as: where picked 1 | count")
     expect(pane.locator(".aw-chip")).to_have_text(re.compile("picked 1"), timeout=SLOW)
     visitor.shot("map")
