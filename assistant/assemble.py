@@ -10,16 +10,16 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from explainers.errors import AskWhyError
 
 from assistant.dialogue import Assistant
-from assistant.doubt import Doubt
-from assistant.few_shot import FewShotChat
-from assistant.language_model import LocalChat, converted
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
-from assistant.phrasing import Phrasing
-from assistant.schema import Schema
-from assistant.served import ServedChat, api_key
+from assistant.parsing.doubt import Doubt
+from assistant.parsing.few_shot import FewShotChat
+from assistant.parsing.language_model import LocalChat, converted
+from assistant.parsing.parser import Parser
+from assistant.parsing.served import ServedChat, api_key
+from assistant.programs.schema import Schema
+from assistant.saying.phrasing import Phrasing
 from assistant.settings import DEMOS, ENCODER, Resolver, Settings, asset_names, load_settings, settings_path
-from assistant.terminal import Progress
+from assistant.showing.terminal import Progress
 from assistant.workspace import Report, Workspace
 
 

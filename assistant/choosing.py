@@ -10,10 +10,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from assistant import answers
 from assistant.operation import Operation
 from assistant.operations.edit import Edit
-from assistant.program import Program
+from assistant.programs.program import Program
+from assistant.saying import answers
 
 if TYPE_CHECKING:
     from assistant.conversation import Conversation

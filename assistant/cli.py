@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser.parse_args(given)
         options.run(options)
     except AskWhyError as error:
-        from assistant.terminal import printable
+        from assistant.showing.terminal import printable
 
         print(f"askwhy: {printable(str(error))}", file=sys.stderr)
         return 2
@@ -111,7 +111,7 @@ def _ask(options: argparse.Namespace) -> None:
     from assistant.conversation import Conversation
     from assistant.keeping import own_folder, put
     from assistant.report.files import save, suffix
-    from assistant.terminal import Progress, draw, printable
+    from assistant.showing.terminal import Progress, draw, printable
 
     if options.report is not None:
         suffix(options.report)
@@ -135,7 +135,7 @@ def _ask(options: argparse.Namespace) -> None:
 def _replay(options: argparse.Namespace) -> None:
     from assistant.assemble import assistant_for
     from assistant.report.replay import read, replay
-    from assistant.terminal import Progress, replayed
+    from assistant.showing.terminal import Progress, replayed
 
     recorded = read(options.report)
     progress = Progress()
@@ -152,8 +152,8 @@ def _replay(options: argparse.Namespace) -> None:
 
 def _parse(options: argparse.Namespace) -> None:
     from assistant.assemble import parser_for
-    from assistant.batch import parse_lines
-    from assistant.schema import Schema
+    from assistant.parsing.batch import parse_lines
+    from assistant.programs.schema import Schema
 
     schema = Schema.read(options.schema)
     try:
@@ -166,7 +166,7 @@ def _parse(options: argparse.Namespace) -> None:
 
 def _operations(options: argparse.Namespace) -> None:
     from assistant.operations import OPERATIONS
-    from assistant.parser import describe
+    from assistant.parsing.parser import describe
 
     described = describe(OPERATIONS)
     if options.json:
@@ -184,7 +184,7 @@ def _setup(options: argparse.Namespace) -> None:
 
 
 def _train(options: argparse.Namespace) -> None:
-    from assistant.train import train_classifier_command, train_parser_command
+    from assistant.learning.train import train_classifier_command, train_parser_command
 
     given = {"output": options.output, "resume": options.resume, "only_measure": options.measure}
     if options.what == "classifier":

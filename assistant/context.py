@@ -15,7 +15,7 @@ from explainers.texts import Texts
 
 from assistant.conversation import Conversation, Subject
 from assistant.results import Prediction, Provenance, Selected
-from assistant.wording import joined
+from assistant.saying.wording import joined
 from assistant.workspace import Workspace
 from assistant.writing import Written
 

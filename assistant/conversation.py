@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from explainers.errors import AskWhyError
 
-from assistant.conditions import Condition
-from assistant.program import Program
+from assistant.programs.conditions import Condition
+from assistant.programs.program import Program
 from assistant.transcript import Transcript
 
 if TYPE_CHECKING:

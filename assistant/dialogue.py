@@ -12,20 +12,20 @@ from typing import Any
 
 from explainers.errors import AskWhyError
 
-from assistant import answers
-from assistant.conditions import mended
 from assistant.conversation import Conversation
-from assistant.corrections import Corrections
 from assistant.hearing import Heard, Hearing
+from assistant.learning.corrections import Corrections
 from assistant.manner import language_of, manner
-from assistant.next_questions import chosen
-from assistant.parser import Parser
-from assistant.phrasing import Phrasing
-from assistant.plots import Clicks
-from assistant.program import Program
+from assistant.parsing.parser import Parser
+from assistant.programs.conditions import mended
+from assistant.programs.program import Program
 from assistant.reply import Reply, joined
 from assistant.results import Result
 from assistant.runner import run
+from assistant.saying import answers
+from assistant.saying.next_questions import chosen
+from assistant.saying.phrasing import Phrasing
+from assistant.showing.plots import Clicks
 from assistant.transcript import record
 from assistant.workspace import Report, Workspace
 

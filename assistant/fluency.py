@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.language_model import load_causal_lm
+from assistant.parsing.language_model import load_causal_lm
 from assistant.settings import Resolver, Settings
 
 LONGEST = 512  # tokens of a text that are read

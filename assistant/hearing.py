@@ -5,19 +5,20 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-from assistant import answers, choosing
+from assistant import choosing
 from assistant.choosing import Choices, Understood, would
 from assistant.conversation import Conversation
-from assistant.corrections import Corrections
-from assistant.doubt import UNSURE
+from assistant.learning.corrections import Corrections
 from assistant.operation import example_values
-from assistant.parser import Parse, Parser
-from assistant.program import Program
+from assistant.parsing.doubt import UNSURE
+from assistant.parsing.parser import Parse, Parser
+from assistant.programs.program import Program
+from assistant.programs.schema import Schema
+from assistant.programs.suited import suited
 from assistant.reply import Reply
-from assistant.schema import Schema
-from assistant.suited import suited
-from assistant.translated import described
-from assistant.wording import wording
+from assistant.saying import answers
+from assistant.saying.translated import described
+from assistant.saying.wording import wording
 
 NOTHING = Reply("")
 EXAMPLES = 2  # of each family of operations, where a question was not understood

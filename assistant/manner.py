@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from assistant.scripts import HANGUL
+from assistant.programs.scripts import HANGUL
 
 if TYPE_CHECKING:
     from assistant.conversation import Conversation

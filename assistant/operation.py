@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from explainers.errors import AskWhyError, closest
 
-from assistant.arguments import Kind
-from assistant.schema import Schema
+from assistant.programs.arguments import Kind
+from assistant.programs.schema import Schema
 
 if TYPE_CHECKING:
     from assistant.context import Context
     from assistant.conversation import Conversation
-    from assistant.program import Program
+    from assistant.programs.program import Program
     from assistant.results import Result
 
 Scope = Literal["nothing", "rows", "texts"]

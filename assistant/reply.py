@@ -20,7 +20,7 @@ class Highlight:
 @dataclass(frozen=True)
 class Aligned:
     """Two texts word beside word, under their `names`: pairs of (word, score), of which a side is None where only the other one
-    has the word. Positive scores speak for the side's target. See `assistant.aligning`."""
+    has the word. Positive scores speak for the side's target. See `assistant.showing.aligning`."""
 
     kind: ClassVar[str] = "aligned"
     title: str

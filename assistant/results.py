@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from assistant.conditions import Condition
 from assistant.conversation import Subject
+from assistant.programs.conditions import Condition
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ import numpy as np
 
 from explainers.errors import AskWhyError
 
-from assistant import conditions, suited
-from assistant.caution import cautions
-from assistant.conditions import Compare, Condition, Previous, Typed, leaves
 from assistant.context import Context, no_such_ids
 from assistant.conversation import Conversation, Subject
+from assistant.finding.rows import with_picked, with_previous
 from assistant.operation import Operation
 from assistant.operations.clarify import Clarify
-from assistant.program import Program
+from assistant.programs import conditions, suited
+from assistant.programs.conditions import Compare, Condition, Previous, Typed, leaves
+from assistant.programs.program import Program
 from assistant.results import Result, Selected
-from assistant.rows import with_picked, with_previous
+from assistant.saying.caution import cautions
 from assistant.workspace import Report, Workspace
 
 

@@ -9,7 +9,7 @@ from explainers.errors import AskWhyError
 from assistant.access import Access
 from assistant.assemble import assistant_for
 from assistant.settings import load_settings, settings_path
-from assistant.terminal import Progress
+from assistant.showing.terminal import Progress
 
 
 def serve(name: str | None, port: int | None = None) -> None:

@@ -23,7 +23,7 @@ from explainers.dataset import MEGABYTES, DataSource
 from explainers.errors import AskWhyError, closest
 from explainers.prompted import check_prompt
 
-from assistant.corrections import Corrections
+from assistant.learning.corrections import Corrections
 from assistant.manner import Level
 from assistant.touring import TourStep
 

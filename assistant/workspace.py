@@ -19,9 +19,9 @@ from explainers.generative import GenerativeModel
 from explainers.predictions import Predictions, is_predicted, predict_dataset
 from explainers.prompted import load_prompted
 
+from assistant.finding.rows import Rows
 from assistant.material import material_of
-from assistant.rows import Rows
-from assistant.schema import Schema
+from assistant.programs.schema import Schema
 from assistant.settings import ModelSettings, Resolver, Settings, load_settings
 from assistant.writing import Writer
 
@@ -41,7 +41,9 @@ def _quiet(stage: str, share: float) -> None:
 def load_model(model: ModelSettings, resolver: Resolver, device: str) -> Classifier | GenerativeModel:
     """The model that an entry of the settings names; with a prompt, a language model that is asked for a class."""
     if model.kind == "generator" or model.prompt is not None:
-        from assistant.language_model import converted  # its own imports take a second, which no classifier should wait for
+        from assistant.parsing.language_model import (
+            converted,  # its own imports take a second, which no classifier should wait for
+        )
 
         source = resolver.path(model.path)
         source = converted(Path(source)) if str(source).endswith(".gguf") else source
@@ -77,7 +79,7 @@ class Workspace:
         self._others: dict[str, Classifier] = {}
         self._original: Workspace | None = None
         self._probabilities: np.ndarray | None = None
-        self.synonyms: dict[str, list[str]] | None = None  # made when first needed (`assistant.meaning`)
+        self.synonyms: dict[str, list[str]] | None = None  # made when first needed (`assistant.finding.meaning`)
 
     @classmethod
     def load(cls, path: Path, report: Report = _quiet) -> Workspace:

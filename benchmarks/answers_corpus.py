@@ -18,13 +18,13 @@ from typing import Any
 
 from explainers.assets import cache_folder
 
-from assistant import answers
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
+from assistant.parsing.parser import Parser
+from assistant.saying import answers
 from assistant.settings import settings_path
-from assistant.terminal import Progress
+from assistant.showing.terminal import Progress
 from assistant.workspace import Workspace
 
 DEMOS = ("sms", "movies")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.grounding import Facts, Reference, faults, ungrounded
-from assistant.wording import wording
+from assistant.saying.wording import wording
 from benchmarks.answers_corpus import SEED, Said
 from benchmarks.answers_drafts import KINDS, Told, corrupted, paraphrased
 

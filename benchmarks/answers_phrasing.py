@@ -14,9 +14,9 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from explainers.assets import cache_folder
 
 from assistant.grounding import faults
-from assistant.language_model import LocalChat
 from assistant.operations import OPERATIONS
-from assistant.phrasing import FAMILIES, LONGEST, SECONDS, TOKENS, without_texts
+from assistant.parsing.language_model import LocalChat
+from assistant.saying.phrasing import FAMILIES, LONGEST, SECONDS, TOKENS, without_texts
 from assistant.settings import EMBEDDED, Resolver, settings_path
 from benchmarks.answers_corpus import SEED
 from benchmarks.answers_grounding import Case

@@ -25,7 +25,7 @@ from explainers.generative import Answer, GenerativeModel, generate, read_prompt
 from explainers.generative.removal import falls
 from explainers.generative.salience import prepare
 
-from assistant.language_model import converted
+from assistant.parsing.language_model import converted
 from assistant.settings import DEMOS, EMBEDDED
 from benchmarks import generate_page
 from benchmarks.engine_race import counted

@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from assistant.assemble import doubt_of, fetch
-from assistant.doubt import Doubt
-from assistant.few_shot import FewShotChat
-from assistant.language_model import LocalChat
-from assistant.measuring import Answer, judge, questions, scores
+from assistant.learning.measuring import Answer, judge, questions, scores
+from assistant.learning.questions import Example
 from assistant.operations import OPERATIONS
-from assistant.parser import Parse, Parser, describe
-from assistant.questions import Example
-from assistant.reader import Language
+from assistant.parsing.doubt import Doubt
+from assistant.parsing.few_shot import FewShotChat
+from assistant.parsing.language_model import LocalChat
+from assistant.parsing.parser import Parse, Parser, describe
+from assistant.programs.reader import Language
 from assistant.settings import Resolver, load_settings, settings_path
 from benchmarks import parser_floor, parser_latency, parser_page
 from benchmarks.engine_rows import processor

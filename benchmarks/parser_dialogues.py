@@ -10,8 +10,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.questions import Example
-from assistant.schema import Schema
+from assistant.learning.questions import Example
+from assistant.programs.schema import Schema
 
 FOLDER = Path(__file__).parent / "data" / "dialogues"
 HEADER = "schema: "

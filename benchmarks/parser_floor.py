@@ -19,11 +19,11 @@ from sklearn.linear_model import SGDClassifier
 
 from explainers.errors import AskWhyError
 
-from assistant.conditions import name_text, quote
-from assistant.parser import Parse
-from assistant.questions import SLOT, Family, number_words, spellings, split
-from assistant.reader import Language
-from assistant.schema import Schema
+from assistant.learning.questions import SLOT, Family, number_words, spellings, split
+from assistant.parsing.parser import Parse
+from assistant.programs.conditions import name_text, quote
+from assistant.programs.reader import Language
+from assistant.programs.schema import Schema
 
 TRIED = 30  # programs tried for one whose slots can be filled
 QUOTED = re.compile(r"""["“‘`«]([^"”’`»]+)["”’`»]|(?<!\w)'([^']+)'(?!\w)""")

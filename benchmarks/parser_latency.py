@@ -6,12 +6,12 @@ import statistics
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant.filling import fill
+from assistant.learning.filling import fill
+from assistant.learning.questions import SLOT, held_out
 from assistant.operations import OPERATIONS
-from assistant.parser import Parse
-from assistant.questions import SLOT, held_out
-from assistant.reader import Language
-from assistant.schema import Schema
+from assistant.parsing.parser import Parse
+from assistant.programs.reader import Language
+from assistant.programs.schema import Schema
 
 ASKED = 30  # questions about each
 SEED = 13

@@ -10,8 +10,8 @@ from typing import Any
 
 import jinja2
 
-from assistant.composing import plain
-from assistant.questions import families
+from assistant.learning.composing import plain
+from assistant.learning.questions import families
 
 TEMPLATE = Path(__file__).parent / "parser_page.md.jinja"
 NAMES = {

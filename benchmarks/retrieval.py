@@ -21,7 +21,7 @@ from assistant.knowledge.passages import Passage
 from assistant.knowledge.quoting import THRESHOLD
 from assistant.knowledge.retrieval import SHARE, FusedRetriever, first, sureness
 from assistant.settings import Resolver, load_settings, settings_path
-from assistant.terminal import Progress
+from assistant.showing.terminal import Progress
 
 HERE = Path(__file__).parent
 QUESTIONS = HERE / "data" / "retrieval.toml"

@@ -26,7 +26,7 @@ from explainers.assets import CACHE_VARIABLE, cache_folder
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
+from assistant.parsing.parser import Parser
 from benchmarks import rows_data
 from benchmarks.rows_questions import Question, questions
 

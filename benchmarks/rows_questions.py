@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from explainers.dataset import Dataset
 
-from assistant.conditions import name_text
+from assistant.programs.conditions import name_text
 
 SELECTIONS, OPERATIONS = "selections", "operations"
 

@@ -14,17 +14,17 @@ from typing import Any
 
 from explainers.errors import AskWhyError
 
-from assistant import conditions
 from assistant.api.limits import Limits
 from assistant.api.sessions import Sessions
 from assistant.api.told import plain, told
-from assistant.conditions import Condition, Typed
 from assistant.dialogue import Assistant, Turn
-from assistant.json_schema import argument_schema, program_schema
 from assistant.operation import Operation
-from assistant.parser import answers_nothing, describe
-from assistant.program import Program, Registry, from_json, make_step
-from assistant.suited import suited
+from assistant.parsing.parser import answers_nothing, describe
+from assistant.programs import conditions
+from assistant.programs.conditions import Condition, Typed
+from assistant.programs.json_schema import argument_schema, program_schema
+from assistant.programs.program import Program, Registry, from_json, make_step
+from assistant.programs.suited import suited
 from assistant.workspace import Report
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Endpoints:
 
     def __init__(self, assistant: Assistant, limits: Limits | None = None, sessions: Sessions | None = None) -> None:
         self._assistant = assistant
-        self._language = assistant.parser.language
+        self._language = assistant.parsing.parser.language
         self._limits = limits or Limits(assistant.workspace.settings.server.timeout)
         self._sessions = sessions or Sessions()
         self._noun = assistant.workspace.settings.data.noun

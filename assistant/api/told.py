@@ -11,8 +11,8 @@ import numpy as np
 from explainers.errors import AskWhyError
 
 from assistant.dialogue import Turn
+from assistant.programs.schema import Schema
 from assistant.reply import Files
-from assistant.schema import Schema
 
 
 def told(turn: Turn, schema: Schema) -> dict[str, Any]:

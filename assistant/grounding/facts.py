@@ -12,7 +12,7 @@ from typing import Any
 from explainers.importance import CONFIDENCE
 
 from assistant.grounding.figures import Figure, value_figures
-from assistant.wording import probability
+from assistant.saying.wording import probability
 
 Json = Mapping[str, Any]
 AS_PROBABILITY = ("baseline",)  # log-odds that are also said as a probability

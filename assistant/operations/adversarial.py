@@ -7,10 +7,10 @@ from pydantic import Field
 
 from explainers.adversarial import KINDS, Attack, adversarial
 
-from assistant.arguments import Count
 from assistant.context import Context
-from assistant.meaning import embedder, synonyms
+from assistant.finding.meaning import embedder, synonyms
 from assistant.operation import Operation
+from assistant.programs.arguments import Count
 from assistant.results import Prediction, Result
 
 FOUND = 2

@@ -7,10 +7,10 @@ from pydantic import Field
 
 from explainers.errors import AskWhyError
 
-from assistant.arguments import Text
 from assistant.context import Context
 from assistant.knowledge.cited import Answer
 from assistant.operation import Operation
+from assistant.programs.arguments import Text
 from assistant.results import Result
 
 

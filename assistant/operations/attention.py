@@ -8,9 +8,9 @@ from pydantic import Field
 from explainers.attention import Attention as Weights
 from explainers.attention import attention
 
-from assistant.arguments import Count
 from assistant.context import Context
 from assistant.operation import Operation
+from assistant.programs.arguments import Count
 from assistant.results import Prediction, Result
 
 TOP = 8

@@ -11,11 +11,11 @@ from explainers.errors import AskWhyError
 from explainers.explanation import Explanation
 from explainers.units import UNITS
 
-from assistant.arguments import Choice, Count, Label
-from assistant.border import Border, border_of
 from assistant.context import Context
 from assistant.conversation import Conversation
+from assistant.finding.border import Border, border_of
 from assistant.operation import Operation
+from assistant.programs.arguments import Choice, Count, Label
 from assistant.results import Prediction, Result
 
 TEXTS = 3  # explained at once; a selection may hold more

@@ -7,10 +7,10 @@ from pydantic import Field
 
 from explainers.augment import Wordings, augment
 
-from assistant.arguments import Count
 from assistant.context import Context
-from assistant.meaning import embedder, infilling, synonyms
+from assistant.finding.meaning import embedder, infilling, synonyms
 from assistant.operation import Operation
+from assistant.programs.arguments import Count
 from assistant.results import Prediction, Result
 
 MADE = 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.context import Context
-from assistant.judged import Judged, judged
+from assistant.finding.judged import Judged, judged
 from assistant.operation import Operation
 from assistant.results import Result
 

@@ -5,9 +5,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from assistant.arguments import Choice
 from assistant.context import Context
 from assistant.operation import Operation
+from assistant.programs.arguments import Choice
 from assistant.results import Result
 
 MISSING = ("words", "row", "question")

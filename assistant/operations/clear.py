@@ -3,10 +3,10 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from assistant.conditions import Condition
 from assistant.context import Context
 from assistant.conversation import Conversation
 from assistant.operation import Operation
+from assistant.programs.conditions import Condition
 from assistant.results import Result
 
 

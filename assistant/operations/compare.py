@@ -14,17 +14,17 @@ from explainers.explanation import Explanation
 from explainers.trust.agreement import Agreement
 from explainers.units import count_units, is_word
 
-from assistant import conditions
-from assistant.arguments import Choice, Partner
-from assistant.comparing import Disagreement, Group, group, maps_agree, models_differ
 from assistant.context import Context
 from assistant.conversation import Subject
+from assistant.finding.comparing import Disagreement, Group, group, maps_agree, models_differ
+from assistant.finding.rows import with_previous
 from assistant.operation import Operation
 from assistant.operations.attribute import BEST, DEFAULT_METHOD, NAMES, last_attribute
 from assistant.operations.clarify import ClarifyResult, ask_for
 from assistant.operations.edit import before_edits
+from assistant.programs import conditions
+from assistant.programs.arguments import Choice, Partner
 from assistant.results import Prediction, Result
-from assistant.rows import with_previous
 
 ASPECTS = ("prediction", "words", "length", "score")
 

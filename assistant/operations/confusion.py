@@ -7,7 +7,7 @@ import numpy as np
 from explainers.errors import AskWhyError
 
 from assistant.context import Context
-from assistant.judged import judged
+from assistant.finding.judged import judged
 from assistant.operation import Operation
 from assistant.results import Result
 

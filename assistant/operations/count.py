@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from explainers.errors import AskWhyError
 
 from assistant.context import Context
-from assistant.fields import label_counts
+from assistant.finding.fields import label_counts
 from assistant.operation import Operation
 from assistant.results import Result
 

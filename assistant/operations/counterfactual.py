@@ -7,9 +7,9 @@ from pydantic import Field
 
 from explainers.counterfactuals import Search, counterfactuals
 
-from assistant.arguments import Count, Label
 from assistant.context import Context
 from assistant.operation import Operation
+from assistant.programs.arguments import Count, Label
 from assistant.results import Prediction, Result
 
 FOUND = 1

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from assistant.arguments import Choice
 from assistant.context import Context
 from assistant.operation import Operation
+from assistant.programs.arguments import Choice
 from assistant.results import Result
 
 REASONS = ("out_of_scope", "small_talk", "unsupported")

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from assistant.arguments import Text
 from assistant.context import Context
 from assistant.knowledge.cited import Answer, Cited, Quoted
 from assistant.knowledge.glossary import Term, find_term
 from assistant.operation import Operation
 from assistant.operations.attribute import NAMES
 from assistant.operations.trust import Trust
+from assistant.programs.arguments import Text
 from assistant.results import Result
 
 if TYPE_CHECKING:
     from assistant.conversation import Conversation
-    from assistant.program import Program
+    from assistant.programs.program import Program
 
 
 @dataclass(frozen=True, kw_only=True)

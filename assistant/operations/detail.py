@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from assistant.arguments import Choice
 from assistant.context import Context
 from assistant.conversation import Conversation
 from assistant.manner import LEVELS
 from assistant.operation import Operation
+from assistant.programs.arguments import Choice
 from assistant.results import Result
 
 

@@ -15,15 +15,15 @@ from explainers.shifts import Shift, shifts
 from explainers.spans import PARTS, Ambiguous, Unfound
 from explainers.units import Span, units
 
-from assistant.arguments import Choice, Count, Ordinal, Place, Text
 from assistant.context import Context
 from assistant.conversation import Conversation, Edited, Subject
-from assistant.edited_rows import EditedRows, edit_rows
+from assistant.finding.edited_rows import EditedRows, edit_rows
+from assistant.finding.rewritten import PromptEditResult, Spot, moved_on, rewritten
 from assistant.operation import Operation
 from assistant.operations.attribute import DEFAULT_METHOD
-from assistant.program import step_text
+from assistant.programs.arguments import Choice, Count, Ordinal, Place, Text
+from assistant.programs.program import step_text
 from assistant.results import Prediction, Result
-from assistant.rewritten import PromptEditResult, Spot, moved_on, rewritten
 
 SHIFTS = 20  # words whose scores moved most, kept with the result
 AROUND = 25  # characters on either side of a place that is asked about

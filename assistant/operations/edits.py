@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from assistant.context import Context
 from assistant.conversation import Subject
+from assistant.finding.rewritten import own
 from assistant.operation import Operation
 from assistant.operations.edit import before_edits
 from assistant.results import Prediction, Result
-from assistant.rewritten import own
 from assistant.writing import Written
 
 

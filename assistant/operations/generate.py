@@ -9,10 +9,10 @@ from pydantic import Field
 from explainers.errors import AskWhyError
 from explainers.generative import Alternatives, Answer, alternatives, resolve
 
-from assistant.arguments import Count, Text
 from assistant.context import Context
 from assistant.conversation import Conversation, Subject
 from assistant.operation import Operation
+from assistant.programs.arguments import Count, Text
 from assistant.results import Result
 from assistant.writing import Written
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from assistant.context import Context
 from assistant.operation import Operation, example_values
+from assistant.programs.suited import suited
 from assistant.results import Result
-from assistant.suited import suited
 
 
 @dataclass(frozen=True)

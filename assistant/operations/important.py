@@ -9,9 +9,9 @@ from pydantic import Field
 from explainers.errors import AskWhyError
 from explainers.importance import Importance, ImportantWord, important_words
 
-from assistant.arguments import Count, Label, Text
 from assistant.context import Context
 from assistant.operation import Operation
+from assistant.programs.arguments import Count, Label, Text
 from assistant.results import Result
 
 TOP = 10

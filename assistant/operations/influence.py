@@ -10,10 +10,10 @@ from explainers.errors import AskWhyError
 from explainers.influence import Influence as Found
 from explainers.influence import influence
 
-from assistant.arguments import Count
 from assistant.context import Context
 from assistant.conversation import Subject
 from assistant.operation import Operation
+from assistant.programs.arguments import Count
 from assistant.results import Prediction, Result
 
 SHOWN = 5

@@ -8,9 +8,9 @@ from pydantic import Field
 from explainers.interactions import Interactions as Found
 from explainers.interactions import interactions
 
-from assistant.arguments import Count
 from assistant.context import Context
 from assistant.operation import Operation
+from assistant.programs.arguments import Count
 from assistant.results import Prediction, Result
 
 TOP = 5

@@ -8,9 +8,9 @@ from pydantic import Field
 from explainers.errors import AskWhyError
 from explainers.wording import WordCount
 
-from assistant.arguments import Choice, Count
 from assistant.context import Context
 from assistant.operation import Operation
+from assistant.programs.arguments import Choice, Count
 from assistant.results import Result
 
 ORDERS = ("frequent", "rare", "distinctive")

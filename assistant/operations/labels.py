@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.context import Context
-from assistant.fields import tally, values
+from assistant.finding.fields import tally, values
 from assistant.operation import Operation
 from assistant.results import Result
 

@@ -15,10 +15,10 @@ from explainers.predictions import Predictions
 
 from assistant.context import Context
 from assistant.conversation import Conversation
-from assistant.judged import judged
+from assistant.finding.judged import judged
+from assistant.finding.truth import both, differ
 from assistant.operation import Operation
 from assistant.results import Prediction, Result
-from assistant.truth import both, differ
 from assistant.workspace import Workspace
 
 NEAR = 4

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from explainers.slices import Rules, error_rules
 
-from assistant.arguments import Choice, Count
 from assistant.context import Context
-from assistant.fields import MEASURED, bands, values
-from assistant.judged import Judged, judged
+from assistant.finding.fields import MEASURED, bands, values
+from assistant.finding.judged import Judged, judged
 from assistant.operation import Operation
+from assistant.programs.arguments import Choice, Count
 from assistant.results import Prediction, Result
 
 KINDS = ("count", "sample", "typical")

@@ -4,7 +4,7 @@ from explainers.errors import AskWhyError
 
 from assistant.conversation import Conversation
 from assistant.operation import Operation
-from assistant.program import Program
+from assistant.programs.program import Program
 
 
 class More(Operation):

@@ -6,12 +6,12 @@ from pydantic import Field
 
 from explainers.errors import AskWhyError
 
-from assistant.arguments import Count
 from assistant.context import Context
 from assistant.conversation import LONGEST_CHAIN, Conversation
+from assistant.finding.rewritten import PromptEditResult, moved_on
 from assistant.operation import Operation
 from assistant.operations.edit import EditResult, reworded
-from assistant.rewritten import PromptEditResult, moved_on
+from assistant.programs.arguments import Count
 
 
 class Redo(Operation):

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from assistant.arguments import Label
 from assistant.context import Context
 from assistant.conversation import Conversation
 from assistant.operation import Operation
+from assistant.programs.arguments import Label
 from assistant.results import Prediction, Result
 
 

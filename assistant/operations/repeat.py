@@ -8,8 +8,6 @@ from pydantic import Field
 from explainers.errors import AskWhyError
 from explainers.generative import UNITS
 
-from assistant.arguments import Choice, Count, Label, Ordinal
-from assistant.conditions import And, Compare, Condition, Not, Or
 from assistant.conversation import Conversation
 from assistant.operation import Operation, build
 from assistant.operations.attribute import NAMES, Attribute
@@ -19,7 +17,9 @@ from assistant.operations.likelihood import Likelihood
 from assistant.operations.redo import Redo
 from assistant.operations.salience import Salience
 from assistant.operations.undo import Undo
-from assistant.program import Program
+from assistant.programs.arguments import Choice, Count, Label, Ordinal
+from assistant.programs.conditions import And, Compare, Condition, Not, Or
+from assistant.programs.program import Program
 
 
 class Repeat(Operation):

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from assistant.context import Context
 from assistant.conversation import Conversation
+from assistant.finding.rewritten import PromptEditResult, moved_on
 from assistant.operation import Operation
 from assistant.operations.edit import EditResult
 from assistant.operations.undo import as_at_first
-from assistant.rewritten import PromptEditResult, moved_on
 
 
 class Reset(Operation):

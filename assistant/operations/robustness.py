@@ -10,11 +10,11 @@ from explainers.perturbations import KINDS
 from explainers.robustness import Robustness as Found
 from explainers.robustness import robustness
 
-from assistant.arguments import Choice
 from assistant.context import Context
 from assistant.conversation import Subject
-from assistant.meaning import synonyms
+from assistant.finding.meaning import synonyms
 from assistant.operation import Operation
+from assistant.programs.arguments import Choice
 from assistant.results import Result
 
 SEED = 0

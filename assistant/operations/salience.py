@@ -11,11 +11,11 @@ from explainers import generative
 from explainers.errors import AskWhyError, closest
 from explainers.generative import METHODS, UNITS, HeadAttention, LayerSalience, cut, head_attention, layer_salience
 
-from assistant.arguments import Choice, Count, Text
 from assistant.context import Context
 from assistant.conversation import Conversation
 from assistant.operation import Operation
 from assistant.operations.attribute import NAMES
+from assistant.programs.arguments import Choice, Count, Text
 from assistant.results import Result
 from assistant.writing import Written
 

@@ -9,12 +9,12 @@ from pydantic import Field
 
 from explainers.errors import AskWhyError
 
-from assistant.arguments import Choice, Label
-from assistant.arguments import Field as FieldName
 from assistant.context import Context
-from assistant.fields import MEASURED, bands, values
-from assistant.judged import Judged, judged
+from assistant.finding.fields import MEASURED, bands, values
+from assistant.finding.judged import Judged, judged
 from assistant.operation import Operation
+from assistant.programs.arguments import Choice, Label
+from assistant.programs.arguments import Field as FieldName
 from assistant.results import Result
 
 RATIOS = ("precision", "recall", "f1")

@@ -9,10 +9,10 @@ from explainers.sensitivity import Sensitivity as Found
 from explainers.sensitivity import sensitivity
 from explainers.swaps import KINDS
 
-from assistant.arguments import Choice
 from assistant.context import Context
 from assistant.conversation import Subject
 from assistant.operation import Operation
+from assistant.programs.arguments import Choice
 from assistant.results import Result
 
 SEED = 0

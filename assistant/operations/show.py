@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from assistant.arguments import Count
 from assistant.context import Context
 from assistant.conversation import Conversation, Subject
 from assistant.operation import Operation
+from assistant.programs.arguments import Count
 from assistant.results import Result
 
 SHOWN = 5

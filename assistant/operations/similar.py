@@ -7,10 +7,10 @@ from pydantic import Field
 
 from explainers.neighbours import embed_texts, nearest, sentence_embeddings
 
-from assistant.arguments import Count
 from assistant.context import Context
 from assistant.conversation import Subject
 from assistant.operation import Operation
+from assistant.programs.arguments import Count
 from assistant.results import Prediction, Result
 
 SHOWN = 5

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from explainers.errors import AskWhyError
 
-from assistant.arguments import Field as FieldName
 from assistant.context import Context
-from assistant.fields import MEASURED, is_date, is_number, tally, values
+from assistant.finding.fields import MEASURED, is_date, is_number, tally, values
 from assistant.operation import Operation
+from assistant.programs.arguments import Field as FieldName
 from assistant.results import Result
 
 BINS = 10

@@ -9,10 +9,10 @@ from explainers.explanation import Explanation
 from explainers.trust import Trust as Judgement
 from explainers.trust import trust
 
-from assistant.arguments import Choice
 from assistant.context import Context
 from assistant.operation import Operation
 from assistant.operations.attribute import NAMES, last_attribute
+from assistant.programs.arguments import Choice
 from assistant.results import Prediction, Result
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from assistant import drawing
 from assistant.reply import Reply
 from assistant.report.document import Report
 from assistant.report.template import render
+from assistant.showing import drawing
 
 STYLE = Path(__file__).with_name("report.css")
 

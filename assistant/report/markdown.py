@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from assistant.drawing import file_size
 from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Plot, Reply, Table
 from assistant.report.document import Report
 from assistant.report.template import render
-from assistant.terminal import marked, printable, sides
-from assistant.texts import interface
-from assistant.wording import percent
+from assistant.saying.wording import percent
+from assistant.showing.drawing import file_size
+from assistant.showing.terminal import marked, printable, sides
+from assistant.showing.texts import interface
 
 WIDTH = 20  # characters of a full bar
 _INLINE = re.compile(r"([\\`*_\[\]<>|~$&^])")

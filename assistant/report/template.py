@@ -10,7 +10,7 @@ from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from assistant.report.document import NAME, Report
-from assistant.wording import figure, plural, shorten
+from assistant.saying.wording import figure, plural, shorten
 
 
 def render(

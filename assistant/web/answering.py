@@ -10,12 +10,12 @@ import gradio as gr
 
 from explainers.errors import AskWhyError
 
-from assistant import answers
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant, Turn
-from assistant.drawing import escaped
 from assistant.reply import Question
-from assistant.texts import interface
+from assistant.saying import answers
+from assistant.showing.drawing import escaped
+from assistant.showing.texts import interface
 from assistant.web import draw
 from assistant.web.pane import LONGEST, Asked, option
 from assistant.web.past import Past, Step

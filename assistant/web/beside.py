@@ -12,11 +12,11 @@ import gradio as gr
 
 from explainers.errors import AskWhyError
 
-from assistant import answers
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
-from assistant.drawing import reply
-from assistant.texts import language, speaking
+from assistant.saying import answers
+from assistant.showing.drawing import reply
+from assistant.showing.texts import language, speaking
 from assistant.web import charts, compared, focus, prompt, scatter, table
 from assistant.web.labels import Labels, word
 from assistant.web.pane import Asked, asked, changed, pane

@@ -10,19 +10,20 @@ from weakref import WeakKeyDictionary
 
 from explainers.errors import AskWhyError
 
-from assistant import answers, drawing
-from assistant.conditions import Condition
 from assistant.conversation import Conversation
-from assistant.escaping import escaped
 from assistant.operation import Operation
 from assistant.operations.calibration import Calibration
 from assistant.operations.confusion import Confusion
 from assistant.operations.score import Score
 from assistant.operations.statistics import Statistics
-from assistant.plots import Clicks
-from assistant.program import Program
+from assistant.programs.conditions import Condition
+from assistant.programs.program import Program
 from assistant.runner import run
-from assistant.texts import interface
+from assistant.saying import answers
+from assistant.showing import drawing
+from assistant.showing.escaping import escaped
+from assistant.showing.plots import Clicks
+from assistant.showing.texts import interface
 from assistant.web import chips
 from assistant.web.markup import ask_button, notice
 from assistant.workspace import Workspace

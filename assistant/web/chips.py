@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.conditions import And, Condition, to_text
-from assistant.drawing import escaped
-from assistant.schema import Schema
-from assistant.texts import interface
+from assistant.programs.conditions import And, Condition, to_text
+from assistant.programs.schema import Schema
+from assistant.showing.drawing import escaped
+from assistant.showing.texts import interface
 from assistant.web.markup import asks, attribute, filled
 
 SHOWN = 60  # characters of a condition on its chip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from assistant import answers, drawing
-from assistant.conditions import quote
 from assistant.conversation import Conversation
-from assistant.drawing import escaped
 from assistant.operations.attribute import last_attribute
+from assistant.programs.conditions import quote
 from assistant.reply import Reply
-from assistant.texts import interface, language
+from assistant.saying import answers
+from assistant.showing import drawing
+from assistant.showing.drawing import escaped
+from assistant.showing.texts import interface, language
 from assistant.web.markup import ask_button, filled
 from assistant.web.seen import Seen
 from assistant.workspace import Workspace

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from assistant.dialogue import Turn
-from assistant.drawing import escaped, reply
-from assistant.texts import interface, speaking
+from assistant.showing.drawing import escaped, reply
+from assistant.showing.texts import interface, speaking
 
 
 def turn(item: Turn, stage: str = "", language: str = "en") -> str:

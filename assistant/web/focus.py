@@ -8,19 +8,19 @@ import numpy as np
 
 from explainers.explanation import Explanation
 
-from assistant import drawing
 from assistant.context import Context
 from assistant.conversation import Conversation, Subject
-from assistant.drawing import escaped
 from assistant.operations.calibration import Calibration, CalibrationResult
 from assistant.operations.edit import before_edits
 from assistant.reply import Bars
 from assistant.results import Prediction
-from assistant.texts import interface
+from assistant.saying.wording import percent
+from assistant.showing import drawing
+from assistant.showing.drawing import escaped
+from assistant.showing.texts import interface
 from assistant.web import chips, words
 from assistant.web.markup import ask_button, attribute, filled, noun
 from assistant.web.seen import Seen
-from assistant.wording import percent
 from assistant.workspace import Workspace
 
 BARS = 8  # classes shown, the likeliest first

@@ -9,9 +9,9 @@ import gradio as gr
 
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
-from assistant.drawing import escaped
 from assistant.manner import LEVELS
-from assistant.texts import LANGUAGES, interface
+from assistant.showing.drawing import escaped
+from assistant.showing.texts import LANGUAGES, interface
 from assistant.web.labels import Labels, word
 from assistant.web.pane import Asked
 from assistant.web.visitors import Visitors

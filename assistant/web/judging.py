@@ -8,7 +8,7 @@ import gradio as gr
 
 from assistant.dialogue import Assistant
 from assistant.feedback import REASONS, Feedback
-from assistant.texts import interface
+from assistant.showing.texts import interface
 from assistant.web.past import Past
 from assistant.web.visitors import Visitors
 

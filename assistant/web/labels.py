@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from assistant.dialogue import Assistant
-from assistant.texts import interface, speaking
+from assistant.showing.texts import interface, speaking
 
 Words = dict[str, Any]
 Word = Callable[[Words, Assistant], Any]  # of the interface's words and of what is talked about, a property's value

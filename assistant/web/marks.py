@@ -6,8 +6,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from assistant.escaping import attribute
-from assistant.texts import interface
+from assistant.showing.escaping import attribute
+from assistant.showing.texts import interface
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
 

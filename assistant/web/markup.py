@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from assistant.escaping import attribute, escaped
-from assistant.texts import language
-from assistant.wording import wording
+from assistant.saying.wording import wording
+from assistant.showing.escaping import attribute, escaped
+from assistant.showing.texts import language
 from assistant.workspace import Workspace
 
 

@@ -17,13 +17,13 @@ from assistant.bringing import matching
 from assistant.bringing.own import UNPACKED, Wanted, assistant_of, checked, model_of, renamed, settings_file
 from assistant.bringing.preview import KINDS, Preview, preview
 from assistant.dialogue import Assistant
-from assistant.drawing import escaped
-from assistant.texts import interface, speaking
+from assistant.saying.wording import wording
+from assistant.showing.drawing import escaped
+from assistant.showing.texts import interface, speaking
 from assistant.web.labels import Labels, word
 from assistant.web.markup import filled
 from assistant.web.stream import streamed
 from assistant.web.visitors import Visitor, Visitors
-from assistant.wording import wording
 
 log = logging.getLogger(__name__)
 MOST = 4  # visitors who may have a model and data of their own at a time

@@ -7,14 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import drawing
 from assistant.access import Access
 from assistant.api.endpoints import Endpoints
 from assistant.api.register import add
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
-from assistant.drawing import escaped
-from assistant.texts import language
+from assistant.showing import drawing
+from assistant.showing.drawing import escaped
+from assistant.showing.texts import language
 from assistant.web.answering import Answering
 from assistant.web.beside import Beside
 from assistant.web.heading import Heading

@@ -5,9 +5,9 @@ from __future__ import annotations
 from explainers.generative import Answer
 
 from assistant.conversation import Conversation, Subject
-from assistant.drawing import FAINT, LEAST, MARKED, escaped
 from assistant.operations.salience import DEFAULT_METHOD, SalienceResult, units_of
-from assistant.texts import interface
+from assistant.showing.drawing import FAINT, LEAST, MARKED, escaped
+from assistant.showing.texts import interface
 from assistant.web import chips
 from assistant.web.markup import ask_button, asks, attribute, filled
 from assistant.web.seen import Seen

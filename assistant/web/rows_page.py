@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from explainers.prepare import label_text
 
-from assistant.conditions import And, Compare, Condition, Sample
+from assistant.programs.conditions import And, Compare, Condition, Sample
 from assistant.workspace import Workspace
 
 PER_PAGE = 12

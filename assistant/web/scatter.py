@@ -14,18 +14,18 @@ import pyarrow as pa
 
 from explainers.prepare import label_text
 
-from assistant.conditions import Compare, to_text, value_text
 from assistant.conversation import Conversation
-from assistant.escaping import attribute, escaped
-from assistant.pictures import mark
-from assistant.plots import Clicks
-from assistant.texts import interface
+from assistant.programs.conditions import Compare, to_text, value_text
+from assistant.saying.wording import percent, shorten
+from assistant.showing.escaping import attribute, escaped
+from assistant.showing.pictures import mark
+from assistant.showing.plots import Clicks
+from assistant.showing.texts import interface
 from assistant.web import chips
 from assistant.web.markup import filled, notice, views
 from assistant.web.pane import Asked
 from assistant.web.places import MOST, Places, at_hand, made, places
 from assistant.web.seen import Seen
-from assistant.wording import percent, shorten
 from assistant.workspace import Workspace
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")

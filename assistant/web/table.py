@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from assistant.conditions import to_text, value_text
 from assistant.conversation import Conversation
-from assistant.drawing import escaped
-from assistant.texts import interface
+from assistant.programs.conditions import to_text, value_text
+from assistant.saying.wording import percent, shorten
+from assistant.showing.drawing import escaped
+from assistant.showing.texts import interface
 from assistant.web import chips
 from assistant.web.markup import ask_button, asks, attribute, filled, notice, noun, views
 from assistant.web.rows_page import COLUMNS, PREDICTED, Found, Look, Row, condition, page_of
 from assistant.web.seen import Seen
-from assistant.wording import percent, shorten
 from assistant.workspace import Workspace
 
 SHORT = 110  # characters of a text in the table

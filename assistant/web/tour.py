@@ -8,8 +8,8 @@ from typing import Any
 import gradio as gr
 
 from assistant.dialogue import Assistant
-from assistant.drawing import escaped
-from assistant.texts import interface, speaking
+from assistant.showing.drawing import escaped
+from assistant.showing.texts import interface, speaking
 from assistant.touring import TourWords
 from assistant.web.markup import ask_button, asks, attribute, filled, views
 from assistant.web.pane import changed, pane

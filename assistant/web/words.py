@@ -7,8 +7,8 @@ from collections import Counter
 from explainers.explanation import Explanation
 from explainers.units import is_word, units
 
-from assistant.drawing import FAINT, LEAST, MARKED, escaped
-from assistant.texts import interface
+from assistant.showing.drawing import FAINT, LEAST, MARKED, escaped
+from assistant.showing.texts import interface
 from assistant.web.markup import attribute, filled
 
 MOST = 400  # words that can be clicked; of a longer text the rest is shown as it is

@@ -16,7 +16,7 @@ from explainers.dataset import Dataset, DataSource, load_dataset
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant, Turn
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
+from assistant.parsing.parser import Parser
 from assistant.settings import DataSettings, ModelSettings, Settings
 from assistant.workspace import Workspace
 

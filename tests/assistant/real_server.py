@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.language_model import converted
+from assistant.parsing.language_model import converted
 from assistant.settings import DEMOS, Resolver
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from assistant.arguments import PLACES, Choice, Count, Field, Label, Ordinal, Partner, Place, Text
-from assistant.conditions import FIELDS, And, Compare, Condition, Not, Or, Previous, Sample, Typed, field_type, operators
 from assistant.operation import Operation, build
 from assistant.operations import OPERATIONS
-from assistant.program import Program
-from assistant.schema import Schema
+from assistant.programs.arguments import PLACES, Choice, Count, Field, Label, Ordinal, Partner, Place, Text
+from assistant.programs.conditions import FIELDS, And, Compare, Condition, Not, Or, Previous, Sample, Typed, field_type, operators
+from assistant.programs.program import Program
+from assistant.programs.schema import Schema
 
 SCHEMAS = {
     "plain": Schema(

@@ -8,15 +8,15 @@ import pytest
 
 from explainers.errors import AskWhyError
 
-from assistant.language_model import LocalChat
 from assistant.operations import OPERATIONS
-from assistant.parser import LONGEST_QUESTION, Parser
-from assistant.program import MOST_STEPS
+from assistant.parsing.language_model import LocalChat
+from assistant.parsing.parser import LONGEST_QUESTION, Parser
+from assistant.programs.program import MOST_STEPS
 
 from . import tiny
+from .parsing.test_language_model import TEMPLATE
+from .programs.test_complaints import is_sentence
 from .strategies import SCHEMAS
-from .test_complaints import is_sentence
-from .test_language_model import TEMPLATE
 
 BAD = {
     "emoji": "🙂👩‍👩‍👧🇰🇷🎉" * 20,

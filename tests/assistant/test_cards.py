@@ -7,8 +7,8 @@ import re
 
 import pytest
 
+from assistant.learning.train import _card
 from assistant.settings import DEMOS
-from assistant.train import _card
 
 
 @pytest.mark.parametrize("demo", ["sms", "movies"])

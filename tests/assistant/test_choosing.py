@@ -7,8 +7,8 @@ from hypothesis import given
 
 from assistant.choosing import Choices, chosen, chosen_by, is_refusal, offer, would
 from assistant.operations import OPERATIONS
-from assistant.program import Program
-from assistant.reader import Language
+from assistant.programs.program import Program
+from assistant.programs.reader import Language
 
 from .strategies import SCHEMAS, programs
 

@@ -10,9 +10,9 @@ import pytest
 
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant, Cancelled
-from assistant.doubt import UNSURE
 from assistant.operations import OPERATIONS
-from assistant.parser import Parse, Parser
+from assistant.parsing.doubt import UNSURE
+from assistant.parsing.parser import Parse, Parser
 
 
 class Unsure(Parser):

@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from assistant import answers
 from assistant.conversation import Conversation
-from assistant.corrections import Corrections
 from assistant.dialogue import Assistant, Turn
-from assistant.doubt import Doubt
+from assistant.learning.corrections import Corrections
 from assistant.manner import language_of
 from assistant.operations import OPERATIONS
-from assistant.parser import Parse, Parser
+from assistant.parsing.doubt import Doubt
+from assistant.parsing.parser import Parse, Parser
+from assistant.saying import answers
 
 COUNT, SHOW, HELP = "where label = spam | count", "where label = spam | show n=2", "help"
 QUESTION = "how much spam is there"

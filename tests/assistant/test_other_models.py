@@ -11,17 +11,18 @@ from transformers import Gemma3ForCausalLM, Gemma3TextConfig, MambaConfig, Mamba
 
 from explainers.errors import AskWhyError
 
-from assistant import assemble, training
+from assistant import assemble
 from assistant.assemble import chat_for
-from assistant.decoding import GrammarDecoder
-from assistant.few_shot import FewShotChat
-from assistant.filling import fill
-from assistant.language_model import LocalChat, chat_ids, load_causal_lm
+from assistant.learning import training
+from assistant.learning.filling import fill
+from assistant.learning.questions import split
+from assistant.learning.train import train_parser_command
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
-from assistant.questions import split
-from assistant.served import ServedChat
-from assistant.train import train_parser_command
+from assistant.parsing.decoding import GrammarDecoder
+from assistant.parsing.few_shot import FewShotChat
+from assistant.parsing.language_model import LocalChat, chat_ids, load_causal_lm
+from assistant.parsing.parser import Parser
+from assistant.parsing.served import ServedChat
 
 from . import tiny
 from .strategies import SCHEMAS

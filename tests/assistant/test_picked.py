@@ -9,12 +9,12 @@ import pytest
 
 from explainers.errors import AskWhyError
 
-from assistant.conditions import And, Compare, Not, Or, Picked, from_json, to_json, to_text
 from assistant.conversation import Conversation
+from assistant.finding.rows import with_picked
+from assistant.programs.conditions import And, Compare, Not, Or, Picked, from_json, to_json, to_text
 from assistant.report.document import report_of
 from assistant.report.html import html
 from assistant.report.replay import Recorded, replay
-from assistant.rows import with_picked
 
 SPAM = Compare("label", "=", "spam")
 IDS = (3, 4, 9, 10, 30)

@@ -6,8 +6,8 @@ import pytest
 
 from explainers.errors import AskWhyError
 
-from assistant.conditions import And, Compare, Not, Or, Previous, Sample
-from assistant.rows import with_previous
+from assistant.finding.rows import with_previous
+from assistant.programs.conditions import And, Compare, Not, Or, Previous, Sample
 
 
 def test_previous_stands_for_the_earlier_condition():

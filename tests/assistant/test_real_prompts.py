@@ -9,7 +9,7 @@ import pytest
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
+from assistant.parsing.parser import Parser
 from assistant.settings import DEMOS, settings_path
 from assistant.workspace import Workspace
 

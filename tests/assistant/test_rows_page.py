@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.conditions import And, Compare, Sample, leaves
+from assistant.programs.conditions import And, Compare, Sample, leaves
 from assistant.web.rows_page import COLUMNS, PER_PAGE, Look, condition, page_of
 
 SPAM = Compare("label", "=", "spam")

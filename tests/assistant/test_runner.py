@@ -6,10 +6,10 @@ import pytest
 
 from explainers.errors import AskWhyError
 
-from assistant.conditions import And, Compare, to_text
 from assistant.conversation import Conversation
 from assistant.operations import OPERATIONS
-from assistant.program import from_json
+from assistant.programs.conditions import And, Compare, to_text
+from assistant.programs.program import from_json
 from assistant.runner import run
 
 SPAM = "label = spam"

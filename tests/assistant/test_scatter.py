@@ -8,8 +8,8 @@ import re
 import numpy as np
 import pytest
 
-from assistant.conditions import Compare
 from assistant.conversation import Conversation
+from assistant.programs.conditions import Compare
 from assistant.web import places, scatter
 from assistant.web.seen import Seen
 

@@ -7,8 +7,8 @@ import pytest
 from explainers.errors import AskWhyError
 
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
-from assistant.served import ServedChat
+from assistant.parsing.parser import Parser
+from assistant.parsing.served import ServedChat
 
 from .strategies import SCHEMAS
 

@@ -13,7 +13,7 @@ from explainers.dataset import DataSource, load_dataset
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant, Turn
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
+from assistant.parsing.parser import Parser
 from assistant.workspace import Workspace
 
 from . import tiny

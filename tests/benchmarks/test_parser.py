@@ -7,13 +7,13 @@ import re
 
 import pytest
 
-from assistant.composing import plain
-from assistant.measuring import questions
+from assistant.learning.composing import plain
+from assistant.learning.measuring import questions
+from assistant.learning.questions import Family
 from assistant.operations import OPERATIONS
-from assistant.parser import Parse, same
-from assistant.questions import Family
-from assistant.reader import Language
-from assistant.schema import Schema
+from assistant.parsing.parser import Parse, same
+from assistant.programs.reader import Language
+from assistant.programs.schema import Schema
 from benchmarks import parser as bench
 from benchmarks import parser_floor, parser_page
 from benchmarks.parser_dialogues import dialogues

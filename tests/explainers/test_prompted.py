@@ -180,7 +180,7 @@ def test_bad_input_gets_a_sentence(llama: GenerativeModel) -> None:
 def test_the_embedded_model_is_asked() -> None:
     from explainers.assets import Assets
 
-    from assistant.language_model import converted
+    from assistant.parsing.language_model import converted
     from assistant.settings import DEMOS, EMBEDDED
 
     folder = Assets(DEMOS / "assets.toml").path(EMBEDDED.removeprefix("asset:"))

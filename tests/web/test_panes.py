@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from explainers.explanation import Explanation, Piece
 
-from assistant.conditions import And, Compare, Or, Sample
-from assistant.schema import Schema
+from assistant.programs.conditions import And, Compare, Or, Sample
+from assistant.programs.schema import Schema
 from assistant.web import words
 from assistant.web.chips import chips
 from assistant.web.markup import attribute

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
+from assistant.parsing.parser import Parser
 from assistant.settings import settings_path
 from assistant.web.page import build, launch_options
 from assistant.workspace import Workspace

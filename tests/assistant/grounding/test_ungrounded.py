@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from assistant import answers
 from assistant.grounding import Facts, faults, ungrounded
 from assistant.grounding.counterparts import Reference
-from assistant.wording import wording
+from assistant.saying import answers
+from assistant.saying.wording import wording
 
 from ..operations.test_every import MANNERS
 

@@ -7,7 +7,7 @@ import pytest
 from assistant.dialogue import Assistant
 from assistant.knowledge.library import Library
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
+from assistant.parsing.parser import Parser
 from assistant.reply import Citations
 from assistant.workspace import Workspace
 

@@ -17,7 +17,7 @@ from explainers.spans import Unfound
 
 from assistant.conversation import LONGEST_CHAIN, Conversation
 from assistant.dialogue import Cancelled
-from assistant.edited_rows import SHOWN
+from assistant.finding.edited_rows import SHOWN
 
 from ..told import facts, say, told
 

@@ -15,7 +15,7 @@ from explainers.units import count_units
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
+from assistant.parsing.parser import Parser
 from assistant.settings import ModelSettings
 from assistant.workspace import Workspace
 

@@ -8,10 +8,10 @@ import pytest
 
 from explainers.counterfactuals import Budget, Change, Counterfactual, Search
 
-from assistant.answers import answer
 from assistant.conversation import Subject
 from assistant.operations.counterfactual import CounterfactualResult
 from assistant.results import Prediction
+from assistant.saying.answers import answer
 
 TEXT = "You won a FREE phone, call now"
 DELETED = Counterfactual("You won a phone", "ham", 0.62, (Change(10, 14, "FREE", ""), Change(22, 26, "call", "")), 1.1)

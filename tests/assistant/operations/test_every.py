@@ -15,13 +15,13 @@ import pytest
 from explainers.generative import METHODS
 from explainers.importance import CONFIDENCE
 
-from assistant import answers
-from assistant.arguments import Choice, Count
 from assistant.dialogue import Assistant, Turn
 from assistant.operation import Operation, Scope
 from assistant.operations import OPERATIONS
-from assistant.parser import describe
-from assistant.wording import percent, probability, wording
+from assistant.parsing.parser import describe
+from assistant.programs.arguments import Choice, Count
+from assistant.saying import answers
+from assistant.saying.wording import percent, probability, wording
 
 from ..told import say
 
@@ -231,7 +231,7 @@ def answered(turn: Turn, assistant: Assistant, operation: str, blocks: list[str]
         for question in reply.suggestions:  # a click asks the command; only an example of the glossary is read by its words
             assert question.command or operation == "define", question
             if question.command:
-                assistant.parser.language.read(question.command).check(assistant.workspace.schema)
+                assistant.parsing.parser.language.read(question.command).check(assistant.workspace.schema)
         if language == "ko":
             assert HANGUL.search(reply.text)
             assert not re.search(r"[가-힣]+\(?(은/는|이/가|을/를|으로/로)", reply.text)

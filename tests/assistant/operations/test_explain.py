@@ -12,7 +12,7 @@ from explainers.counterfactuals import counterfactuals
 from explainers.edits import difference
 from explainers.units import UNITS
 
-from assistant.wording import percent
+from assistant.saying.wording import percent
 
 
 def timeless(explanation):

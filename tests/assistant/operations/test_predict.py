@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.wording import percent
+from assistant.saying.wording import percent
 
 
 def test_predict_one_row(talk, workspace):

@@ -15,11 +15,11 @@ from explainers.generative import cut
 from assistant.conversation import Conversation, Subject
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
-from assistant.program import Program
+from assistant.parsing.parser import Parser
+from assistant.programs.program import Program
+from assistant.programs.suited import check, suited
 from assistant.report.document import report_of
 from assistant.report.replay import Recorded, replay
-from assistant.suited import check, suited
 from assistant.workspace import Workspace
 from assistant.writing import KEPT, Writer
 

@@ -11,7 +11,7 @@ from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_sc
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
+from assistant.parsing.parser import Parser
 
 from ..conftest import commander, frame
 

@@ -18,7 +18,7 @@ from explainers.training import TrainingPlan, train_classifier
 
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
+from assistant.parsing.parser import Parser
 from assistant.workspace import Workspace
 
 from .. import tiny

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.conditions import And, Compare, Not, Or
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
-from assistant.parser import Parser
-from assistant.program import from_json, step_text
+from assistant.parsing.parser import Parser
+from assistant.programs.conditions import And, Compare, Not, Or
+from assistant.programs.program import from_json, step_text
 
 from ..conftest import commander, frame
 

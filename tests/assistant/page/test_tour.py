@@ -9,11 +9,11 @@ import pytest
 
 from assistant.assemble import parser_for
 from assistant.operations import OPERATIONS
-from assistant.parser import answers_nothing, same
-from assistant.reader import Language
-from assistant.schema import Schema
+from assistant.parsing.parser import answers_nothing, same
+from assistant.programs.reader import Language
+from assistant.programs.schema import Schema
 from assistant.settings import DEMOS, load_settings
-from assistant.texts import LANGUAGES, speaking
+from assistant.showing.texts import LANGUAGES, speaking
 from assistant.touring import TourStep
 from assistant.web.tour import Look, drawn
 from assistant.workspace import Workspace

@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from assistant import drawing
 from assistant.conversation import Conversation
 from assistant.report import html as module
 from assistant.report.document import report_of
 from assistant.report.html import html
+from assistant.showing import drawing
 
 from ..conftest import commander, frame
 

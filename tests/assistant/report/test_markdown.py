@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from assistant.reply import Aligned, Bars, Citations, Diff, Highlight, Passage, Reply, Table
 from assistant.report.document import report_of
 from assistant.report.markdown import code, escaped, fenced, markdown, reply
-from assistant.terminal import printable
+from assistant.showing.terminal import printable
 
 commonmark = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 

@@ -1,0 +1,1 @@
+"""What the parser learns from, how it is trained, and how well it understands."""

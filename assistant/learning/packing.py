@@ -1,0 +1,117 @@
+"""Training questions packed behind the schema that they share, so that the schema is read once for all of them.
+
+A pack is one sequence: the schema, then question and program after question and program. Each sees the schema and
+itself, never the others, at the positions it would have alone; so the model learns just what it would learn one by one.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.learning.questions import Example
+from assistant.parsing.language_model import chat_ids
+from assistant.parsing.linking import Linker
+from assistant.parsing.parser import one_line, prompt, schema_text
+from assistant.programs.schema import Schema
+
+QUESTIONS = 12  # in a pack
+IGNORED = -100  # a label that the loss leaves out
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Token ids of a schema, and of the questions about it, each with those of its program."""
+
+    shared: tuple[int, ...]
+    parts: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.shared) + sum(len(asked) + len(meant) for asked, meant in self.parts)
+
+
+def pack(tokenizer: Any, examples: Sequence[Example], *, seed: int) -> list[Pack]:
+    """Examples in packs of one schema, in random order; labels and columns are named in another order in each pack."""
+    generator = random.Random(seed)
+    by_schema: dict[str, list[Example]] = {}
+    for example in examples:
+        by_schema.setdefault(example.schema.model_dump_json(), []).append(example)
+    packs = []
+    for chosen in by_schema.values():
+        generator.shuffle(chosen)
+        for start in range(0, len(chosen), QUESTIONS):
+            packs.append(_packed(tokenizer, chosen[start : start + QUESTIONS], generator))
+    generator.shuffle(packs)
+    return packs
+
+
+def batched(packs: Sequence[Pack], size: int, *, seed: int) -> list[list[Pack]]:
+    """Batches of packs of about one length, so that little is padded, in random order."""
+    generator, run = random.Random(seed), 32 * size
+    batches = []
+    for start in range(0, len(packs), run):
+        near = sorted(packs[start : start + run], key=lambda pack: pack.size)
+        cut = [near[at : at + size] for at in range(0, len(near), size)]
+        generator.shuffle(cut)
+        batches += cut
+    return batches
+
+
+def _packed(tokenizer: Any, examples: Sequence[Example], generator: random.Random) -> Pack:
+    schema = _reordered(examples[0].schema, generator)
+    linker = Linker(schema)
+    whole = [_prompt_ids(tokenizer, schema, one_line(one.question), linker.named(one.question)) for one in examples]
+    ends = [_prompt_ids(tokenizer, schema, mark) for mark in ("\0", "0")]
+    shared = next(place for place, pair in enumerate(zip(*ends, strict=False)) if pair[0] != pair[1])
+    shared = min([shared, *(len(ids) - 1 for ids in whole)])
+    parts = []
+    for ids, example in zip(whole, examples, strict=True):
+        if ids[:shared] != whole[0][:shared]:
+            raise ValueError("the schema's tokens depend on the question")
+        meant = tokenizer(example.program + "\n", add_special_tokens=False)["input_ids"]
+        parts.append((tuple(ids[shared:]), tuple(meant)))
+    return Pack(tuple(whole[0][:shared]), tuple(parts))
+
+
+def _reordered(schema: Schema, generator: random.Random) -> Schema:
+    labels, columns = list(schema.labels), list(schema.columns)
+    generator.shuffle(labels)
+    generator.shuffle(columns)
+    return schema.model_copy(update={"labels": tuple(labels), "columns": {name: schema.columns[name] for name in columns}})
+
+
+def _prompt_ids(tokenizer: Any, schema: Schema, question: str, named: str = "") -> list[int]:
+    messages = prompt().format_messages(schema=schema_text(schema), question=question, named=named)
+    roles = {"system": "system", "human": "user"}
+    return chat_ids(tokenizer, [{"role": roles[message.type], "content": message.content} for message in messages])
+
+
+def collate(packs: Sequence[Pack], pad: int) -> dict[str, Any]:
+    """Tensors of a batch: `ids`, `positions` and `labels` (packs, width), and the attention `mask`
+    (packs, 1, width, width), True where a token may look."""
+    import torch
+
+    width = max(pack.size for pack in packs)
+    ids = torch.full((len(packs), width), pad)
+    positions = torch.zeros((len(packs), width), dtype=torch.long)
+    labels = torch.full((len(packs), width), IGNORED)
+    owner = torch.full((len(packs), width), -1)  # the part a token belongs to; 0 is the schema
+    for row, pack in enumerate(packs):
+        start = len(pack.shared)
+        ids[row, :start] = torch.tensor(pack.shared)
+        positions[row, :start] = torch.arange(start)
+        owner[row, :start] = 0
+        for number, (asked, meant) in enumerate(pack.parts, 1):
+            end = start + len(asked) + len(meant)
+            ids[row, start:end] = torch.tensor(asked + meant)
+            positions[row, start:end] = len(pack.shared) + torch.arange(end - start)
+            labels[row, start + len(asked) : end] = torch.tensor(meant)
+            owner[row, start:end] = number
+            start = end
+    earlier = torch.ones(width, width, dtype=torch.bool).tril()
+    together = (owner[:, :, None] == owner[:, None, :]) | (owner[:, None, :] == 0)
+    mask = (earlier & together) | torch.eye(width, dtype=torch.bool)  # padding looks at itself, or it would be undefined
+    return {"ids": ids, "positions": positions, "labels": labels, "mask": mask[:, None]}

@@ -1,0 +1,203 @@
+"""From a question to a program: a language model that decodes under the grammar of programs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.prompts import ChatPromptTemplate
+from langsmith import tracing_context
+
+from explainers.errors import AskWhyError
+
+from assistant.operation import Operation
+from assistant.parsing.doubt import Doubt
+from assistant.parsing.linking import Linker
+from assistant.programs.conditions import mended, normal
+from assistant.programs.program import Program, Registry
+from assistant.programs.reader import Language
+from assistant.programs.schema import Schema
+from assistant.programs.suited import suited
+
+LONGEST_QUESTION = 2000  # characters
+EXAMPLE = (("row", "rows"), ("negative", "positive"), (12, 7))  # what examples are about where no data is loaded
+UNLIKELY = 1e-4  # beside the likeliest program, what is less likely is no reading of the question
+MOST_NAMES = 40  # labels, or categories of a column, that the prompt names; the grammar has them all
+
+
+@dataclass(frozen=True)
+class Parse:
+    """A program for a question; `confidence` is how often such a program is right, 1 for a command.
+
+    `likelihood` is the language model's own probability of the program. `second` is another program that is nearly as
+    likely, if there is one, and `closeness` how likely it is beside the first.
+    """
+
+    text: str
+    program: Program
+    confidence: float
+    seconds: float
+    likelihood: float = 1.0
+    second: Program | None = None
+    closeness: float = 0.0
+
+
+class Parser:
+    """Reads questions about one schema. A question that starts with a slash is read as a command, without the model."""
+
+    def __init__(self, registry: Registry, schema: Schema, chat: BaseChatModel | None, doubt: Doubt | None = None) -> None:
+        self.language = Language(registry, schema)
+        # of a classifier all is decoded, as in training: what it cannot do is said in words; a generator is asked little else
+        self._asked = self.language if schema.kind == "classifier" else Language(suited(registry, schema), schema)
+        self._chat = chat
+        self._doubt = doubt or Doubt()
+        self._schema_text = schema_text(schema)
+        self._linker = Linker(schema)
+
+    def for_schema(self, schema: Schema) -> Parser:
+        """One for another schema, with the same language model."""
+        return Parser(self.language.registry, schema, self._chat, self._doubt)
+
+    def parse(self, question: str) -> Parse:
+        """The program that a question means.
+
+        Raises AskWhyError for an empty or overlong question, and for a command that cannot be read.
+        """
+        started = time.perf_counter()
+        question = mended(question).strip()
+        if not question:
+            raise AskWhyError("The question is empty; ask something about the model, or type /help.")
+        if question.startswith("/"):
+            return Parse(question, self.language.read(question[1:]), 1.0, time.perf_counter() - started)
+        if len(question) > LONGEST_QUESTION:
+            raise AskWhyError(
+                f"The question has {len(question):,} characters; say it in at most {LONGEST_QUESTION:,}, "
+                'or give a long text with the command /where text "..." | predict.'
+            )
+        named = self._named(question)
+        if named is not None:
+            return Parse(question, named, 1.0, time.perf_counter() - started)
+        said, likelihood, others = self._ask(question, others=2, close=self._doubt.close)
+        read = self._read(others)
+        try:
+            program = self.language.read(said)
+        except AskWhyError:  # such as the 30th of February; the next reading stands, if there is one
+            program, likelihood = next(read, (None, 0.0))
+            if program is None:
+                raise
+        second, chance = None, 0.0
+        for other, share in read:
+            if not same(other, program):
+                second, chance = other, share
+                break
+        if chance > likelihood:  # the likeliest word at each step need not lead to the likeliest program
+            program, likelihood, second, chance = second, chance, program, likelihood
+        confidence = self._doubt.confidence(likelihood)
+        closeness = chance / likelihood if second is not None else 0.0
+        if closeness < self._doubt.close or (second is not None and answers_nothing(second)):
+            second, closeness = None, 0.0
+        return Parse(question, program, confidence, time.perf_counter() - started, likelihood, second, closeness)
+
+    def _named(self, question: str) -> Program | None:
+        """The operation whose very name the question is ("undo", "Help!"), where that says enough."""
+        operation = self._asked.registry.get(question.strip(" .!?").casefold())
+        if operation is None or not operation.examples:
+            return None
+        with suppress(AskWhyError):
+            return self.language.read(operation.name)
+        return None
+
+    def readings(self, question: str, *, most: int, without: Sequence[Program] = ()) -> tuple[Program, ...]:
+        """The likeliest programs for a question, best first, none of them the same as one of `without`."""
+        said, likelihood, others = self._ask(mended(question).strip(), others=most + len(without), close=UNLIKELY)
+        found: list[Program] = []
+        for program, _ in self._read([(said, likelihood), *others]):
+            if not answers_nothing(program) and not any(same(program, other) for other in (*without, *found)):
+                found.append(program)
+        return tuple(found[:most])
+
+    def _ask(self, question: str, **options: Any) -> tuple[str, float, Sequence[tuple[str, float]]]:
+        """What the language model says, its probability of that, and what else it could have said, with theirs."""
+        if self._chat is None:
+            raise AskWhyError("No language model is loaded, so only commands that start with / are understood.")
+        grammar = self._asked.decoding_grammar(one_line(question))
+        chain = prompt() | self._chat.bind(grammar=grammar, language=self._asked, **options)
+        with tracing_context(enabled=False):  # or LangSmith's variables in the environment would send the question away
+            message = chain.invoke(
+                {
+                    "schema": self._schema_text,
+                    "question": one_line(question),
+                    "named": self._linker.named(question),
+                }
+            )
+        told = message.response_metadata
+        return str(message.content), float(told.get("confidence", 0.0)), told.get("others", ())
+
+    def _read(self, said: Sequence[tuple[str, float]]) -> Iterator[tuple[Program, float]]:
+        """The programs among what was said; the grammar does not know how large a number may be."""
+        for text, chance in said:
+            with suppress(AskWhyError):
+                yield self.language.read(text), chance
+
+
+def answers_nothing(program: Program) -> bool:
+    """Whether a program only declines or asks back, which nobody means to ask for."""
+    return all(step.name in ("decline", "clarify") for step in program.steps)
+
+
+def same(one: Program, other: Program) -> bool:
+    """Whether two programs do the same: "a and b" is "b and a"."""
+    return one.steps == other.steps and normal(one.where) == normal(other.where)
+
+
+@lru_cache(maxsize=1)
+def prompt() -> ChatPromptTemplate:
+    """What the language model is told: the schema first, since it is the same for every question, then the question in one
+    line, and what it names of the schema in another, if anything."""
+    folder = files("prompts") / "parser"
+    return ChatPromptTemplate.from_messages([
+        ("system", (folder / "system.txt").read_text("utf-8").strip()),
+        ("human", "{question}{named}"),
+    ])  # fmt: skip
+
+
+def one_line(question: str) -> str:
+    """The question as the model reads it: white space folded."""
+    return " ".join(question.split())
+
+
+def schema_text(schema: Schema) -> str:
+    """Labels, columns and the kind of id, in a few words."""
+
+    def names(values: tuple[str, ...]) -> str:
+        shown = " | ".join(values[:MOST_NAMES])
+        return f"{shown} | ..." if len(values) > MOST_NAMES else shown
+
+    columns = [f"{name} = {names(kind) if isinstance(kind, tuple) else kind}" for name, kind in schema.columns.items()]
+    return "\n".join([f"labels: {names(schema.labels)}", f"columns: {'; '.join(columns) or 'none'}", f"ids: {schema.id}"])
+
+
+def describe(registry: Registry) -> list[dict[str, Any]]:
+    """The registry as data: names, arguments, types, docs, examples."""
+    return [_described(operation) for operation in registry.values()]
+
+
+def _described(operation: type[Operation]) -> dict[str, Any]:
+    return {
+        "name": operation.name,
+        "family": operation.family,
+        "about": operation.about(),
+        "works_on": operation.scope,
+        "arguments": [
+            {"name": argument.name, "type": argument.kind.kind, "doc": argument.doc, "required": argument.required}
+            | {key: value for key, value in asdict(argument.kind).items() if key != "kind"}
+            for argument in operation.arguments().values()
+        ],
+        "examples": list(operation.questions(*EXAMPLE)),
+    }

@@ -1,0 +1,1 @@
+"""From facts to words: templates, in two languages, with what to beware of and what to ask next."""

@@ -1,0 +1,184 @@
+"""From a question to a program, with a made-up language model that says what the test tells it to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+
+from explainers.errors import AskWhyError
+
+from assistant.operations import OPERATIONS
+from assistant.parsing.doubt import Doubt
+from assistant.parsing.parser import LONGEST_QUESTION, MOST_NAMES, Parser, one_line, same, schema_text
+from assistant.programs.schema import Schema
+
+from ..strategies import SCHEMAS
+
+
+class Canned(BaseChatModel):
+    """Answers every question with `said`, and keeps what it was asked."""
+
+    said: str = "where label = spam | count\n"
+    confidence: float = 0.75
+    others: tuple[tuple[str, float], ...] = ()
+    asked: list[Any] = []
+
+    @property
+    def _llm_type(self) -> str:
+        return "canned"
+
+    def _generate(self, messages, stop=None, run_manager=None, **options) -> ChatResult:
+        self.asked.append((messages, options))
+        message = AIMessage(content=self.said, response_metadata={"confidence": self.confidence, "others": self.others})
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+def parser(knots: tuple[tuple[float, float], ...] = Doubt().knots, close: float = 0.3, **values: Any) -> tuple[Parser, Canned]:
+    chat = Canned(asked=[], **values)
+    return Parser(OPERATIONS, SCHEMAS["plain"], chat, Doubt(knots, close)), chat
+
+
+def test_a_question_goes_through_the_model():
+    one, chat = parser()
+    parse = one.parse("  How many\n are {spam}?  ")
+    assert parse.program.to_text(SCHEMAS["plain"]) == "where label = spam | count"
+    assert parse.confidence == 0.75
+    assert parse.seconds >= 0
+    ((messages, options),) = chat.asked
+    assert [message.type for message in messages] == ["system", "human"]
+    assert messages[1].content == "How many are {spam}?\nlabel spam"
+    assert schema_text(SCHEMAS["plain"]) in messages[0].content
+    assert options["grammar"] == one.language.decoding_grammar("How many are {spam}?")
+
+
+def test_a_command_does_not():
+    one, chat = parser()
+    parse = one.parse(" /where id = 3 | predict")
+    assert parse.program.to_text(SCHEMAS["plain"]) == "where id = 3 | predict"
+    assert parse.confidence == 1.0
+    assert chat.asked == []
+
+
+def test_a_command_that_is_wrong_is_told():
+    one, chat = parser()
+    with pytest.raises(AskWhyError, match="did you mean 'predict'"):
+        one.parse("/predcit")
+    assert chat.asked == []
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t"])
+def test_an_empty_question(question):
+    with pytest.raises(AskWhyError, match="The question is empty"):
+        parser()[0].parse(question)
+
+
+def test_a_question_that_is_too_long():
+    one, chat = parser()
+    one.parse("x" * LONGEST_QUESTION)
+    with pytest.raises(AskWhyError, match=r"has 2,001 characters; say it in at most 2,000, .* /where text"):
+        one.parse("x" * (LONGEST_QUESTION + 1))
+    assert len(chat.asked) == 1
+    one.parse('/where text "' + "x" * LONGEST_QUESTION + '" | predict')
+
+
+def test_what_the_model_says_is_checked():
+    for said in ("where label = scam | count", "show n=99", "nonsense", ""):
+        with pytest.raises(AskWhyError):
+            parser(said=said)[0].parse("how many?")
+
+
+def test_without_a_model_only_commands_are_read():
+    one = Parser(OPERATIONS, SCHEMAS["plain"], None)
+    assert one.parse("/count").program.steps[0].name == "count"
+    with pytest.raises(AskWhyError, match="only commands that start with / are understood"):
+        one.parse("how many?")
+
+
+def test_one_line():
+    assert one_line(" a\n\tb\u00a0 c\r\n") == "a b c"
+
+
+def test_the_schema_in_a_few_words():
+    assert schema_text(SCHEMAS["plain"]).split("\n") == [
+        "labels: ham | spam",
+        "columns: sender = bank | friend; age = number; sent = date; note = text",
+        "ids: integer",
+    ]
+    assert schema_text(SCHEMAS["bare"]).split("\n")[1] == "columns: none"
+
+
+def test_names_are_capped():
+    many = tuple(f"n{index}" for index in range(MOST_NAMES + 1))
+    labels, columns, _ = schema_text(Schema(labels=many, columns={"kind": many})).split("\n")
+    for line in (labels, columns):
+        assert line.count("|") == MOST_NAMES
+        assert line.endswith(f" n{MOST_NAMES - 1} | ...")
+    assert schema_text(Schema(labels=many[:-1])).split("\n")[0].endswith(f" n{MOST_NAMES - 1}")
+
+
+def test_a_second_reading_is_another_program_that_is_close():
+    spam = "where label = spam and sender = bank | count\n"
+    swapped = "where sender = bank and label = spam | count\n"
+    others = (("show n=99\n", 0.3), (swapped, 0.25), ("count\n", 0.2))
+    one, chat = parser(said=spam, confidence=0.5, others=others, knots=((0.0, 0.1), (1.0, 0.5)), close=0.4)
+    parse = one.parse("how many?")
+    assert parse.second.to_text(SCHEMAS["plain"]) == "count"
+    assert parse.closeness == pytest.approx(0.4)
+    assert (parse.likelihood, parse.confidence) == (0.5, pytest.approx(0.3))
+    assert chat.asked[0][1]["close"] == 0.4
+    for closer in ({"others": others[:2]}, {"others": others, "close": 0.41}):
+        parse = parser(said=spam, confidence=0.5, **closer)[0].parse("how many?")
+        assert (parse.second, parse.closeness) == (None, 0.0)
+
+
+def test_nobody_means_to_be_declined():
+    others = (("decline\n", 0.45), ("clarify missing=row\n", 0.4), ("labels\n", 0.3))
+    one, _ = parser(said="help\n", confidence=0.5, others=others)
+    assert one.parse("how many?").second is None
+    assert [program.steps[0].name for program in one.readings("how many?", most=3)] == ["help", "labels"]
+    mended = parser(said="decline\n", confidence=0.5, others=(("help\n", 0.45),))[0].parse("how many?")
+    assert (mended.program.steps[0].name, mended.second.steps[0].name) == ("decline", "help")
+
+
+def test_the_likelier_program_is_the_first_reading():
+    parse = parser(said="where label = spam | count\n", confidence=0.3, others=(("count\n", 0.4),), close=0.7)[0].parse(
+        "how many?"
+    )
+    assert parse.program.to_text(SCHEMAS["plain"]) == "count"
+    assert (parse.likelihood, parse.closeness) == (0.4, pytest.approx(0.75))
+    assert parse.second.to_text(SCHEMAS["plain"]) == "where label = spam | count"
+
+
+def test_readings_are_different_and_none_of_those_refused():
+    others = (("count\n", 0.2), ("where label = spam | count\n", 0.1), ("show n=99\n", 0.1), ("help\n", 0.05), ("data\n", 0.01))
+    one, chat = parser(said="count\n", others=others)
+    refused = one.language.read("help")
+    found = one.readings(" how many\n? ", most=2, without=(refused,))
+    assert [program.to_text(SCHEMAS["plain"]) for program in found] == ["count", "where label = spam | count"]
+    assert chat.asked[0][0][1].content == "how many ?"
+    assert len(one.readings("how many?", most=9)) == 4
+
+
+def test_sameness_is_of_what_is_done():
+    read = parser()[0].language.read
+    assert same(read("where label = spam and age > 3 | count"), read("where age > 3 and label = spam | count"))
+    assert not same(read("where label = spam | count"), read("where label = spam | show"))
+    assert not same(read("count"), read("where label = spam | count"))
+
+
+@pytest.mark.parametrize(
+    ("said", "program"), [("undo", "undo"), ("Help!", "help"), (" redo ", "redo"), ("Calibration?", "calibration")]
+)
+def test_the_name_of_an_operation_is_that_operation(said, program):
+    parse = Parser(OPERATIONS, Schema(labels=("ham", "spam"), rows=9), None).parse(said)
+    assert ([step.name for step in parse.program.steps], parse.confidence) == ([program], 1.0)
+
+
+@pytest.mark.parametrize("said", ["ask", "decline", "clarify", "why"])
+def test_a_name_that_does_not_say_enough_is_left_to_the_language_model(said):
+    with pytest.raises(AskWhyError, match="No language model is loaded"):
+        Parser(OPERATIONS, Schema(labels=("ham", "spam"), rows=9), None).parse(said)
