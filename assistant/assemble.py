@@ -17,8 +17,9 @@ from assistant.parsing.language_model import LocalChat, converted
 from assistant.parsing.parser import Parser
 from assistant.parsing.served import ServedChat, api_key
 from assistant.programs.schema import Schema
+from assistant.resolver import Resolver, asset_names
 from assistant.saying.phrasing import Phrasing
-from assistant.settings import DEMOS, ENCODER, Resolver, Settings, asset_names, load_settings, settings_path
+from assistant.settings import DEMOS, ENCODER, Settings, load_settings, settings_path
 from assistant.showing.terminal import Progress
 from assistant.workspace import Report, Workspace
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from assistant.parsing.language_model import load_causal_lm
-from assistant.settings import Resolver, Settings
+from assistant.resolver import Resolver
+from assistant.settings import Settings
 
 LONGEST = 512  # tokens of a text that are read
 TOGETHER = 768  # padded tokens in one pass; the logits of each are as many as the vocabulary

@@ -22,7 +22,8 @@ from explainers.prompted import load_prompted
 from assistant.finding.rows import Rows
 from assistant.material import material_of
 from assistant.programs.schema import Schema
-from assistant.settings import ModelSettings, Resolver, Settings, load_settings
+from assistant.resolver import Resolver
+from assistant.settings import ModelSettings, Settings, load_settings
 from assistant.writing import Writer
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from explainers.assets import cache_folder
 from assistant.grounding import faults
 from assistant.operations import OPERATIONS
 from assistant.parsing.language_model import LocalChat
+from assistant.resolver import Resolver
 from assistant.saying.phrasing import FAMILIES, LONGEST, SECONDS, TOKENS, without_texts
-from assistant.settings import EMBEDDED, Resolver, settings_path
+from assistant.settings import EMBEDDED, settings_path
 from benchmarks.answers_corpus import SEED
 from benchmarks.answers_grounding import Case
 

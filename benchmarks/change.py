@@ -28,7 +28,8 @@ from explainers.edits import difference
 from explainers.units import count_units
 
 from assistant.assemble import fetch
-from assistant.settings import ENCODER, Resolver, load_settings, settings_path
+from assistant.resolver import Resolver
+from assistant.settings import ENCODER, load_settings, settings_path
 from assistant.workspace import Workspace
 from benchmarks import change_page, change_textfooler
 from benchmarks.change_page import OURS

@@ -12,7 +12,8 @@ import numpy as np
 import explainers
 from explainers import Classifier, load_dataset
 
-from assistant.settings import Resolver, load_settings, settings_path
+from assistant.resolver import Resolver
+from assistant.settings import load_settings, settings_path
 from assistant.workspace import load_model
 
 SEED = 13

@@ -28,7 +28,8 @@ from assistant.parsing.few_shot import FewShotChat
 from assistant.parsing.language_model import LocalChat
 from assistant.parsing.parser import Parse, Parser, describe
 from assistant.programs.reader import Language
-from assistant.settings import Resolver, load_settings, settings_path
+from assistant.resolver import Resolver
+from assistant.settings import load_settings, settings_path
 from benchmarks import parser_floor, parser_latency, parser_page
 from benchmarks.engine_rows import processor
 from benchmarks.parser_dialogues import FOLDER, Dialogue, dialogues

@@ -20,7 +20,8 @@ from assistant.knowledge.library import Library
 from assistant.knowledge.passages import Passage
 from assistant.knowledge.quoting import THRESHOLD
 from assistant.knowledge.retrieval import SHARE, FusedRetriever, first, sureness
-from assistant.settings import Resolver, load_settings, settings_path
+from assistant.resolver import Resolver
+from assistant.settings import load_settings, settings_path
 from assistant.showing.terminal import Progress
 
 HERE = Path(__file__).parent

@@ -25,7 +25,8 @@ from explainers.classifier import Classifier
 from explainers.dataset import Dataset, DataSource, load_dataset
 
 from assistant.operations import similar
-from assistant.settings import DEFAULT_DEMO, DataSettings, ModelSettings, Resolver, Settings, load_settings, settings_path
+from assistant.resolver import Resolver
+from assistant.settings import DEFAULT_DEMO, DataSettings, ModelSettings, Settings, load_settings, settings_path
 from assistant.workspace import Workspace, load_model
 
 SEED = 13

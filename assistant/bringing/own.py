@@ -17,7 +17,8 @@ from assistant.bringing.preview import label_values
 from assistant.dialogue import Assistant
 from assistant.keeping import own_folder
 from assistant.report.document import as_toml
-from assistant.settings import DataSettings, ModelSettings, Resolver, Settings
+from assistant.resolver import Resolver
+from assistant.settings import DataSettings, ModelSettings, Settings
 from assistant.workspace import Report, Workspace, load_model
 
 UNPACKED = 8  # times the size of an upload that it may have unpacked

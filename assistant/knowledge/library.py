@@ -18,7 +18,8 @@ from assistant.knowledge.korean_terms import in_english
 from assistant.knowledge.passages import sentences, split
 from assistant.knowledge.quoting import cite, quoted_answer
 from assistant.knowledge.retrieval import FusedRetriever, vector_store
-from assistant.settings import ENCODER, Resolver, Settings
+from assistant.resolver import Resolver
+from assistant.settings import ENCODER, Settings
 from assistant.workspace import Report
 
 MOST_PASSAGES = 5000  # of the person's own documents

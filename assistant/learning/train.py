@@ -19,8 +19,9 @@ from assistant.assemble import fetch
 from assistant.learning.measuring import Answer, calibrate, measure_parser, write_parser_record
 from assistant.operations import OPERATIONS
 from assistant.parsing.language_model import LocalChat, converted
+from assistant.resolver import Resolver
 from assistant.saying.wording import percent
-from assistant.settings import Resolver, load_settings, settings_path
+from assistant.settings import load_settings, settings_path
 
 if TYPE_CHECKING:
     from assistant.learning.training import ParserPlan

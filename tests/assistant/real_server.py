@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from assistant.parsing.language_model import converted
-from assistant.settings import DEMOS, Resolver
+from assistant.resolver import Resolver
+from assistant.settings import DEMOS
 
 
 @pytest.fixture(scope="session")

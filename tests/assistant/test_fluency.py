@@ -7,7 +7,8 @@ import torch
 
 from assistant import fluency
 from assistant.fluency import LocalFluency
-from assistant.settings import LanguageModelSettings, Resolver, Settings
+from assistant.resolver import Resolver
+from assistant.settings import LanguageModelSettings, Settings
 
 from . import tiny
 

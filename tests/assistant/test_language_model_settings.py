@@ -8,7 +8,8 @@ import pytest
 
 from explainers.errors import AskWhyError
 
-from assistant.settings import DEMOS, LanguageModelSettings, asset_names, load_settings
+from assistant.resolver import asset_names
+from assistant.settings import DEMOS, LanguageModelSettings, load_settings
 
 BEFORE = '[[models]]\npath = "here"\n[data]\npath = "rows.csv"\n[language_model]\n'  # the section stands at line 5
 SERVED = 'endpoint = "http://127.0.0.1:8000/v1"\nmodel = "m"\n'

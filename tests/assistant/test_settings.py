@@ -8,7 +8,8 @@ import pytest
 
 from explainers.errors import AskWhyError
 
-from assistant.settings import DEMOS, Resolver, asset_names, load_settings, settings_path
+from assistant.resolver import Resolver, asset_names
+from assistant.settings import DEMOS, load_settings, settings_path
 
 GOOD = """\
 title = "Tiny"  # line 1
