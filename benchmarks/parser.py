@@ -103,9 +103,10 @@ def contestants(settings: str) -> dict[str, Contestant]:
     grammar = json.dumps(describe(OPERATIONS), default=str)
     learned = _folder_hash(ROOT / "prompts" / "parser")
     floor = Path(parser_floor.__file__).read_text("utf-8")
+    code = _hash(*(path.read_text("utf-8") for path in sorted((ROOT / "assistant" / "parsing").glob("*.py"))))
     made = [
-        Contestant("askwhy", trained, _hash(hashlib.sha256(weights).hexdigest(), str(doubt), grammar, str(model.path))),
-        Contestant("untuned", untuned, _hash(grammar, learned, str(model.path), str(model.examples))),
+        Contestant("askwhy", trained, _hash(hashlib.sha256(weights).hexdigest(), str(doubt), grammar, code, str(model.path))),
+        Contestant("untuned", untuned, _hash(grammar, learned, code, str(model.path), str(model.examples))),
         Contestant("linear", lambda: parser_floor.linear().parse, _hash(grammar, learned, floor)),
         Contestant("nearest", lambda: parser_floor.nearest().parse, _hash(grammar, learned, floor)),
     ]

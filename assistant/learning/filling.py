@@ -9,11 +9,18 @@ from collections.abc import Iterator
 from assistant.learning.days import some_days, spoken
 from assistant.learning.questions import SLOT, Example, Family, World, number_words, spellings
 from assistant.programs.conditions import name_text, quote
+from assistant.programs.schema import Schema
 from assistant.saying import korean
 
 QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("`", "`"))
 COPIED = re.compile(r'"[^"{}]+"')  # words that the program copies from the question, where nothing may change
 SAID = ("text", "phrase", "phrase2", "word", "word2")  # slots that stand between quotation marks
+WRITES = re.compile(r"\b(?:generate|salience)\b|part=example")  # programs that only a model that writes can be asked for
+CLASSES = re.compile(r"\b(?:label|prediction|correct|confidence|class)\b")
+OF_ANY = re.compile(
+    r"(?:where .*? \| )?(?:edit|edits|undo|redo|reset|clear|show|count|detail|help|data|model|more|statistics)\b[^|]*"
+)
+WRITERS = 0.08  # share of questions that any model can be asked, which one that writes is asked
 WEIGHTS = {("en", "ko"): 0.25, ("ko", "ko"): 4}  # how often questions of a language are about data of a language; else 1
 
 
@@ -67,12 +74,24 @@ def _filled(family: Family, question: str, world: World, generator: random.Rando
         return value + match["closed"] + (korean.particle(match["pair"], value) if match["pair"] else "")
 
     return Example(
-        schema=world.schema,
+        schema=_of_a_writer(world) if _asks_a_writer(family, slots, generator) else world.schema,
         question=korean.SLOT_OR_PAIR.sub(put, question),
         program=SLOT.sub(lambda match: written.get(match[1], match[0]), family.program),
         source=family.source,
         language=family.language,
     )
+
+
+def _asks_a_writer(family: Family, slots: list[str], generator: random.Random) -> bool:
+    if WRITES.search(family.program):
+        return True
+    any_model = OF_ANY.fullmatch(family.program) and not CLASSES.search(family.program) and "label" not in slots
+    return bool(any_model) and generator.random() < WRITERS
+
+
+def _of_a_writer(world: World) -> Schema:
+    """The data of a world as it would be asked about a model that writes: without labels."""
+    return world.schema.model_copy(update={"labels": (), "kind": "generator"})
 
 
 def _values(world: World, slots: list[str], language: str, generator: random.Random) -> tuple[dict[str, str], dict[str, str]]:

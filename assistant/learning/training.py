@@ -33,7 +33,7 @@ class ParserPlan:
     composed: tuple[int, int] = (6000, 2000)
     learning_rate: float = 8e-4
     packs: int = 2
-    steps: int = 2200
+    steps: int = 1800
     rank: int = 16
     seed: int = 13
 

@@ -27,10 +27,12 @@ MEANT = 2  # names that such a word may stand for
 
 @dataclass(frozen=True)
 class Name:
-    """Something that the schema names: its pieces in lower case, and how a program writes it."""
+    """Something that the schema names: its pieces in lower case, and how it is told; `value` is how a program writes it
+    where it is a label or a value of a column."""
 
     pieces: tuple[str, ...]
     written: str
+    value: str = ""
 
 
 class Linker:
@@ -52,20 +54,33 @@ class Linker:
         found = list(dict.fromkeys(name.written for name in self._found(question)))[:MOST]
         return "\n" + "; ".join(found) if found else ""
 
+    def mentions(self, question: str) -> Iterator[tuple[str, ...]]:
+        """The labels and values that a question spells out, each as the names that it may be, as a program writes them."""
+        said = _pieces(question)
+        for names in self._wholes(said, [True] * len(said)):
+            values = tuple(name.value for name in names if name.value)
+            if values:
+                yield values
+
     def _found(self, question: str) -> Iterator[Name]:
         said = _pieces(question)
         left = [True] * len(said)
+        for names in self._wholes(said, left):
+            yield from names
+        rest = [piece for piece, free in zip(said, left, strict=True) if free]
+        yield from self._sticking(rest)
+        for piece in rest:
+            yield from self._misspelt(piece) or self._shortened(piece)
+
+    def _wholes(self, said: Sequence[str], left: list[bool]) -> Iterator[list[Name]]:
+        """Names that are said whole; what they take of the pieces is not `left` any more."""
         for length in range(min(self._longest, len(said)), 0, -1):  # a longer name hides a shorter one within it
             for start in range(len(said) - length + 1):
                 if all(left[start : start + length]):
                     names = self._spelt(said[start : start + length])
                     if names:
                         left[start : start + length] = [False] * length
-                        yield from names
-        rest = [piece for piece, free in zip(said, left, strict=True) if free]
-        yield from self._sticking(rest)
-        for piece in rest:
-            yield from self._misspelt(piece) or self._shortened(piece)
+                        yield names
 
     def _spelt(self, said: Sequence[str]) -> list[Name]:
         whole = "".join(said)
@@ -99,11 +114,11 @@ class Linker:
 
 def _names(schema: Schema) -> Iterator[Name]:
     for label in schema.labels:
-        yield Name(_pieces(label), f"label {name_text(label)}")
+        yield Name(_pieces(label), f"label {name_text(label)}", name_text(label))
     for column, kind in schema.columns.items():
         yield Name(_pieces(column), name_text(column))
         for value in kind if isinstance(kind, tuple) else ():
-            yield Name(_pieces(value), f"{name_text(column)} = {name_text(value)}")
+            yield Name(_pieces(value), f"{name_text(column)} = {name_text(value)}", name_text(value))
 
 
 def _pieces(text: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from langsmith import tracing_context
 from explainers.errors import AskWhyError
 
 from assistant.operation import Operation
+from assistant.parsing.covering import left_out
 from assistant.parsing.doubt import Doubt
 from assistant.parsing.linking import Linker
 from assistant.programs.conditions import mended, normal
@@ -27,6 +28,7 @@ from assistant.programs.suited import suited
 
 LONGEST_QUESTION = 2000  # characters
 EXAMPLE = (("row", "rows"), ("negative", "positive"), (12, 7))  # what examples are about where no data is loaded
+WIDER, FAINT = 4, 0.03  # readings that are looked at where the first leaves something out, and how likely beside it
 UNLIKELY = 1e-4  # beside the likeliest program, what is less likely is no reading of the question
 MOST_NAMES = 40  # labels, or categories of a column, that the prompt names; the grammar has them all
 
@@ -98,11 +100,30 @@ class Parser:
                 break
         if chance > likelihood:  # the likeliest word at each step need not lead to the likeliest program
             program, likelihood, second, chance = second, chance, program, likelihood
+        fuller = self._fuller(question, program, likelihood)
+        if fuller is not None:
+            (program, likelihood), second, chance = fuller, None, 0.0
         confidence = self._doubt.confidence(likelihood)
         closeness = chance / likelihood if second is not None else 0.0
         if closeness < self._doubt.close or (second is not None and answers_nothing(second)):
             second, closeness = None, 0.0
         return Parse(question, program, confidence, time.perf_counter() - started, likelihood, second, closeness)
+
+    def _fuller(self, question: str, program: Program, likelihood: float) -> tuple[Program, float] | None:
+        """A reading that leaves out less of what the question says than `program`, with its probability, if there is one."""
+
+        def lost(one: Program) -> int:
+            return left_out(question, one.to_text(self.language.schema), self._linker)
+
+        least = lost(program)
+        if not least or likelihood <= 0 or answers_nothing(program):
+            return None
+        best = None
+        _, _, others = self._ask(question, others=WIDER, close=FAINT)
+        for other, chance in self._read(others):
+            if lost(other) < least and not answers_nothing(other):
+                best, least = (other, chance), lost(other)
+        return best
 
     def _named(self, question: str) -> Program | None:
         """The operation whose very name the question is ("undo", "Help!"), where that says enough."""

@@ -61,3 +61,13 @@ def test_questions_are_mostly_about_data_in_their_own_language_but_not_only():
 def test_an_english_question_has_no_korean_in_its_own_words():
     made = [e for e in filled("show n={n}", "show {n} {label} {nouns}", "test", noise=True) if e.schema.languages == ("en",)]
     assert made and not any(HANGUL.search(example.question) for example in made)
+
+
+def test_who_writes_is_asked_without_labels_and_who_classifies_with_them():
+    for example in filled("salience unit=line", "which lines made you write that?", "test"):
+        assert example.schema.kind == "generator" and not example.schema.labels
+    assert {e.schema.kind for e in filled("edit kind=remove part=example which=2", "drop shot 2", "test")} == {"generator"}
+    assert {e.schema.kind for e in filled("where prediction = {label} | show", "the {label} ones", "test")} == {"classifier"}
+    assert {e.schema.kind for e in filled("attribute", "why?", "test")} == {"classifier"}
+    kinds = [e.schema.kind for e in filled("undo", "undo", "test", rounds=300)]
+    assert 0 < kinds.count("generator") < len(kinds) / 4

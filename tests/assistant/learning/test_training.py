@@ -1,0 +1,61 @@
+"""Training the parser: a run that goes on from a trained adapter starts with its weights."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from explainers.errors import AskWhyError
+
+from assistant.learning.train import _going_on
+from assistant.learning.training import ParserPlan, _go_on_from
+
+CONFIG = LlamaConfig(
+    vocab_size=50, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1
+)
+
+
+def adapted(rank: int = 4, seed: int = 0):
+    torch.manual_seed(seed)
+    model = get_peft_model(LlamaForCausalLM(CONFIG), LoraConfig(task_type="CAUSAL_LM", r=rank, target_modules="all-linear"))
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(parameter)
+    return model
+
+
+def lora(model) -> dict[str, torch.Tensor]:
+    return {name: p.detach().clone() for name, p in model.named_parameters() if "lora_" in name}
+
+
+def test_a_new_adapter_takes_the_weights_of_a_trained_one(tmp_path):
+    trained, fresh = adapted(seed=1), adapted(seed=2)
+    trained.save_pretrained(tmp_path)
+    _go_on_from(fresh, tmp_path)
+    wanted = lora(trained)
+    assert lora(fresh).keys() == wanted.keys()
+    assert all(torch.equal(value, wanted[name]) for name, value in lora(fresh).items())
+
+
+def test_an_adapter_that_does_not_fit_is_refused_in_a_sentence(tmp_path):
+    adapted(rank=8).save_pretrained(tmp_path)
+    with pytest.raises(AskWhyError, match=r"does not fit"):
+        _go_on_from(adapted(rank=4), tmp_path)
+
+
+def test_the_plan_goes_on_with_other_fillings_and_smaller_steps(tmp_path):
+    plan = ParserPlan()
+    record = {"plan": {"seed": 13, "steps": 1700}, "note": "Once."}
+    (tmp_path / "training.json").write_text(json.dumps(record), "utf-8")
+    later, note = _going_on(plan, tmp_path)
+    assert later.seed == 14 and later.learning_rate < plan.learning_rate and later.steps == plan.steps
+    assert note == "Once. Trained on from an adapter of at most 1700 steps."
+
+
+def test_a_folder_without_a_trained_parser_is_refused(tmp_path):
+    with pytest.raises(AskWhyError, match="no trained parser"):
+        _going_on(ParserPlan(), tmp_path)
