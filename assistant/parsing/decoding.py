@@ -27,6 +27,7 @@ OWN = 200  # tokens of a program beside those that it copies from the prompt
 LEXER_FUEL = 10_000_000  # long runs of signs to copy from take more than llguidance's default of 200,000
 INSTEAD = 3  # tokens kept, beside the likeliest, to turn to for another text
 TRIES = 2  # texts written for each other one that is wanted
+PLAIN_HEADS = ("llama", "qwen2", "qwen3", "mistral", "smollm3")  # models whose logits are one product with their last states
 CHUNK = 512  # tokens of a prompt read at once, between looks at the clock
 
 
@@ -77,6 +78,9 @@ class GrammarDecoder:
         self.tokenizer = tokenizer
         self._guide = from_tokenizer(tokenizer, n_vocab=max(model.config.get_text_config().vocab_size, len(tokenizer)))
         self._prefix: tuple[list[int], Any] | None = None
+        self._tokens = model.get_output_embeddings().weight.shape[0]
+        # the weights that make logits, where these are made of nothing else
+        self._head = model.get_output_embeddings().weight if model.config.model_type in PLAIN_HEADS else None
 
     def __call__(
         self,
@@ -112,12 +116,12 @@ class GrammarDecoder:
         while not matcher.is_stopped() and path.chance >= floor:
             _in_time(run.deadline, len(path.written) < run.limit)
             guess = self._guess(run.prompt + path.written, matcher)
-            logits = self._forward(pending + guess, path.cache, keep=len(guess) + 1)
+            states = self._forward(pending + guess, path.cache, keep=len(guess) + 1)
             run.forwards += 1
             accepted = 0
             pending = []
             for step in range(len(guess) + 1):
-                (token, chance), *instead = self._choose(logits[step], matcher)
+                (token, chance), *instead = self._choose(states[step], matcher)
                 path.turns += [(len(path.written), path.chance + other, sign) for sign, other in instead]
                 path.chance += chance
                 self._take(matcher, token)
@@ -207,18 +211,28 @@ class GrammarDecoder:
         return tokens
 
     def _forward(self, tokens: Sequence[int], cache: Any, keep: int) -> torch.Tensor:
-        """(keep, vocabulary) logits after the last `keep` tokens; the cache grows by all of them."""
+        """What the model makes of the last `keep` tokens, for `_logits`; the cache grows by all of them."""
         with torch.inference_mode():
             ids = torch.tensor([list(tokens)], device=self.model.device)
-            return self.model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=keep).logits[0].float()
+            given = {"input_ids": ids, "past_key_values": cache, "use_cache": True}
+            if self._head is None:
+                return self.model(**given, logits_to_keep=keep).logits[0]
+            return self.model.get_decoder()(**given).last_hidden_state[0, -keep:]
 
-    def _choose(self, logits: torch.Tensor, matcher: Any) -> list[tuple[int, float]]:
+    def _logits(self, state: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
+        """(allowed,) logits of the allowed tokens: the others, of which there are many more, are not worked out."""
+        if self._head is None:
+            return state[allowed].float()
+        with torch.inference_mode():
+            return (self._head[allowed] @ state).float()
+
+    def _choose(self, state: torch.Tensor, matcher: Any) -> list[tuple[int, float]]:
         """The likeliest allowed tokens, best first, and their log-probabilities among the allowed ones."""
         packed = np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8)
-        allowed = np.flatnonzero(np.unpackbits(packed, bitorder="little")[: logits.shape[-1]])
+        allowed = np.flatnonzero(np.unpackbits(packed, bitorder="little")[: self._tokens])
         if not len(allowed):
             raise AskWhyError("The grammar allows no further word; say the question in another way.")
-        chances = torch.log_softmax(logits[torch.from_numpy(allowed)], dim=-1)
+        chances = torch.log_softmax(self._logits(state, torch.from_numpy(allowed).to(state.device)), dim=-1)
         best = chances.topk(min(1 + INSTEAD, len(allowed)))
         return [(int(allowed[place]), chance) for place, chance in zip(best.indices.tolist(), best.values.tolist(), strict=True)]
 

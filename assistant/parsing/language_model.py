@@ -20,6 +20,7 @@ from pydantic import PrivateAttr
 from explainers.assets import cache_folder
 from explainers.device import choose_device, has_fast_bf16
 from explainers.errors import AskWhyError
+from explainers.prepacked import prepack
 
 from assistant.parsing.decoding import Decoded, GrammarDecoder
 
@@ -41,7 +42,7 @@ class LocalChat(BaseChatModel):
 
     def __init__(self, model: Any, tokenizer: Any, **values: Any) -> None:
         super().__init__(**values)
-        self._model, self._tokenizer = model.eval(), tokenizer
+        self._model, self._tokenizer = prepack(model.eval()), tokenizer
         self._decoder = GrammarDecoder(self._model, tokenizer)
 
     @classmethod
