@@ -92,8 +92,8 @@ def contestants(settings: str) -> dict[str, Contestant]:
     adapter = None if model.adapter is None else resolver.folder / model.adapter
     doubt = doubt_of(given, resolver)
 
-    def trained() -> Read:
-        return _by_chat(LocalChat.load(resolver.path(model.path), adapter=adapter, device=given.device), doubt)
+    def trained(quick: bool = True) -> Read:
+        return _by_chat(LocalChat.load(resolver.path(model.path), adapter=adapter, device=given.device, quick=quick), doubt)
 
     def untuned() -> Read:
         chat = LocalChat.load(resolver.path(model.path), device=given.device)
@@ -106,6 +106,7 @@ def contestants(settings: str) -> dict[str, Contestant]:
     code = _hash(*(path.read_text("utf-8") for path in sorted((ROOT / "assistant" / "parsing").glob("*.py"))))
     made = [
         Contestant("askwhy", trained, _hash(hashlib.sha256(weights).hexdigest(), str(doubt), grammar, code, str(model.path))),
+        Contestant("plain", lambda: trained(quick=False), "only its seconds count"),
         Contestant("untuned", untuned, _hash(grammar, learned, code, str(model.path), str(model.examples))),
         Contestant("linear", lambda: parser_floor.linear().parse, _hash(grammar, learned, floor)),
         Contestant("nearest", lambda: parser_floor.nearest().parse, _hash(grammar, learned, floor)),
@@ -175,7 +176,7 @@ def main() -> None:
         found = measured(every[name], held_out, written, close, given.kept)
         kept[name] = found | {"run": circumstances(load)}
         if name == "askwhy":
-            kept[name]["latency"] = parser_latency.latency(every[name].read())
+            kept[name]["latency"] = parser_latency.latency(every[name].read(), every["plain"].read())
         given.results.parent.mkdir(parents=True, exist_ok=True)
         given.results.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
         shown = found["held_out"]

@@ -17,7 +17,9 @@ ASKED = 30  # questions about each
 SEED = 13
 NAMING = {"id", "id2", "label", "label2"}  # what grows with the data; every question names one of them
 BESIDE = {"n", "metric", "method", "word", "phrase", "conf"}  # and at most these
+Read = Callable[[str, Language], Parse]
 BASE = "a schema of the held-out ones"
+PLAIN = "the same, worked out as transformers does"
 
 
 def schemas(base: Schema) -> dict[str, Schema]:
@@ -30,8 +32,9 @@ def schemas(base: Schema) -> dict[str, Schema]:
     }
 
 
-def latency(read: Callable[[str, Language], Parse]) -> dict[str, dict[str, float]]:
-    """For each schema, the median seconds of a question and its ratio to the first's; the questions take turns."""
+def latency(read: Read, plain: Read) -> dict[str, dict[str, float]]:
+    """For each schema, the median seconds of a question and its ratio to the first's; the questions take turns. `plain` is the
+    same parser without packed layers and with all logits, asked about the first schema."""
     families, worlds = held_out("test")
     base = next(world for world in worlds if world.schema.id == "integer" and len(world.schema.labels) > 1)
     names = next(world.ids for world in worlds if world.schema.id == "string")
@@ -46,6 +49,8 @@ def latency(read: Callable[[str, Language], Parse]) -> dict[str, dict[str, float
             one = replace(family, questions=family.questions[:1])
             for example in fill([one], [world], rounds=1, seed=SEED, noise=False):
                 seconds.setdefault(name, []).append(read(example.question, language).seconds)
+                if name == BASE:
+                    seconds.setdefault(PLAIN, []).append(plain(example.question, language).seconds)
     medians = {name: statistics.median(taken[1:]) for name, taken in seconds.items()}  # the first one fills the cache
     return {
         name: {"seconds": median, "ratio": median / medians[BASE], "questions": len(seconds[name]) - 1}

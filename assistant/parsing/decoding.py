@@ -69,9 +69,10 @@ class _Run:
 
 
 class GrammarDecoder:
-    """A causal language model with its tokenizer, decoding under Lark grammars in llguidance's dialect."""
+    """A causal language model with its tokenizer, decoding under Lark grammars in llguidance's dialect; `quick` works out no
+    logits but those of allowed tokens, where the model's head lets it."""
 
-    def __init__(self, model: Any, tokenizer: Any) -> None:
+    def __init__(self, model: Any, tokenizer: Any, *, quick: bool = True) -> None:
         from llguidance.hf import from_tokenizer
 
         self.model = model
@@ -80,7 +81,8 @@ class GrammarDecoder:
         self._prefix: tuple[list[int], Any] | None = None
         self._tokens = model.get_output_embeddings().weight.shape[0]
         # the weights that make logits, where these are made of nothing else
-        self._head = model.get_output_embeddings().weight if model.config.model_type in PLAIN_HEADS else None
+        plain = quick and model.config.model_type in PLAIN_HEADS
+        self._head = model.get_output_embeddings().weight if plain else None
 
     def __call__(
         self,

@@ -40,14 +40,15 @@ class LocalChat(BaseChatModel):
     _decoder: GrammarDecoder = PrivateAttr()
     _lock: Any = PrivateAttr(default_factory=threading.Lock)
 
-    def __init__(self, model: Any, tokenizer: Any, **values: Any) -> None:
+    def __init__(self, model: Any, tokenizer: Any, *, quick: bool = True, **values: Any) -> None:
         super().__init__(**values)
-        self._model, self._tokenizer = prepack(model.eval()), tokenizer
-        self._decoder = GrammarDecoder(self._model, tokenizer)
+        self._model, self._tokenizer = prepack(model.eval()) if quick else model.eval(), tokenizer
+        self._decoder = GrammarDecoder(self._model, tokenizer, quick=quick)
 
     @classmethod
-    def load(cls, path: str | Path, *, adapter: str | Path | None = None, device: str = "auto") -> LocalChat:
-        """A model from a folder, a hub name or a GGUF file, with a peft adapter merged in if one is named.
+    def load(cls, path: str | Path, *, adapter: str | Path | None = None, device: str = "auto", quick: bool = True) -> LocalChat:
+        """A model from a folder, a hub name or a GGUF file, with a peft adapter merged in if one is named. `quick=False` works
+        it out as transformers does, to compare with: slower, with the same result.
 
         Raises AskWhyError when it cannot be loaded.
         """
@@ -60,7 +61,7 @@ class LocalChat(BaseChatModel):
             dtype = model.dtype
             # merged in float32: the products are small beside the weights, and bfloat16 would lose part of them
             model = PeftModel.from_pretrained(model.float(), str(adapter)).merge_and_unload().to(dtype)
-        return cls(model, tokenizer, name=str(path))
+        return cls(model, tokenizer, quick=quick, name=str(path))
 
     @property
     def _llm_type(self) -> str:
