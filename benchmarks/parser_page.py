@@ -10,8 +10,7 @@ from typing import Any
 
 import jinja2
 
-from assistant.learning.composing import plain
-from assistant.learning.questions import families
+from assistant.learning.questions import families, plain
 
 TEMPLATE = Path(__file__).parent / "parser_page.md.jinja"
 NAMES = {

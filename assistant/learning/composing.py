@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.learning.filling import fill
-from assistant.learning.questions import SLOT, Example, Family, World, rank, read_blocks
+from assistant.learning.questions import SLOT, Example, Family, World, plain, rank, read_blocks
 
 NOUNS = {
     "en": ("{nouns}",) * 5 + ("rows", "examples", "instances", "ones", "texts", "items", "data points"),
@@ -65,11 +65,6 @@ def compose(among: list[World], *, language: str, count: int, seed: int, without
         for example in fill([family], among, rounds=1, seed=generator.randrange(1 << 30), noise=True):
             made += 1
             yield example
-
-
-def plain(question: str) -> str:
-    """A wording without its case and punctuation, to tell whether two are one."""
-    return re.sub(r"[^\w{} ]", "", question.lower()).strip()
 
 
 def _chosen(kinds: list, steps: str, asked: str, generator: random.Random) -> list[Narrowing] | None:

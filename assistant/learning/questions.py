@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -149,6 +149,11 @@ def is_held_out(name: str, one_in: int) -> bool:
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % one_in == 0
 
 
+def plain(question: str) -> str:
+    """A wording without its case and punctuation, to tell whether two are one."""
+    return re.sub(r"[^\w{} ]", "", question.lower()).strip()
+
+
 def split() -> tuple[list[Family], list[Family], list[World], list[World]]:
     """Families for training and held out, worlds for training and held out."""
     all_families, all_worlds = families(), worlds()
@@ -163,13 +168,21 @@ def split() -> tuple[list[Family], list[Family], list[World], list[World]]:
 
 def held_out(half: str) -> tuple[list[Family], list[World]]:
     """The families and worlds of one of the `HALVES` of what is held out: of "validation", by which a confidence is calibrated
-    and thresholds are chosen, or of "test", which is reported. No family and no world is in both."""
-    _, some_families, _, some_worlds = split()
+    and thresholds are chosen, or of "test", which is reported. No family and no world is in both. Wordings that a training
+    family has too are left out."""
+    training, some_families, _, some_worlds = split()
+    trained = {plain(question).replace(" ", "") for family in training for question in family.questions}
     wanted = half == HALVES[0]
+    chosen = [family for family in some_families if _validates(family.program + family.questions[0]) == wanted]
     return (
-        [family for family in some_families if _validates(family.program + family.questions[0]) == wanted],
+        [family for family in (_without(family, trained) for family in chosen) if family.questions],
         [world for world in some_worlds if _validates(world.name) == wanted],
     )
+
+
+def _without(family: Family, wordings: set[str]) -> Family:
+    kept = (question for question in family.questions if plain(question).replace(" ", "") not in wordings)
+    return replace(family, questions=tuple(kept))
 
 
 def _validates(name: str) -> bool:

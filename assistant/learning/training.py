@@ -14,10 +14,10 @@ from explainers.adapters import save_adapter
 from explainers.device import choose_device, has_fast_bf16
 from explainers.errors import AskWhyError
 
-from assistant.learning.composing import compose, plain
+from assistant.learning.composing import compose
 from assistant.learning.filling import fill
 from assistant.learning.packing import IGNORED, batched, collate, pack
-from assistant.learning.questions import Example, split
+from assistant.learning.questions import Example, plain, split
 from assistant.parsing.language_model import load_causal_lm
 
 CORRECTED = 4  # times that a correction is learned from

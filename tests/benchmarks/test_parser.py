@@ -7,9 +7,8 @@ import re
 
 import pytest
 
-from assistant.learning.composing import plain
 from assistant.learning.measuring import questions
-from assistant.learning.questions import Family
+from assistant.learning.questions import Family, plain
 from assistant.operations import OPERATIONS
 from assistant.parsing.parser import Parse, same
 from assistant.programs.reader import Language

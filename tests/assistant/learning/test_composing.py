@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.learning.composing import FILES, compose, plain
-from assistant.learning.questions import SLOT, read_blocks, split
+from assistant.learning.composing import FILES, compose
+from assistant.learning.questions import SLOT, plain, read_blocks, split
 from assistant.operations import OPERATIONS
 from assistant.programs.reader import Language
 

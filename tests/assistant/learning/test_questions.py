@@ -8,7 +8,19 @@ from functools import cache
 import pytest
 
 from assistant.learning.filling import fill
-from assistant.learning.questions import SLOT, Example, Family, families, number_words, spellings, split, worlds
+from assistant.learning.questions import (
+    HALVES,
+    SLOT,
+    Example,
+    Family,
+    families,
+    held_out,
+    number_words,
+    plain,
+    spellings,
+    split,
+    worlds,
+)
 from assistant.operations import OPERATIONS
 from assistant.programs.reader import Language
 from assistant.programs.schema import Schema
@@ -113,3 +125,10 @@ def test_korean_spellings_are_of_what_programs_write():
     for slot in ("method", "metric", "unit"):
         assert set(korean[slot]) == set(english[slot])
     assert len(korean["numeral"]["alone"]) == len(korean["numeral"]["counting"])
+
+
+def test_no_wording_of_a_training_family_is_measured():
+    training = {plain(question).replace(" ", "") for family in split()[0] for question in family.questions}
+    measured = [question for half in HALVES for family in held_out(half)[0] for question in family.questions]
+    assert len(measured) > 1000
+    assert not [question for question in measured if plain(question).replace(" ", "") in training]
