@@ -60,8 +60,9 @@ def test_families_and_worlds_are_split_as_wholes():
     assert len(train) + len(test) == len(families())
     assert sorted(world.name for world in seen + unseen) == sorted(world.name for world in worlds())
     assert {world.name for world in seen} & {world.name for world in unseen} == set()
-    templates = [{(family.program, question) for family in part for question in family.questions} for part in (train, test)]
-    assert templates[0] & templates[1] == set()
+    measured = [family for half in HALVES for family in held_out(half)[0]]
+    templates = [{(family.program, question) for family in part for question in family.questions} for part in (train, measured)]
+    assert templates[0] & templates[1] == set() and len(measured) > 0.98 * len(test)
     assert len(test) >= 30 and len(unseen) >= 4
     assert split()[1] == test
 
