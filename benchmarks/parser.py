@@ -1,8 +1,8 @@
 """The parser beside simpler ones, on questions that training never saw: `make bench-parser`.
 
-Asks the held-out questions of the test half, and the written dialogues, and writes docs/parser.md from what is kept in
-benchmarks/results/parser.json. Every answer is put down at once in build/parser, so that a run that was stopped goes on where it
-was; another adapter, or other questions, are asked anew.
+Asks the held-out questions of the test half, the written dialogues and the fresh questions, and writes docs/parser.md from what
+is kept in benchmarks/results/parser.json. Every answer is put down at once in build/parser, so that a run that was stopped goes
+on where it was; another adapter, or other questions, are asked anew.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from assistant.resolver import Resolver
 from assistant.settings import load_settings, settings_path
 from benchmarks import parser_floor, parser_latency, parser_page
 from benchmarks.engine_rows import processor
-from benchmarks.parser_dialogues import FOLDER, Dialogue, dialogues
+from benchmarks.parser_dialogues import FOLDER, FRESH, Dialogue, dialogues
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "parser.json"
@@ -145,8 +145,10 @@ def _folder_hash(folder: Path) -> str:
     return _hash(*(path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.suffix in (".txt", ".toml", ".json")))
 
 
-def measured(one: Contestant, held_out: Asked, written: Sequence[Dialogue], close: float, folder: Path) -> dict[str, Any]:
-    """The figures of a contestant, on held-out questions and on dialogues."""
+def measured(
+    one: Contestant, held_out: Asked, written: Sequence[Dialogue], fresh: Sequence[Dialogue], close: float, folder: Path
+) -> dict[str, Any]:
+    """The figures of a contestant, on held-out questions, on dialogues and on fresh questions."""
     told: list[Answer] = []
     for answer in one.answers(held_out, folder):
         told.append(answer)
@@ -154,26 +156,34 @@ def measured(one: Contestant, held_out: Asked, written: Sequence[Dialogue], clos
             print(f"  {one.name}: {len(told)} of {len(held_out)}, exact {sum(a.exact for a in told) / len(told):.3f}", flush=True)
     turns = [(dialogue, list(one.answers(dialogue.examples(), folder))) for dialogue in written]
     said = [answer for _, answers in turns for answer in answers]
-    new = [answer for answer in said if parser_page.wording(answer.question) not in parser_page.trained_wordings()]
+    alone = [answer for dialogue in fresh for answer in one.answers(dialogue.examples(), folder)]
     return {
         "held_out": asdict(scores(told, close)),
+        "fresh": asdict(scores(alone, close)) | _newly_worded(alone),
         "dialogues": asdict(scores(said, close))
         | {"dialogues": len(turns), "whole": sum(all(a.exact for a in answers) for _, answers in turns)}
-        | {"new": len(new), "new_exact": sum(a.exact for a in new) / max(len(new), 1)},
+        | _newly_worded(said),
     }
+
+
+def _newly_worded(answers: Sequence[Answer]) -> dict[str, Any]:
+    """How many of the questions are no training question word for word, and the share of exact programs for these."""
+    new = [answer for answer in answers if parser_page.wording(answer.question) not in parser_page.trained_wordings()]
+    return {"new": len(new), "new_exact": sum(answer.exact for answer in new) / max(len(new), 1)}
 
 
 def main() -> None:
     given = _options()
     held_out = [(example, ()) for example in questions("test", most=given.questions)]
     written = dialogues(FOLDER)[: given.dialogues] if given.dialogues else dialogues(FOLDER)
+    fresh = dialogues(FRESH)[: given.fresh] if given.fresh else dialogues(FRESH)
     kept = json.loads(given.results.read_text("utf-8")) if given.results.exists() else {}
     every = contestants(given.settings)
     close = doubt_of(load_settings(settings_path(given.settings)), Resolver(settings_path(given.settings))).close
     for name in given.only:
         print(name, flush=True)
         load = round(os.getloadavg()[0], 1)
-        found = measured(every[name], held_out, written, close, given.kept)
+        found = measured(every[name], held_out, written, fresh, close, given.kept)
         kept[name] = found | {"run": circumstances(load)}
         if name == "askwhy":
             kept[name]["latency"] = parser_latency.latency(every[name].read(), every["plain"].read())
@@ -181,7 +191,7 @@ def main() -> None:
         given.results.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
         shown = found["held_out"]
         print(f"  exact {shown['exact']:.3f}, operations {shown['operations']:.3f}, selection {shown['selection']:.3f}, "
-              f"dialogues {found['dialogues']['exact']:.3f}", flush=True)  # fmt: skip
+              f"dialogues {found['dialogues']['exact']:.3f}, fresh {found['fresh']['exact']:.3f}", flush=True)  # fmt: skip
     parser_page.write(kept, given.page)
 
 
@@ -199,6 +209,7 @@ def _options() -> argparse.Namespace:
     options = argparse.ArgumentParser(prog="python -m benchmarks.parser", description=__doc__.splitlines()[0])
     options.add_argument("--questions", type=int, default=0, help="so many held-out questions, drawn with a fixed seed; 0: all")
     options.add_argument("--dialogues", type=int, default=0, help="the first so many dialogues; 0: all")
+    options.add_argument("--fresh", type=int, default=0, help="the first so many fresh questions; 0: all")
     options.add_argument(
         "--only", nargs="*", choices=parser_page.NAMES, default=list(parser_page.NAMES), help="or none: only the page"
     )

@@ -1,4 +1,5 @@
-"""Written dialogues with the programs that each turn means, in benchmarks/data/dialogues; nothing is trained on them.
+"""Written dialogues with the programs that each turn means, in benchmarks/data/dialogues, and fresh questions, each a dialogue
+of one turn, in benchmarks/data/fresh; nothing is trained on them.
 
 A file is about one schema. A blank line stands between dialogues; in each, a question is followed by `> program`, and by
 further ones that are as right. Files named `ko_*` are Korean.
@@ -14,6 +15,7 @@ from assistant.learning.questions import Example
 from assistant.programs.schema import Schema
 
 FOLDER = Path(__file__).parent / "data" / "dialogues"
+FRESH = Path(__file__).parent / "data" / "fresh"
 HEADER = "schema: "
 
 
