@@ -17,9 +17,10 @@ from assistant.bringing import matching
 from assistant.bringing.own import UNPACKED, Wanted, assistant_of, checked, model_of, renamed, settings_file
 from assistant.bringing.preview import KINDS, Preview, preview
 from assistant.dialogue import Assistant
+from assistant.saying import answers
 from assistant.saying.wording import wording
 from assistant.showing.drawing import escaped
-from assistant.showing.texts import LANGUAGES, interface, speaking
+from assistant.showing.texts import LANGUAGES, interface, language, speaking
 from assistant.touring import TourStep, TourWords
 from assistant.web.labels import Labels, word
 from assistant.web.markup import filled
@@ -207,7 +208,7 @@ class Own:
             yield said, None
         except Exception:  # as with a turn: a visitor is never shown a traceback
             log.exception("What a visitor brought could not be loaded")
-            yield _complaint(AskWhyError(words["own"]["failed"])), None
+            yield _wrong(words["own"]["failed"], visitor.language), None
 
 
 def _examples(noun: tuple[str, str]) -> list[TourStep]:
@@ -227,7 +228,12 @@ def _status(text: str) -> str:
 
 
 def _complaint(error: AskWhyError) -> str:
-    return f'<p class="aw-notice aw-wrong" role="alert" lang="en">{escaped(str(error))}</p>'
+    """What was wrong, in the language of what is drawn."""
+    return _wrong(answers.error(str(error), language()).text, language())
+
+
+def _wrong(text: str, spoken: str) -> str:
+    return f'<p class="aw-notice aw-wrong" role="alert" lang="{spoken}">{escaped(text)}</p>'
 
 
 def _table(found: Preview) -> str:

@@ -231,7 +231,7 @@ def answered(turn: Turn, assistant: Assistant, operation: str, blocks: list[str]
         for question in reply.suggestions:  # a click asks the command; only an example of the glossary is read by its words
             assert question.command or operation == "define", question
             if question.command:
-                assistant.parsing.parser.language.read(question.command).check(assistant.workspace.schema)
+                assistant.parser.language.read(question.command).check(assistant.workspace.schema)
         if language == "ko":
             assert HANGUL.search(reply.text)
             assert not re.search(r"[가-힣]+\(?(은/는|이/가|을/를|으로/로)", reply.text)
