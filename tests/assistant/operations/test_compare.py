@@ -110,9 +110,9 @@ def test_words_set_apart_only_rows_that_are_not_in_both(talk):
 
 
 ASPECTS = {
-    "length": ["rows", "words, median"],
+    "length": ["rows", "half have so many words or fewer"],
     "score": ["rows", "right"],
-    "prediction": ["rows", "mean confidence", "model says spam", "model says ham"],
+    "prediction": ["rows", "average confidence", "model says spam", "model says ham"],
     "words": ["rows"],
 }
 
