@@ -25,6 +25,7 @@ KOREAN = (
 ASKED_BY_NAME = {  # whoever asks for these names them, or they are what the article is about
     "attention": {"layer", "layers", "head", "heads", "레이어", "헤드"},
     "salience": {"layer", "layers", "head", "heads", "레이어", "헤드"},
+    "compare": {"gradients", "그래디언트"},
     "define": None, "ask": None, "help": None,
 }  # fmt: skip
 PATTERN = re.compile("|".join((*(rf"\b(?:{word})\b" for word in ENGLISH), *KOREAN)), re.IGNORECASE)

@@ -71,7 +71,7 @@ def test_a_mistake_offers_similar_rows_and_a_right_answer_does_not(talk, workspa
 def test_an_explanation_of_little_trust_offers_the_most_faithful_method(talk, level, offered):
     result = talk("where id = 3 | trust").results[0]
     judged = dataclasses.replace(result, judgement=dataclasses.replace(result.judgement, level=level))
-    assert ("Explain it with the most faithful method" in candidates(judged, NOUN, "en")) == offered
+    assert ("Explain it in the most reliable way" in candidates(judged, NOUN, "en")) == offered
 
 
 def test_never_the_same_three():
