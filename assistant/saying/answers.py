@@ -113,6 +113,20 @@ def error(sentence: str, language: str = "en") -> Reply:
     return message("error", language, text=in_words(sentence, language), known=known)
 
 
+def method_called(method: str, language: str) -> str:
+    """How an attribution method is called in a language."""
+    return str(_names(language).method_name(method))
+
+
+def unit_called(unit: str, language: str) -> str:
+    """How a unit of a text is called in a language: "word"."""
+    return getattr(_names(language), "units", {}).get(unit, unit)
+
+
+def _names(language: str) -> Any:
+    return _environment(language, False).get_template("names.jinja").module
+
+
 def _render(
     template: str, language: str, level: str, labelled: bool = True, clicks: Clicks | None = None, /, **values: Any
 ) -> Reply:

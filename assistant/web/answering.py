@@ -66,8 +66,9 @@ class Answering:
         """The work ends, not only its showing."""
         visitor = self.visitors.of(request.session_hash)
         visitor.stop.set()
-        words = interface(visitor.language)
-        text = f'<div class="aw-answer"><p>{escaped(words["stopped"])}</p></div>'
+        spoken = visitor.answering or visitor.language
+        words = interface(spoken)
+        text = f'<div class="aw-answer" lang="{spoken}"><p>{escaped(words["stopped"])}</p></div>'
         kept = history[:-1] if history and history[-1]["role"] == "assistant" else history
         return [*kept, _message(text)], gr.update(visible=True), gr.update(visible=False)
 
@@ -108,7 +109,7 @@ class Answering:
         visitor = self.visitors.of(request.session_hash)
         assistant, conversation = visitor.own or self.assistant, visitor.ready(conversation)
         language = manner(after_hearing(asked.command, conversation), assistant.workspace.settings).language
-        words = interface(language)
+        visitor.answering, words = language, interface(language)
         past = past.after(Step(len(history or []), asked, conversation, seen))
         history = [*_without_options(history), {"role": "user", "content": _question(asked)}]
         turn: Turn | None = None

@@ -14,9 +14,10 @@ from assistant.operations.calibration import Calibration, CalibrationResult
 from assistant.operations.edit import before_edits
 from assistant.reply import Bars
 from assistant.results import Prediction
+from assistant.saying import answers
 from assistant.showing import drawing
 from assistant.showing.drawing import escaped
-from assistant.showing.texts import interface, percent
+from assistant.showing.texts import interface, language, percent
 from assistant.web import chips, words
 from assistant.web.markup import ask_button, attribute, filled, noun, part
 from assistant.web.seen import Seen
@@ -90,7 +91,7 @@ def _legend(explanation: Explanation | None) -> str:
     if explanation is None:
         hint = f'<span class="aw-quiet">{escaped(said["hint"])}</span>'
         return f'<div class="aw-actions">{ask_button(said["why"], "/attribute")}{hint}</div>'
-    method = filled(said["method"], method=explanation.method.replace("_", " "), target=explanation.target)
+    method = filled(said["method"], method=answers.method_called(explanation.method, language()), target=explanation.target)
     if not explanation.signed:
         return f'<div class="aw-legend">{escaped(method)}</div>'
     target = escaped(explanation.target)

@@ -6,8 +6,9 @@ from explainers.generative import Answer
 
 from assistant.conversation import Conversation, Subject
 from assistant.operations.salience import DEFAULT_METHOD, SalienceResult, units_of
+from assistant.saying import answers
 from assistant.showing.drawing import FAINT, LEAST, MARKED, escaped
-from assistant.showing.texts import interface
+from assistant.showing.texts import interface, language
 from assistant.web import chips
 from assistant.web.markup import ask_button, asks, attribute, filled, part
 from assistant.web.seen import Seen
@@ -88,7 +89,11 @@ def _legend(found: SalienceResult | None) -> str:
     if found is None:
         return ""
     made = found.salience
-    method = filled(words["method"], method=made.method.replace("_", " "), unit=made.unit)
+    method = filled(
+        words["method"],
+        method=answers.method_called(made.method, language()),
+        unit=answers.unit_called(made.unit, language()),
+    )
     if not made.signed:
         return f'<div class="aw-legend">{escaped(method)}</div>'
     target = escaped(f"“{made.target[:60]}”")

@@ -150,6 +150,8 @@ def test_an_answer_to_a_korean_question_is_korean_throughout_on_an_english_page(
     assert 'lang="ko"' in states[-1]["content"] and "이해한 내용" in states[-1]["content"]
     assert "그 뜻이 아니에요" in [option["label"] for option in states[-1]["options"]]
     assert not {option["label"] for option in states[-1]["options"]} & {"Not what I meant"}
+    stopped = answering.stopped([], REQUEST)[0][-1]["content"]
+    assert 'lang="ko"' in stopped and "중지" in stopped
     answering.visitors.of("one").language = "ko"
     asked = last(answering.clicked(Asked("How many?", ""), *START, REQUEST))[0][-1]
     assert "Understood as" in asked["content"] and "Not what I meant" in [option["label"] for option in asked["options"]]
