@@ -15,7 +15,7 @@ from explainers.errors import AskWhyError
 from assistant.conversation import Conversation
 from assistant.hearing import Heard, Hearing
 from assistant.learning.corrections import Corrections
-from assistant.manner import language_of, manner
+from assistant.manner import after_hearing, manner
 from assistant.parsing.parser import Parser
 from assistant.programs.conditions import mended
 from assistant.programs.program import Program
@@ -123,9 +123,10 @@ class Assistant:
         """
         started = time.perf_counter()
         utterance = mended(utterance)
-        conversation = replace(conversation, language=language_of(utterance) or conversation.language)
+        conversation = after_hearing(utterance, conversation)
         language = manner(conversation, self.workspace.settings).language
-        turn = Turn(utterance, None, "", 0.0, (), Reply(""), conversation, {"parse": 0.0, "run": 0.0}, done=False)
+        nothing = Reply("", language=language)
+        turn = Turn(utterance, None, "", 0.0, (), nothing, conversation, {"parse": 0.0, "run": 0.0}, done=False)
         heard: Heard | None = None
         try:
             report("parse", 0.0)

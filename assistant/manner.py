@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from assistant.programs.scripts import HANGUL
@@ -37,6 +37,11 @@ def language_of(question: str) -> Language | None:
     if re.search(f"[{HANGUL}]", said):
         return "ko"
     return "en" if re.search("[A-Za-z]", said) else None
+
+
+def after_hearing(utterance: str, conversation: Conversation) -> Conversation:
+    """The conversation in the language of what was said now; what has none leaves it as it is."""
+    return replace(conversation, language=language_of(utterance) or conversation.language)
 
 
 def manner(conversation: Conversation, settings: Settings) -> Manner:

@@ -31,7 +31,8 @@ class Aligned:
 
 @dataclass(frozen=True)
 class Bars:
-    """Values in [0, 1] by name; `before` holds earlier values to compare with, or nothing. `commands` are the `/` commands
+    """Values in [0, 1] by name; `before` holds other values to compare with, or nothing: earlier ones, or those of what `other`
+    names. `commands` are the `/` commands
     behind the bars, "" where there is none, and `counts` what they stand for; with `ticks`, the names on an axis, they are
     drawn upright."""
 
@@ -42,6 +43,7 @@ class Bars:
     commands: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()
     ticks: tuple[str, ...] = ()
+    other: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,11 +131,13 @@ class Question(str):
 
 @dataclass(frozen=True)
 class Reply:
-    """`text` is plain text with line breaks; `suggestions` are questions that could come next."""
+    """`text` is plain text with line breaks; `suggestions` are questions that could come next. It is drawn in its `language`,
+    whatever that of the page is."""
 
     text: str
     blocks: tuple[Block, ...] = ()
     suggestions: tuple[Question, ...] = field(default=())
+    language: str = "en"
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -147,7 +151,8 @@ def joined(first: Reply, second: Reply) -> Reply:
     """Two replies as one; the questions to come next are the later one's, and its passages are numbered on from the first's."""
     second = _numbered_on(second, max((passage.number for passage in cited(first)), default=0))
     text = "\n\n".join(part for part in (first.text, second.text) if part)
-    return Reply(text, first.blocks + second.blocks, second.suggestions or first.suggestions)
+    language = (first if first.text else second).language
+    return Reply(text, first.blocks + second.blocks, second.suggestions or first.suggestions, language)
 
 
 def cited(reply: Reply) -> tuple[Passage, ...]:

@@ -23,7 +23,7 @@ from explainers.errors import AskWhyError, closest
 from explainers.prompted import check_prompt
 
 from assistant.manner import Level
-from assistant.touring import TourStep
+from assistant.touring import Example, TourStep
 
 DEMOS = Path(__file__).parent / "demos"
 DEFAULT_DEMO = "sms"
@@ -182,7 +182,7 @@ class Settings(BaseSettings):
     device: str = "auto"
     server: ServerSettings = ServerSettings()
     training: TrainingSettings = TrainingSettings()
-    examples: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
     tour: tuple[TourStep, ...] = Field((), max_length=30)
     language: Literal["auto", "en", "ko"] = "auto"  # of answers; "auto" is the question's own
     level: Level = "plain"  # of answers; a visitor may ask for the other

@@ -1,13 +1,15 @@
-"""The guided tour, as a settings file tells it."""
+"""Questions that a settings file offers in the page's languages: examples, and the guided tour."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class TourWords(BaseModel):
-    """A question of the guided tour, and a line for whoever presents its answer. `command` is what runs in place of what the
-    language model would make of the question."""
+    """A question, and a line for whoever presents its answer. `command` is what runs in place of what the language model would
+    make of the question."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,3 +29,7 @@ class TourStep(TourWords):
 
     def said(self, language: str) -> TourWords:
         return self.ko if language == "ko" and self.ko is not None else self
+
+
+# a question that stands alone is one in English, or in the only language of who wrote the file
+Example = Annotated[TourStep, BeforeValidator(lambda given: {"ask": given} if isinstance(given, str) else given)]

@@ -57,7 +57,7 @@ def megabytes(size: float) -> str:
 
 
 def too_large(path: Path, reason: str) -> AskWhyError:
-    return AskWhyError(f"{path.name} {reason}; give fewer rows, or raise `max_megabytes` in the [data] section.")
+    return AskWhyError(f"{path.name} is too large: it {reason}; give fewer rows, or raise `max_megabytes` in the [data] section.")
 
 
 def check_size(path: Path, limit: int) -> None:
@@ -159,7 +159,10 @@ def lines_of(stream: io.BufferedReader, newline: str) -> Iterator[str]:
     """
     encoding = "utf-16" if stream.peek(2).startswith(MARKS) else "utf-8-sig"
     text: IO[str] = io.TextIOWrapper(stream, encoding, newline=newline)
-    for line in text:
-        if "\x00" in line:
-            raise ValueError("it holds zero bytes, so it is no text file")
-        yield line
+    try:
+        for line in text:
+            if "\x00" in line:
+                raise ValueError("it holds zero bytes, so it is no text file")
+            yield line
+    except UnicodeError as error:
+        raise ValueError("it is neither UTF-8 nor UTF-16 with a mark at its beginning; save it as UTF-8") from error

@@ -19,6 +19,7 @@ from assistant.keeping import own_folder
 from assistant.report.document import as_toml
 from assistant.resolver import Resolver
 from assistant.settings import DataSettings, ModelSettings, Settings
+from assistant.touring import Example
 from assistant.workspace import Report, Workspace, load_model
 
 UNPACKED = 8  # times the size of an upload that it may have unpacked
@@ -91,7 +92,7 @@ def checked(wanted: Wanted, model: ModelSettings, page: Workspace, limit: int, r
 
 
 def assistant_of(
-    found: Checked, matched: dict[str, str], page: Assistant, limit: int, examples: Sequence[str], report: Report
+    found: Checked, matched: dict[str, str], page: Assistant, limit: int, examples: Sequence[Example], report: Report
 ) -> Assistant:
     """Who answers about what a visitor brought: with the page's language model, in a folder of the visitor's own."""
     wanted = found.wanted

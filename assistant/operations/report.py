@@ -7,6 +7,7 @@ from typing import Any
 from explainers.errors import AskWhyError
 
 from assistant.context import Context
+from assistant.manner import manner
 from assistant.operation import Operation
 from assistant.reply import File
 from assistant.report.document import report_of
@@ -43,10 +44,11 @@ class Report(Operation):
         transcript = context.conversation.transcript
         if not transcript.turns:
             raise AskWhyError("There is nothing to report yet; ask something first, and then for the report of it.")
+        language = manner(context.conversation, context.workspace.settings).language
         return ReportResult(
             turns=len(transcript.turns),
             bare=sum(turn.facts is None for turn in transcript.turns),
             forgotten=transcript.forgotten,
-            files=report_files(report_of(transcript, context.workspace, context.conversation.picks)),
+            files=report_files(report_of(transcript, context.workspace, context.conversation.picks, language)),
             provenance=context.provenance(),
         )

@@ -34,7 +34,8 @@ class Source:
 @dataclass(frozen=True)
 class Report:
     """`settings_file` is a demo's name or the name of a file, `settings` its contents as TOML, as far as figures depend
-    on them; `made` is a time in ISO 8601. `picks` are the ids of rows that were picked by hand."""
+    on them; `made` is a time in ISO 8601. `picks` are the ids of rows that were picked by hand. `language` is that of its own
+    words; each answer keeps the one it was given in."""
 
     title: str
     source: Source
@@ -44,6 +45,7 @@ class Report:
     made: str
     transcript: Transcript
     picks: tuple[tuple[int | str, ...], ...] = ()
+    language: str = "en"
 
     @property
     def turns(self) -> tuple[Said, ...]:
@@ -75,7 +77,9 @@ class Report:
         }
 
 
-def report_of(transcript: Transcript, workspace: Workspace, picks: tuple[tuple[int | str, ...], ...] = ()) -> Report:
+def report_of(
+    transcript: Transcript, workspace: Workspace, picks: tuple[tuple[int | str, ...], ...] = (), language: str = "en"
+) -> Report:
     """The report of a conversation about a workspace, as every visitor shares it."""
     settings, model, dataset = workspace.settings, workspace.original.model, workspace.dataset
     return Report(
@@ -94,6 +98,7 @@ def report_of(transcript: Transcript, workspace: Workspace, picks: tuple[tuple[i
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         transcript=transcript,
         picks=picks,
+        language=language,
     )
 
 

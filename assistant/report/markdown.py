@@ -7,10 +7,9 @@ import re
 from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Plot, Reply, Table
 from assistant.report.document import Report
 from assistant.report.template import render
-from assistant.saying.wording import percent
-from assistant.showing.drawing import file_size
+from assistant.showing.drawing import beside, file_size
 from assistant.showing.terminal import marked, printable, sides
-from assistant.showing.texts import interface
+from assistant.showing.texts import interface, percent, speaking
 
 WIDTH = 20  # characters of a full bar
 _INLINE = re.compile(r"([\\`*_\[\]<>|~$&^])")
@@ -52,7 +51,8 @@ def fenced(text: str) -> str:
 
 
 def reply(item: Reply) -> str:
-    return "\n\n".join([prose(item.text), *map(_block, item.blocks)])
+    with speaking(item.language):
+        return "\n\n".join([prose(item.text), *map(_block, item.blocks)])
 
 
 def _block(block: Block) -> str:
@@ -81,7 +81,7 @@ def _aligned(block: Aligned) -> str:
 
 
 def _bars(block: Bars) -> str:
-    head = ["", "", "", *([interface()["before"]] if block.before else [])]
+    head = ["", "", "", *([escaped(beside(block))] if block.before else [])]
     rows = []
     for place, (name, value) in enumerate(block.bars):
         filled = round(value * WIDTH)

@@ -10,14 +10,15 @@ from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from assistant.report.document import NAME, Report
-from assistant.saying.wording import figure, plural, shorten
+from assistant.saying.wording import figure, shorten, wording
 
 
 def render(
     name: str, report: Report, filters: Mapping[str, Callable], finalize: Callable[[Any], Any] | None = None, **more: Any
 ) -> str:
     """The text of a template about a report; what it is given goes through `finalize`, if there is one."""
-    folders = [resources.files("prompts") / room / "en" for room in ("report", "answers")]
+    folders = [resources.files("prompts") / room / report.language for room in ("report", "answers")]
+    words = wording(report.language)
 
     def source(wanted: str) -> str:
         return next(folder / wanted for folder in folders if (folder / wanted).is_file()).read_text("utf-8")
@@ -30,9 +31,14 @@ def render(
         autoescape=finalize is not None,
         finalize=finalize,
     )
-    environment.filters |= {"figure": figure, **filters}
-    environment.globals |= {"plural": plural}
-    given = {"report": report, "name": NAME, "origins": [_origins(turn.results, report) for turn in report.turns]}
+    environment.filters |= {**words.filters(expert=False), **filters}
+    environment.globals |= {"plural": words.plural}
+    given = {
+        "report": report,
+        "name": NAME,
+        "noun": words.noun(report.source.noun),
+        "origins": [_origins(turn.results, report) for turn in report.turns],
+    }
     return environment.get_template(name).render(given | more)
 
 

@@ -95,7 +95,7 @@ def answer(
     if result.selected is not None and result.selected.earlier is not None:
         narrowed = message("narrowed", language, selected=result.selected, noun=noun)
         following = (*reply.suggestions[:1], *narrowed.suggestions, *reply.suggestions[1:])
-        reply = Reply(f"{reply.text}\n{narrowed.text}", reply.blocks, following)
+        reply = replace(reply, text=f"{reply.text}\n{narrowed.text}", suggestions=following)
     if result.cautions:
         warned = message("cautions", language, level, cautions=result.cautions, noun=noun)
         reply = replace(reply, text=f"{reply.text}\n{warned.text}")
@@ -111,6 +111,20 @@ def error(sentence: str, language: str = "en") -> Reply:
     """What was wrong and what to do, in the language where its table has the sentence."""
     known = language == "en" or translated(sentence, language) is not None
     return message("error", language, text=in_words(sentence, language), known=known)
+
+
+def method_called(method: str, language: str) -> str:
+    """How an attribution method is called in a language."""
+    return str(_names(language).method_name(method))
+
+
+def unit_called(unit: str, language: str) -> str:
+    """How a unit of a text is called in a language: "word"."""
+    return getattr(_names(language), "units", {}).get(unit, unit)
+
+
+def _names(language: str) -> Any:
+    return _environment(language, False).get_template("names.jinja").module
 
 
 def _render(
@@ -144,12 +158,12 @@ def _render(
                 highlight(side, f"{title}: {named}")
         return ""
 
-    def bars(prediction: Prediction, title: str, before: Prediction | None = None) -> str:
+    def bars(prediction: Prediction, title: str, before: Prediction | None = None, other: str = "") -> str:
         now, then = prediction.probabilities, (before or prediction).probabilities
         likely = sorted(now, key=lambda label: -max(now[label], then[label]))[:CLASSES_SHOWN]
         shown = sorted(likely, key=lambda label: -now[label])
         earlier = () if before is None else tuple(before.probabilities[label] for label in shown)
-        blocks.append(Bars(title, tuple((label, prediction.probabilities[label]) for label in shown), earlier))
+        blocks.append(Bars(title, tuple((label, prediction.probabilities[label]) for label in shown), earlier, other=other))
         return ""
 
     def shares(title: str, pairs: Sequence[tuple[str, float]]) -> str:
@@ -202,7 +216,7 @@ def _render(
     def again(result: Result) -> str:
         """An earlier result's answer, within this one."""
         reply = answer(result, noun, language, labelled=labelled, level=level, kind=values["kind"], clicks=clicks)
-        reply = joined(Reply("", tuple(blocks)), reply)
+        reply = joined(Reply("", tuple(blocks), language=language), reply)
         blocks[:] = reply.blocks
         suggestions.extend(reply.suggestions)
         return verbatim(reply.text)
@@ -214,7 +228,7 @@ def _render(
     kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
     whole = {f"\0{place}\0": said for place, said in enumerate(kept_whole)}
     said = re.sub("\0\\d+\0", lambda place: whole.get(place[0], place[0]), "\n".join(kept))
-    return Reply(said, tuple(blocks), tuple(suggestions))
+    return Reply(said, tuple(blocks), tuple(suggestions), language)
 
 
 def _ticks(names: Sequence[str], found: Behind) -> tuple[str, ...]:

@@ -9,11 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Passage, Plot, Reply, Table, cited
-from assistant.saying.wording import percent
 from assistant.showing import pictures
 from assistant.showing.aligning import Pair, same
 from assistant.showing.escaping import escaped
-from assistant.showing.texts import interface
+from assistant.showing.texts import interface, percent, speaking
 
 STYLE = Path(__file__).with_suffix(".css")
 FAINT = 0.02  # scores below this share of the strongest are not shaded
@@ -24,7 +23,8 @@ LEAST = 0.25  # log-odds: a text in which nothing reaches this is not shaded as 
 def reply(item: Reply, live: bool = True) -> str:
     """Words and evidence; `live` marks of plots are buttons that hold their command, others are still."""
     paragraphs = [f"<p>{_linked(paragraph, item)}</p>" for paragraph in item.text.split("\n\n") if paragraph.strip()]
-    return "".join([*paragraphs, *(drawn(block, live) for block in item.blocks)])
+    with speaking(item.language):
+        return "".join([*paragraphs, *(drawn(block, live) for block in item.blocks)])
 
 
 def _linked(text: str, item: Reply) -> str:
@@ -135,6 +135,11 @@ def _heard(pair: Pair, block: Aligned) -> str:
     return f"{pair[0][0]}. {'; '.join(told)}" if same(pair) else "; ".join(told)
 
 
+def beside(block: Bars) -> str:
+    """What the other values of bars are: those before, or those of something by its name."""
+    return f"{block.other}:" if block.other else interface()["before"]
+
+
 def bars(block: Bars, live: bool = True) -> str:
     """The bars alone, without a title."""
     rows = []
@@ -142,7 +147,7 @@ def bars(block: Bars, live: bool = True) -> str:
         more = ""
         mark = ""
         if block.before:
-            more = f' <span class="aw-before">{interface()["before"]} {percent(block.before[place])}</span>'
+            more = f' <span class="aw-before">{escaped(beside(block))} {percent(block.before[place])}</span>'
             mark = f'<span class="aw-mark" style="left:{block.before[place]:.1%}"></span>'
         if block.counts:
             more += f' <span class="aw-before">({block.counts[place]:,})</span>'

@@ -5,8 +5,8 @@ away `viewBox`, `aria-` and `data-` attributes, so a name is a text that is not 
 from __future__ import annotations
 
 from assistant.reply import Bars, Plot
-from assistant.saying.wording import percent
 from assistant.showing.escaping import attribute, escaped
+from assistant.showing.texts import percent
 
 
 def mark(command: str, body: str, style: str, said: str = "", shade: str = "") -> str:

@@ -9,9 +9,9 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
-from assistant.saying.wording import percent, shorten
-from assistant.showing.drawing import file_size
-from assistant.showing.texts import interface
+from assistant.saying.wording import shorten
+from assistant.showing.drawing import beside, file_size
+from assistant.showing.texts import interface, percent, speaking
 
 if TYPE_CHECKING:
     from assistant.report.replay import Replayed
@@ -26,7 +26,8 @@ PLAIN = "\n\u200c\u200d"  # the joiners hold emoji and the letters of some scrip
 
 def draw(reply: Reply) -> str:
     """The reply's words, then its evidence."""
-    return "\n\n".join([printable(reply.text), *(_block(block) for block in reply.blocks)])
+    with speaking(reply.language):
+        return "\n\n".join([printable(reply.text), *(_block(block) for block in reply.blocks)])
 
 
 def _block(block: Block) -> str:
@@ -44,7 +45,7 @@ def _lines(block: Block) -> list[str]:
             widest = max(map(len, names), default=0)
             lines = []
             for place, (name, (_, value)) in enumerate(zip(names, block.bars, strict=True)):
-                earlier = f"  (before {percent(block.before[place])})" if block.before else ""
+                earlier = f"  ({printable(beside(block))} {percent(block.before[place])})" if block.before else ""
                 bar = "█" * round(value * WIDTH)
                 lines.append(f"{name:{widest}}  {bar:{WIDTH}} {percent(value):>6}{earlier}")
             return lines

@@ -10,6 +10,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from assistant.saying.wording import wording
+
 LANGUAGES = {"en": "English", "ko": "한국어"}  # as each calls itself
 _language: ContextVar[str] = ContextVar("language", default="en")
 
@@ -22,6 +24,11 @@ def interface(given: str = "") -> dict[str, Any]:
 def language() -> str:
     """The language of what is drawn now."""
     return _language.get()
+
+
+def percent(value: float) -> str:
+    """A probability as people say it, in the language of what is drawn."""
+    return wording(language()).percent(value)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from explainers.errors import AskWhyError
 
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant, Turn
+from assistant.manner import after_hearing, manner
 from assistant.reply import Question
 from assistant.saying import answers
 from assistant.showing.drawing import escaped
@@ -65,8 +66,9 @@ class Answering:
         """The work ends, not only its showing."""
         visitor = self.visitors.of(request.session_hash)
         visitor.stop.set()
-        words = interface(visitor.language)
-        text = f'<div class="aw-answer"><p>{escaped(words["stopped"])}</p></div>'
+        spoken = visitor.answering or visitor.language
+        words = interface(spoken)
+        text = f'<div class="aw-answer" lang="{spoken}"><p>{escaped(words["stopped"])}</p></div>'
         kept = history[:-1] if history and history[-1]["role"] == "assistant" else history
         return [*kept, _message(text)], gr.update(visible=True), gr.update(visible=False)
 
@@ -105,8 +107,9 @@ class Answering:
             yield history, conversation, seen, past, gr.skip(), *idle
             return
         visitor = self.visitors.of(request.session_hash)
-        assistant, language, words = visitor.own or self.assistant, visitor.language, interface(visitor.language)
-        conversation = visitor.ready(conversation)
+        assistant, conversation = visitor.own or self.assistant, visitor.ready(conversation)
+        language = manner(after_hearing(asked.command, conversation), assistant.workspace.settings).language
+        visitor.answering, words = language, interface(language)
         past = past.after(Step(len(history or []), asked, conversation, seen))
         history = [*_without_options(history), {"role": "user", "content": _question(asked)}]
         turn: Turn | None = None
@@ -123,11 +126,11 @@ class Answering:
                 if turn is None:
                     yield [*history, _stage(stage)], conversation, seen, past, gr.skip(), *working
                 elif not turn.done:
-                    shown = _message(draw.turn(turn, stage, language))
+                    shown = _message(draw.turn(turn, stage))
                     yield [*history, shown], conversation, seen, past, gr.skip(), *working
                 else:
                     taken_back = (Question(words["not_meant"]),) if turn.conversation.understood is not None else ()
-                    shown = _message(draw.turn(turn, "", language), turn.reply.suggestions + taken_back)
+                    shown = _message(draw.turn(turn), turn.reply.suggestions + taken_back)
                     done = past.understood(turn.understood)
                     yield [*history, shown], visitor.ready(turn.conversation), seen.after(turn), done, gr.skip(), *idle
 

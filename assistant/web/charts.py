@@ -23,7 +23,7 @@ from assistant.saying import answers
 from assistant.showing import drawing
 from assistant.showing.escaping import escaped
 from assistant.showing.plots import Clicks
-from assistant.showing.texts import interface
+from assistant.showing.texts import interface, language
 from assistant.web import chips
 from assistant.web.markup import ask_button, notice
 from assistant.workspace import Workspace
@@ -61,7 +61,7 @@ def _side(parts: list[str]) -> str:
 
 def _charts(workspace: Workspace, selection: Condition | None) -> str:
     """The pictures, kept for as long as the workspace: they are asked for after each turn."""
-    key = repr(selection)
+    key = f"{language()} {selection!r}"
     with _lock:
         kept = _drawn.setdefault(workspace, OrderedDict())
         if key in kept:
@@ -84,7 +84,7 @@ def _made(workspace: Workspace, selection: Condition | None) -> Iterator[str]:
             (ran,) = run(Program(selection, (step,)), Conversation(), workspace, lambda stage, share: None)
         except AskWhyError:  # such as a confusion of several labels: there is no such chart of these rows
             continue
-        reply = answers.answer(ran.result, workspace.settings.data.noun, labelled=labelled, clicks=clicks)
+        reply = answers.answer(ran.result, workspace.settings.data.noun, language(), labelled=labelled, clicks=clicks)
         words = reply.text.split("\n")[0]
         pictures = "".join(map(drawing.drawn, reply.blocks))
         yield f'<section class="aw-part"><p class="aw-said-of">{escaped(words)}</p>{pictures}</section>'

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.conversation import Conversation
 from assistant.operations.attribute import last_attribute
 from assistant.programs.conditions import quote
-from assistant.reply import Reply
 from assistant.saying import answers
 from assistant.showing import drawing
 from assistant.showing.drawing import escaped
@@ -23,7 +24,7 @@ def drawn(workspace: Workspace, conversation: Conversation, seen: Seen) -> str:
     body = f'<p class="aw-quiet">{escaped(said["empty"])}</p>'
     if found is not None:
         reply = answers.answer(found, workspace.settings.data.noun, language())
-        body = drawing.reply(Reply(reply.text, reply.blocks))
+        body = drawing.reply(replace(reply, suggestions=()))
     return f'<div class="aw-side">{body}<div class="aw-actions">{_buttons(workspace, conversation)}</div></div>'
 
 

@@ -14,12 +14,12 @@ from assistant.operations.calibration import Calibration, CalibrationResult
 from assistant.operations.edit import before_edits
 from assistant.reply import Bars
 from assistant.results import Prediction
-from assistant.saying.wording import percent
+from assistant.saying import answers
 from assistant.showing import drawing
 from assistant.showing.drawing import escaped
-from assistant.showing.texts import interface
+from assistant.showing.texts import interface, language, percent
 from assistant.web import chips, words
-from assistant.web.markup import ask_button, attribute, filled, noun
+from assistant.web.markup import ask_button, attribute, filled, noun, part
 from assistant.web.seen import Seen
 from assistant.workspace import Workspace
 
@@ -34,10 +34,10 @@ def drawn(workspace: Workspace, conversation: Conversation, seen: Seen) -> str:
     """The pane of one visitor."""
     said = interface()["focus"]
     workspace = conversation.adapted or workspace
-    parts = [_part(said["selection"], chips.drawn(conversation.selection, workspace.schema))]
-    focus = conversation.focus
+    selected, focus = chips.drawn(conversation.selection, workspace.schema), conversation.focus
     if focus is None:
-        return f'<div class="aw-side"><p class="aw-quiet">{escaped(said["empty"])}</p>{parts[0]}</div>'
+        selection = part(said["selection"], selected, level=2)
+        return f'<div class="aw-side"><p class="aw-quiet">{escaped(said["empty"])}</p>{selection}</div>'
     context = Context(workspace, conversation, None, (focus,), None, lambda stage, share: None)
     seen = seen.of(focus.text, workspace.classifier.fingerprint)
     chain = [focus.taken_back(back) for back in range(min(len(focus.edits), CHAIN - 1), -1, -1)]
@@ -49,13 +49,9 @@ def drawn(workspace: Workspace, conversation: Conversation, seen: Seen) -> str:
         _probabilities(prediction, first if focus.edits else None),
         _edits(focus, first, answers[-len(focus.edits) :] if focus.edits else []),
         _trust(workspace, prediction, seen),
-        *parts,
+        part(said["selection"], selected),
     ]
     return f'<div class="aw-side">{"".join(parts)}</div>'
-
-
-def _part(title: str, body: str) -> str:
-    return f'<section class="aw-part"><h3>{escaped(title)}</h3>{body}</section>' if body else ""
 
 
 def _title(workspace: Workspace, focus: Subject, prediction: Prediction) -> str:
@@ -95,7 +91,7 @@ def _legend(explanation: Explanation | None) -> str:
     if explanation is None:
         hint = f'<span class="aw-quiet">{escaped(said["hint"])}</span>'
         return f'<div class="aw-actions">{ask_button(said["why"], "/attribute")}{hint}</div>'
-    method = filled(said["method"], method=explanation.method.replace("_", " "), target=explanation.target)
+    method = filled(said["method"], method=answers.method_called(explanation.method, language()), target=explanation.target)
     if not explanation.signed:
         return f'<div class="aw-legend">{escaped(method)}</div>'
     target = escaped(explanation.target)
@@ -109,7 +105,7 @@ def _probabilities(prediction: Prediction, before: Prediction | None) -> str:
     ordered = sorted(prediction.probabilities, key=lambda label: -prediction.probabilities[label])[:BARS]
     earlier = () if before is None else tuple(before.probabilities[label] for label in ordered)
     bars = Bars("", tuple((label, prediction.probabilities[label]) for label in ordered), earlier)
-    return _part(interface()["focus"]["probabilities"], drawing.bars(bars))
+    return part(interface()["focus"]["probabilities"], drawing.bars(bars))
 
 
 def _edits(focus: Subject, first: Prediction, answers: list[Prediction]) -> str:
@@ -130,7 +126,7 @@ def _edits(focus: Subject, first: Prediction, answers: list[Prediction]) -> str:
     for edit, answer in zip(focus.edits[left_out:], answers, strict=True):
         steps.append(f"<li><code>{escaped(edit.step)}</code> {_answer(answer)}</li>")
     listed = f'<ol class="aw-chain">{"".join(steps)}</ol>' if focus.edits else ""
-    return _part(said["edits"], f'{listed}<div class="aw-actions">{"".join(buttons)}</div>')
+    return part(said["edits"], f'{listed}<div class="aw-actions">{"".join(buttons)}</div>')
 
 
 def _answer(prediction: Prediction) -> str:
@@ -161,7 +157,7 @@ def _trust(workspace: Workspace, prediction: Prediction, seen: Seen) -> str:
     body = "".join(f"<p>{escaped(line)}</p>" for line in lines if line)
     if explanation is not None and judgement is None:
         body += f'<div class="aw-actions">{ask_button(said["test"], "/trust")}</div>'
-    return _part(said["trust"], body)
+    return part(said["trust"], body)
 
 
 def _reliability(workspace: Workspace, prediction: Prediction) -> str:

@@ -25,6 +25,11 @@ def ask_button(label: str, command: str, said: str = "", style: str = "") -> str
     return f'<button type="button" class="aw-do {style}" {asks(command, said or label)}>{escaped(label)}</button>'
 
 
+def part(title: str, body: str, level: int = 3) -> str:
+    """A part of a pane under its heading, or nothing without a body. `level` is that below what stands above it."""
+    return f'<section class="aw-part"><h{level}>{escaped(title)}</h{level}>{body}</section>' if body else ""
+
+
 def filled(template: str, **values: object) -> str:
     """A text of the interface with its places filled, as plain text."""
     return template.format_map({name: str(value) for name, value in values.items()})

@@ -17,9 +17,11 @@ from assistant.bringing import matching
 from assistant.bringing.own import UNPACKED, Wanted, assistant_of, checked, model_of, renamed, settings_file
 from assistant.bringing.preview import KINDS, Preview, preview
 from assistant.dialogue import Assistant
+from assistant.saying import answers
 from assistant.saying.wording import wording
 from assistant.showing.drawing import escaped
-from assistant.showing.texts import interface, speaking
+from assistant.showing.texts import LANGUAGES, interface, language, speaking
+from assistant.touring import TourStep, TourWords
 from assistant.web.labels import Labels, word
 from assistant.web.markup import filled
 from assistant.web.stream import streamed
@@ -147,9 +149,7 @@ class Own:
             if found is None:
                 raise AskWhyError("The file was not checked yet; check it first.")
             matched = matching.read(classes or "", found.values, found.classifier.labels)
-            noun, nouns = wording(visitor.language).noun(found.wanted.noun)
-            examples = [filled(one, noun=noun, nouns=nouns) for one in words["examples"]]
-            yield assistant_of(found, matched, self.assistant, self._limit, examples, report)
+            yield assistant_of(found, matched, self.assistant, self._limit, _examples(found.wanted.noun), report)
 
         for stage, made in self._told(work, visitor):
             if made is None:
@@ -208,7 +208,19 @@ class Own:
             yield said, None
         except Exception:  # as with a turn: a visitor is never shown a traceback
             log.exception("What a visitor brought could not be loaded")
-            yield _complaint(AskWhyError(words["own"]["failed"])), None
+            yield _wrong(words["own"]["failed"], visitor.language), None
+
+
+def _examples(noun: tuple[str, str]) -> list[TourStep]:
+    """Questions about whatever was brought, in the page's languages."""
+    said = {}
+    for name in LANGUAGES:
+        one, many = wording(name).noun(noun)
+        said[name] = [
+            TourWords(ask=filled(asked["ask"], noun=one, nouns=many), command=asked.get("command"))
+            for asked in interface(name)["own"]["examples"]
+        ]
+    return [TourStep(ask=en.ask, command=en.command, ko=ko) for en, ko in zip(said["en"], said["ko"], strict=True)]
 
 
 def _status(text: str) -> str:
@@ -216,7 +228,12 @@ def _status(text: str) -> str:
 
 
 def _complaint(error: AskWhyError) -> str:
-    return f'<p class="aw-notice aw-wrong" role="alert" lang="en">{escaped(str(error))}</p>'
+    """What was wrong, in the language of what is drawn."""
+    return _wrong(answers.error(str(error), language()).text, language())
+
+
+def _wrong(text: str, spoken: str) -> str:
+    return f'<p class="aw-notice aw-wrong" role="alert" lang="{spoken}">{escaped(text)}</p>'
 
 
 def _table(found: Preview) -> str:

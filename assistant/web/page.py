@@ -22,7 +22,7 @@ from assistant.web.judging import Judging, options
 from assistant.web.labels import Labels, word
 from assistant.web.marks import marks
 from assistant.web.own import Own
-from assistant.web.pane import asked, picked
+from assistant.web.pane import asked, offered, picked
 from assistant.web.past import Past
 from assistant.web.seen import Seen
 from assistant.web.shelf import Shelf
@@ -134,7 +134,7 @@ def _chat(labels: Labels, judging: Judging) -> gr.Chatbot:
     said = {
         "label": word("label"),
         "placeholder": _welcome,
-        "examples": lambda words, about: [{"text": example} for example in about.workspace.settings.examples],
+        "examples": lambda words, about: [offered(one.said(language())) for one in about.workspace.settings.examples],
     }
     if judging.feedback is not None:
         said["feedback_options"] = lambda words, about: options(words["feedback"])

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.reply import Question
+from assistant.touring import TourWords
 
 SCRIPT = (Path(__file__).parent / "pane.js").read_text("utf-8")
 LONGEST = 20_000  # characters of a question, as for one that is typed
@@ -36,6 +37,11 @@ def asked(event: gr.EventData) -> Asked:
 def option(question: Question) -> str:
     """What the browser gives back when a next question is clicked: its words, and its command in a line below."""
     return f"{question}\n/{question.command}" if question.command else str(question)
+
+
+def offered(example: TourWords) -> dict[str, str]:
+    """An example as Gradio shows it, and as the browser gives it back when it is clicked."""
+    return {"text": option(Question(example.ask, (example.command or "").removeprefix("/"))), "display_text": example.ask}
 
 
 def picked(event: gr.SelectData) -> Asked:

@@ -6,10 +6,11 @@ from explainers.generative import Answer
 
 from assistant.conversation import Conversation, Subject
 from assistant.operations.salience import DEFAULT_METHOD, SalienceResult, units_of
+from assistant.saying import answers
 from assistant.showing.drawing import FAINT, LEAST, MARKED, escaped
-from assistant.showing.texts import interface
+from assistant.showing.texts import interface, language
 from assistant.web import chips
-from assistant.web.markup import ask_button, asks, attribute, filled
+from assistant.web.markup import ask_button, asks, attribute, filled, part
 from assistant.web.seen import Seen
 from assistant.workspace import Workspace
 
@@ -19,7 +20,8 @@ REMOVED = ("line", "sentence", "paragraph")  # pieces that are edited by their n
 def drawn(workspace: Workspace, conversation: Conversation, seen: Seen) -> str:
     """The pane of one visitor; nothing is written for it."""
     said, focus = interface()["focus"], conversation.focus
-    selection = _part(said["selection"], chips.drawn(conversation.selection, workspace.schema))
+    selected = chips.drawn(conversation.selection, workspace.schema)
+    selection = part(said["selection"], selected, level=2 if focus is None else 3)
     if focus is None:
         return f'<div class="aw-side"><p class="aw-quiet">{escaped(interface()["prompt"]["empty"])}</p>{selection}</div>'
     spoken = conversation.written
@@ -27,10 +29,6 @@ def drawn(workspace: Workspace, conversation: Conversation, seen: Seen) -> str:
     found = seen.prompted(focus.text, answer)
     parts = [_title(workspace, focus, answer), _prompt(focus, found), _answer(answer, found), _edits(focus), selection]
     return f'<div class="aw-side">{"".join(parts)}</div>'
-
-
-def _part(title: str, body: str) -> str:
-    return f'<section class="aw-part"><h3>{escaped(title)}</h3>{body}</section>' if body else ""
 
 
 def _title(workspace: Workspace, focus: Subject, answer: Answer | None) -> str:
@@ -91,7 +89,11 @@ def _legend(found: SalienceResult | None) -> str:
     if found is None:
         return ""
     made = found.salience
-    method = filled(words["method"], method=made.method.replace("_", " "), unit=made.unit)
+    method = filled(
+        words["method"],
+        method=answers.method_called(made.method, language()),
+        unit=answers.unit_called(made.unit, language()),
+    )
     if not made.signed:
         return f'<div class="aw-legend">{escaped(method)}</div>'
     target = escaped(f"“{made.target[:60]}”")
@@ -124,12 +126,12 @@ def _quoted(text: str) -> str:
 def _answer(answer: Answer | None, found: SalienceResult | None) -> str:
     words = interface()["prompt"]
     if answer is None:
-        return _part(words["answer"], f'<div class="aw-actions">{ask_button(words["write"], "/generate")}</div>')
+        return part(words["answer"], f'<div class="aw-actions">{ask_button(words["write"], "/generate")}</div>')
     body = escaped(answer.text.strip() or words["nothing"])
     if found is not None:
         start, end, text = found.salience.start, found.salience.end, answer.text
         body = f'{escaped(text[:start])}<mark class="aw-target">{escaped(text[start:end])}</mark>{escaped(text[end:])}'
-    return _part(words["answer"], f'<div class="aw-text aw-words aw-answered">{body}</div>')
+    return part(words["answer"], f'<div class="aw-text aw-words aw-answered">{body}</div>')
 
 
 def _edits(focus: Subject) -> str:
@@ -144,4 +146,4 @@ def _edits(focus: Subject) -> str:
         return ""
     steps = "".join(f"<li><code>{escaped(edit.step)}</code></li>" for edit in focus.edits)
     listed = f'<ol class="aw-chain">{steps}</ol>' if steps else ""
-    return _part(said["edits"], f'{listed}<div class="aw-actions">{"".join(buttons)}</div>')
+    return part(said["edits"], f'{listed}<div class="aw-actions">{"".join(buttons)}</div>')

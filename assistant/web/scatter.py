@@ -16,11 +16,11 @@ from explainers.prepare import label_text
 
 from assistant.conversation import Conversation
 from assistant.programs.conditions import Compare, to_text, value_text
-from assistant.saying.wording import percent, shorten
+from assistant.saying.wording import shorten
 from assistant.showing.escaping import attribute, escaped
 from assistant.showing.pictures import mark
 from assistant.showing.plots import Clicks
-from assistant.showing.texts import interface
+from assistant.showing.texts import interface, percent
 from assistant.web import chips
 from assistant.web.markup import filled, notice, views
 from assistant.web.pane import Asked

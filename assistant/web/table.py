@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from assistant.conversation import Conversation
 from assistant.programs.conditions import to_text, value_text
-from assistant.saying.wording import percent, shorten
+from assistant.saying.wording import shorten
 from assistant.showing.drawing import escaped
-from assistant.showing.texts import interface
+from assistant.showing.texts import interface, percent
 from assistant.web import chips
 from assistant.web.markup import ask_button, asks, attribute, filled, notice, noun, views
 from assistant.web.rows_page import COLUMNS, PREDICTED, Found, Look, Row, condition, page_of

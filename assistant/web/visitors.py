@@ -20,11 +20,12 @@ GRACE = 3600.0  # seconds that a visitor is known after they left: their connect
 @dataclass
 class Visitor:
     """`own` answers about the model and data that this visitor brought, or is None; `brought` are such that were checked but are
-    not talked about yet; `level` is the one chosen on the page, and
+    not talked about yet; `answering` is the language of the last question; `level` is the one chosen on the page, and
     `switched` whether the conversation does not know it yet; `stop`, when set, ends the work that makes them `busy`."""
 
     name: str
     language: str = "en"
+    answering: str = ""
     level: Level | None = None
     switched: bool = False
     own: Assistant | None = None

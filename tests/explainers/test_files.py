@@ -62,7 +62,8 @@ WRONG = [
     ("rows.csv", "text\n" + "x\n" * HEAD + "a\x00b\n", "it holds zero bytes"),
     ("rows.csv", '{"text": "a"}\n{"text": "b"}\n', "it is JSONL by its content; give it a name that ends in .jsonl"),
     ("rows.jsonl", CSV, "line 1 is not JSON"),
-    ("rows.csv", CSV.encode("utf-16")[:-1], "could not be read as CSV: "),
+    ("rows.csv", CSV.encode("utf-16")[:-1], "could not be read as CSV: it is neither UTF-8 nor UTF-16"),
+    ("rows.csv", "text\n안녕\n".encode("cp949"), "it is neither UTF-8 nor UTF-16 with a mark at its beginning; save it as UTF-8"),
 ]
 
 
@@ -85,7 +86,8 @@ def test_a_file_over_the_limit_is_not_opened(tmp_path, monkeypatch, name):
     monkeypatch.setattr("pathlib.Path.open", None)
     said = refused(source)
     assert said == (
-        f"{name} has 3 MB, more than the limit of 2 MB; give fewer rows, or raise `max_megabytes` in the [data] section."
+        f"{name} is too large: it has 3 MB, more than the limit of 2 MB; give fewer rows, or raise `max_megabytes` in the [data] "
+        "section."
     )
 
 

@@ -157,4 +157,4 @@ def test_a_next_question_is_asked_by_a_click_and_shown_in_words(visit):
     visitor.page.get_by_role("button", name="Why is it spam?").click()
     visitor.finished("Why is it spam?")
     expect(visitor.page.locator(".user").last).to_contain_text("/attribute")
-    expect(visitor.answer).to_contain_text("Most for spam")
+    expect(visitor.answer).to_contain_text("What speaks most for spam")

@@ -11,6 +11,7 @@ from explainers.errors import AskWhyError
 from assistant.bringing.own import Wanted, assistant_of, checked, model_of, renamed, settings_file
 from assistant.conversation import Conversation
 from assistant.settings import load_settings
+from assistant.touring import TourStep
 from assistant.workspace import Workspace
 
 from .. import tiny
@@ -44,10 +45,10 @@ def test_a_model_and_a_file_become_a_workspace_with_its_settings(folder, assista
     found = checked(renamed(wanted(folder), " ticket,  tickets"), model, assistant.workspace, LIMIT, quiet)
     assert found.matched == {"0": "good", "1": "bad"}
     told = []
-    mine = assistant_of(found, found.matched, assistant, LIMIT, ["Why?"], lambda stage, share: told.append(stage))
+    mine = assistant_of(found, found.matched, assistant, LIMIT, [TourStep(ask="Why?")], lambda stage, share: told.append(stage))
     assert mine.workspace.schema.labels == ("good", "bad")
     assert mine.workspace.settings.data.noun == ("ticket", "tickets")
-    assert mine.workspace.settings.examples == ("Why?",)
+    assert mine.workspace.settings.examples == (TourStep(ask="Why?"),)
     assert "data" in told
     turn = mine.ask("/where label = bad | count", Conversation())
     assert "14 tickets" in turn.reply.text

@@ -48,7 +48,7 @@ def test_several_in_a_table():
         "The search tried 1,234 texts and stopped at its limit; there may be smaller changes that it did not try."
     )
     table, diff = said.blocks
-    assert table.columns == ("change", "words", "ham", "fluency", "text")
+    assert table.columns == ("change", "words changed", "ham", "how it reads", "text")
     assert [row[:4] for row in table.rows] == [
         ("– FREE; – call", "2", "62%", "reads as well"),
         ("call → see", "1", "91%", "2.3 times as surprising"),

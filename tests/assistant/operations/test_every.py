@@ -24,6 +24,7 @@ from assistant.saying import answers
 from assistant.saying.wording import percent, probability, wording
 
 from ..told import say
+from .jargon import jargon
 
 EDITED = ["where id = 3 | predict", 'edit old="me" new="us"', 'edit kind=append new="free"']
 
@@ -227,11 +228,13 @@ def answered(turn: Turn, assistant: Assistant, operation: str, blocks: list[str]
         unfounded = [number for number in numbers(said) if number not in known | derived]
         assert unfounded == [], reply.text
         assert re.search(r"\w", reply.text)
+        if level == "plain":
+            assert jargon(reply, operation) == []
         assert all(isinstance(question, str) and question for question in reply.suggestions)
         for question in reply.suggestions:  # a click asks the command; only an example of the glossary is read by its words
             assert question.command or operation == "define", question
             if question.command:
-                assistant.parsing.parser.language.read(question.command).check(assistant.workspace.schema)
+                assistant.parser.language.read(question.command).check(assistant.workspace.schema)
         if language == "ko":
             assert HANGUL.search(reply.text)
             assert not re.search(r"[가-힣]+\(?(은/는|이/가|을/를|으로/로)", reply.text)
@@ -295,6 +298,7 @@ def salience_says(result: Any) -> list[str]:
     """How many times likelier, and which piece of its kind."""
     times = [filters["times"](sign * result.salience.check.together) for filters in SAYS for sign in (1, -1)]
     falls = [filters["decimal"](abs(result.salience.check.others or 0)) for filters in SAYS]
+    times += [filters["times"](abs(result.salience.check.others or 0)) for filters in SAYS]
     return ["1,000", *times, *falls, *map(str, range(1, len(result.salience.segments) + 1))]
 
 

@@ -45,7 +45,7 @@ def test_attribute_names_the_strongest_words(talk):
     assert sorted(re.findall(r"“[^”]+” \([^)]+\)", turn.reply.text)) == sorted(named)
     lines = {line.split(":")[0]: line for line in turn.reply.text.split("\n")}
     for piece in top:
-        assert piece.text in lines[f"Most for {explanation.target}" if piece.score > 0 else "Against it"]
+        assert piece.text in lines[f"What speaks most for {explanation.target}" if piece.score > 0 else "What speaks against it"]
 
 
 def test_the_highlight_spells_the_text(talk, workspace):

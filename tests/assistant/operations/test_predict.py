@@ -76,5 +76,5 @@ def test_likelihood_over_rows_is_the_mean(talk, workspace):
     turn = talk("where sender = bank | likelihood class=spam")
     assert list(turn.results[0].mean.values()) == pytest.approx(mean.tolist())
     assert np.isclose(sum(turn.results[0].mean.values()), 1)
-    assert f"the mean probability is {percent(float(mean[1]))} for spam" in turn.reply.text
+    assert f"the average probability is {percent(float(mean[1]))} for spam" in turn.reply.text
     assert turn.results[0].rows == len(chosen)

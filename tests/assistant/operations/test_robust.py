@@ -62,7 +62,7 @@ def test_adversarial(plain):
         turn = say(plain, f"where id = {row} | adversarial n=3")
         attack = turn.results[0].attack
         assert attack == adversarial(classifier, text, n=3, kinds=[kind for kind in KINDS if kind != "synonym"])
-        assert "the sentence encoder is not on this machine" in turn.reply.text
+        assert "the model that compares meanings is not on this machine" in turn.reply.text
         if not attack.found:
             assert "that is no proof that there is none" in turn.reply.text
             continue

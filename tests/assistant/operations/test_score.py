@@ -88,7 +88,7 @@ def test_the_area_under_the_curve_is_the_share_of_pairs_in_order(assistant, tabl
 
 def test_an_area_is_said_as_a_number(assistant):
     turn = say(assistant, "score metric=roc_auc by=sender")
-    assert f"its ROC AUC, macro average, is {turn.results[0].value:.2f}." in turn.reply.text
+    assert f"its ROC AUC, averaged over the classes, is {turn.results[0].value:.2f}." in turn.reply.text
     assert [row[1] for row in turn.reply.blocks[0].rows] == [f"{item.value:.2f}" for item in turn.results[0].slices]
 
 

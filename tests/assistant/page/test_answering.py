@@ -9,7 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from assistant.conversation import Conversation
+from assistant.dialogue import Assistant
 from assistant.feedback import Feedback
+from assistant.parsing.parser import Parse, Parser
 from assistant.web import judging as judging_module
 from assistant.web.answering import Answering
 from assistant.web.judging import Judging, options
@@ -138,3 +140,25 @@ def test_where_nothing_is_kept_nothing_is_asked(answering):
     made = Judging(answering.assistant, answering.visitors, None)
     made.judged(asked(answering, "/data")[3], REQUEST, SimpleNamespace(index=1, liked=True))
     assert options({"wrong": "a", "question": "b", "unclear": "c", "slow": "d", "other": "e"})[:2] == ["Like", "Dislike"]
+
+
+def test_an_answer_to_a_korean_question_is_korean_throughout_on_an_english_page(assistant):
+    counts = Counts(assistant.parser.language.registry, assistant.workspace.schema, None)
+    answering = Answering(Assistant(assistant.workspace, counts), Shelf(), Visitors())
+    states = [state[0][-1] for state in answering.clicked(Asked("스팸이 몇 개예요?", ""), *START, REQUEST)]
+    assert "질문을 읽는 중" in states[0]["content"]
+    assert 'lang="ko"' in states[-1]["content"] and "이해한 내용" in states[-1]["content"]
+    assert "그 뜻이 아니에요" in [option["label"] for option in states[-1]["options"]]
+    assert not {option["label"] for option in states[-1]["options"]} & {"Not what I meant"}
+    stopped = answering.stopped([], REQUEST)[0][-1]["content"]
+    assert 'lang="ko"' in stopped and "중지" in stopped
+    answering.visitors.of("one").language = "ko"
+    asked = last(answering.clicked(Asked("How many?", ""), *START, REQUEST))[0][-1]
+    assert "Understood as" in asked["content"] and "Not what I meant" in [option["label"] for option in asked["options"]]
+
+
+class Counts(Parser):
+    """Reads every question as one to count."""
+
+    def parse(self, question: str) -> Parse:
+        return Parse(question, super().parse("/count").program, 1.0, 0.0)

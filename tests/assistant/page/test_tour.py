@@ -12,9 +12,12 @@ from assistant.operations import OPERATIONS
 from assistant.parsing.parser import answers_nothing, same
 from assistant.programs.reader import Language
 from assistant.programs.schema import Schema
+from assistant.saying.korean import HANGUL
 from assistant.settings import DEMOS, load_settings
 from assistant.showing.texts import LANGUAGES, speaking
 from assistant.touring import TourStep
+from assistant.web.own import _examples
+from assistant.web.pane import offered
 from assistant.web.tour import Look, drawn
 from assistant.workspace import Workspace
 
@@ -37,14 +40,35 @@ def test_each_demo_is_shown_by_ten_questions_with_a_line_for_the_presenter(demo)
     assert all(step.said("ko") is not step for step in tour)
 
 
-@pytest.mark.parametrize("demo", TOURED)
-def test_each_command_of_the_tour_is_one(demo):
-    labels = {"sms": ("ham", "spam"), "movies": ("negative", "positive")}[demo]
-    reads = Language(OPERATIONS, Schema(labels=labels, columns={}, id="integer", rows=100))
-    for step in settings(demo).tour:
+LABELS = {"sms": ("ham", "spam"), "movies": ("negative", "positive"), "prompts": ()}
+
+
+@pytest.mark.parametrize("demo", LABELS)
+def test_each_command_of_tour_and_examples_is_one(demo):
+    kind = settings(demo).models[0].kind
+    schema = Schema(labels=LABELS[demo], columns={}, id="integer", rows=100, kind=kind)
+    reads = Language(OPERATIONS, schema)
+    for step in (*settings(demo).tour, *settings(demo).examples):
         for words in (step, step.ko):
             if words.command:
-                assert reads.read(words.command[1:]).steps
+                program = reads.read(words.command[1:])
+                assert program.steps and program.check(schema) is None
+
+
+@pytest.mark.parametrize("demo", LABELS)
+def test_the_examples_of_each_demo_are_korean_on_a_korean_page(demo):
+    examples = settings(demo).examples
+    assert len(examples) >= 5
+    for one in examples:
+        said = offered(one.said("ko"))
+        assert HANGUL.search(said["display_text"]) and said["text"].startswith(said["display_text"] + "\n/")
+        assert offered(one.said("en")) == {"text": one.ask, "display_text": one.ask}
+
+
+def test_what_a_visitor_brought_has_examples_in_both_languages():
+    made = _examples(("ticket", "tickets"))
+    assert [one.ask for one in made][1] == "Show me 5 tickets you got wrong"
+    assert all(HANGUL.search(one.said("ko").ask) and one.said("ko").command for one in made)
 
 
 @pytest.mark.real

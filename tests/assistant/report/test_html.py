@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from html.parser import HTMLParser
 
@@ -122,3 +123,17 @@ def test_a_copy_that_learned_is_told_of(talk, workspace):
     text = Page(html(report_of(conversation.transcript, workspace))).text
     assert text.count("by a copy of the model that learned (") == 1
     assert conversation.adapted.classifier.fingerprint in text
+
+
+def test_a_korean_conversation_is_reported_in_korean_and_an_english_answer_in_it_stays_english(assistant):
+    conversation = Conversation(language="en")
+    for command in ("where id = 3 | predict", 'edit kind=append new="free"'):
+        conversation = assistant.ask(f"/{command}", conversation).conversation
+    for command in ("where id = 3 | attribute", "show n=2", "report"):
+        turn = assistant.ask(f"/{command}", dataclasses.replace(conversation, language="ko"))
+        conversation = turn.conversation
+    made, markdown, _ = (file.text for block in turn.reply.blocks for file in block.files)
+    assert '<html lang="ko">' in made and "같은 숫자를 다시 얻으려면" in made and "같은 숫자를 다시 얻으려면" in markdown
+    english, korean = made.split('<article class="turn" id="q3">')
+    assert re.search(r"before \d", english) and not re.search(r"speaks|before \d|Command|computed", korean)
+    assert not re.search(r"speaks|Command|computed|The settings", markdown)

@@ -71,7 +71,7 @@ def test_a_mistake_offers_similar_rows_and_a_right_answer_does_not(talk, workspa
 def test_an_explanation_of_little_trust_offers_the_most_faithful_method(talk, level, offered):
     result = talk("where id = 3 | trust").results[0]
     judged = dataclasses.replace(result, judgement=dataclasses.replace(result.judgement, level=level))
-    assert ("Explain it with the most faithful method" in candidates(judged, NOUN, "en")) == offered
+    assert ("Explain it in the most reliable way" in candidates(judged, NOUN, "en")) == offered
 
 
 def test_never_the_same_three():
@@ -99,7 +99,7 @@ def test_words_of_the_data_stay_words_in_a_command(talk, assistant, language):
     changed = dataclasses.replace(result, explained=(dataclasses.replace(result.explained[0], explanation=explanation),))
     (question,) = [one for one in candidates(changed, NOUN, language) if one.command.startswith("edit")]
     assert word in question
-    (step,) = assistant.parsing.parser.language.read(question.command).steps
+    (step,) = assistant.parser.language.read(question.command).steps
     assert step.given() == {"kind": "remove", "old": word}
 
 

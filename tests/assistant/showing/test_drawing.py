@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from assistant.conversation import Conversation
 from assistant.dialogue import Turn
 from assistant.reply import Aligned, Bars, Citations, Diff, File, Files, Highlight, Passage, Plot, Reply, Table, cited, joined
-from assistant.showing import drawing
+from assistant.showing import drawing, terminal
+from assistant.showing.texts import speaking
 from assistant.web import draw
 
 DIRECTION = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -177,6 +178,24 @@ def test_bars_are_as_long_as_their_values():
     drawn = drawing.reply(Reply("x", (Bars("t", (("spam", 0.75), ("ham", 0.25)), (0.5, 0.5)),)))
     assert re.findall(r'aw-fill" style="width:([\d.]+%)', drawn) == ["75.0%", "25.0%"]
     assert re.findall(r'aw-mark" style="left:([\d.]+%)', drawn) == ["50.0%", "50.0%"]
+
+
+def test_bars_beside_those_of_something_else_say_its_name():
+    block = Bars("t", (("spam", 0.75),), (0.98,), other="message <4>")
+    drawn = drawing.reply(Reply("x", (block,)))
+    assert "message <4>: 98%" in Tags(drawn).text and "before" not in Tags(drawn).text
+    assert "(message <4>: 98%)" in terminal.draw(Reply("x", (block,)))
+
+
+def test_an_answer_is_drawn_in_its_own_language_whatever_the_page_speaks():
+    blocks = (Highlight("t", "spam", (("free", 2.0), ("me", -1.0))), Bars("t", (("spam", 0.9999),), (0.5,)))
+    korean, english = Reply("x", blocks, language="ko"), Reply("x", blocks)
+    assert drawing.reply(korean) != drawing.reply(english)
+    with speaking("ko"):
+        assert re.search("speaks for.*over 99.9%.*before", drawing.reply(english))
+    said = drawing.reply(korean)
+    assert not re.search("speaks|over|before [0-9]", said) and "이전" in said
+    assert joined(Reply(""), korean).language == "ko" == joined(korean, Reply("")).language
 
 
 def test_a_diff_is_marked_for_eyes_that_see_no_colours():
