@@ -134,7 +134,7 @@ def test_what_was_answered_is_not_asked_again(tmp_path, asked):
 def test_the_page_is_written_from_what_is_kept(tmp_path, asked, monkeypatch):
     def fake(settings):
         make = lambda: lambda question, language: Parse(question, language.read("help"), 0.5, 0.01, 0.5)  # noqa: E731
-        return {name: bench.Contestant(name, make, name) for name in parser_page.NAMES}
+        return {name: bench.Contestant(name, make, name) for name in (*parser_page.NAMES, "plain")}
 
     monkeypatch.setattr(bench, "contestants", fake)
     page, results = tmp_path / "parser.md", tmp_path / "parser.json"
