@@ -30,6 +30,15 @@ class Aligned:
 
 
 @dataclass(frozen=True)
+class Columns:
+    """Two texts in scored pieces side by side, each under its own title. They share one scale, so that a shade means the same."""
+
+    kind: ClassVar[str] = "columns"
+    title: str
+    sides: tuple[Highlight, Highlight]
+
+
+@dataclass(frozen=True)
 class Bars:
     """Values in [0, 1] by name; `before` holds earlier values to compare with, or nothing. `commands` are the `/` commands
     behind the bars, "" where there is none, and `counts` what they stand for; with `ticks`, the names on an axis, they are
@@ -113,7 +122,7 @@ class Citations:
     passages: tuple[Passage, ...]
 
 
-Block = Highlight | Aligned | Bars | Table | Plot | Diff | Files | Citations
+Block = Highlight | Aligned | Columns | Bars | Table | Plot | Diff | Files | Citations
 
 
 class Question(str):

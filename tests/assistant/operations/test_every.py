@@ -189,7 +189,17 @@ PROMPTED = [
     ([*REWRITTEN, "reset"], "reset", ["diff", "diff"]),
     ([*REWRITTEN, "edits"], "edits", ["table", "diff"]),
     (["where id = 0 | edit kind=move part=example which=1 where=end"], "edit", None),
+    (['where id in (0, 2) | edit kind=remove old="dinner"'], "edit", ["table"]),
+    (['where id in (1, 2) | edit kind=remove old="zebra"'], "edit", []),
     (['where text "1 or 2" | edit kind=remove part=number'], "edit", ["table"]),
+    (["where id = 0 | similar"], "similar", ["table"]),
+    (['where text "prize dinner" | similar n=1', "more"], "similar", ["table"]),
+    (["where id = 1 | similar", "more"], "similar", []),
+    (["where id in (0, 2) | compare"], "compare", ["diff", "diff", "table", "columns"]),
+    (["where id = 1 | compare with=row:2"], "compare", None),
+    ([*REWRITTEN, "compare with=edit"], "compare", None),
+    (["where id = 0 | compare with=method:integrated_gradients"], "compare", ["columns", "table"]),
+    *[([f"where id in (0, 1) | compare by={by}"], "compare", None) for by in ("prediction", "words", "length", "score")],
     (["where id = 0 | show"], "show", []),
     (["show"], "show", ["table"]),
     (["count"], "count", []),
@@ -231,7 +241,7 @@ def answered(turn: Turn, assistant: Assistant, operation: str, blocks: list[str]
         for question in reply.suggestions:  # a click asks the command; only an example of the glossary is read by its words
             assert question.command or operation == "define", question
             if question.command:
-                assistant.parsing.parser.language.read(question.command).check(assistant.workspace.schema)
+                assistant.parser.language.read(question.command).check(assistant.workspace.schema)
         if language == "ko":
             assert HANGUL.search(reply.text)
             assert not re.search(r"[가-힣]+\(?(은/는|이/가|을/를|으로/로)", reply.text)
@@ -272,7 +282,9 @@ DERIVED = {  # numbers that an answer works out from the result's, and how
     "important": lambda r: [percent(CONFIDENCE)],
     "robustness": lambda r: percents(r.found.flips / r.found.tried),
     "sensitivity": lambda r: [f"{100 * x:.1f}" for k in r.found.kinds if k.gap for x in (k.gap.value, k.gap.error or 0)],
-    "similar": lambda r: [sum(item.prediction.label == r.prediction.label for item in r.near)],
+    "similar": lambda r: (
+        [sum(item.prediction.label == r.prediction.label for item in r.near)] if hasattr(r, "prediction") else []
+    ),
     "edit": lambda r: [spot.end - len(spot.text) + 1 for spot in getattr(r, "spots", ())],
     "undo": lambda r: [len(r.before.subject.edits) - r.edits],
     "redo": lambda r: [r.edits - len(r.before.subject.edits)],
@@ -286,6 +298,7 @@ DERIVED = {  # numbers that an answer works out from the result's, and how
         for said in percents(math.exp(chance))
     ],
     "salience": lambda r: salience_says(r),
+    "compare": lambda r: compared_prompts(r) if hasattr(r, "pairs") else (),
     "detail": lambda r: [said for one in r.results if one.operation == "salience" for said in salience_says(one)],
     "show": lambda r: [r.start + 1, r.start + len(r.subjects)],
 }
@@ -296,6 +309,13 @@ def salience_says(result: Any) -> list[str]:
     times = [filters["times"](sign * result.salience.check.together) for filters in SAYS for sign in (1, -1)]
     falls = [filters["decimal"](abs(result.salience.check.others or 0)) for filters in SAYS]
     return ["1,000", *times, *falls, *map(str, range(1, len(result.salience.segments) + 1))]
+
+
+def compared_prompts(result: Any) -> list[str]:
+    """How many times likelier each answer is on the other side, and which piece of its kind."""
+    sides = [side for side in (result.left, result.right) if side.crossed is not None]
+    times = [filters["times"](abs(side.crossed - side.log_probability)) for filters in SAYS for side in sides]
+    return ["1,000", *times, *map(str, range(1, len(result.pairs) + 1))]
 
 
 def founded(result: Any) -> Iterator[str]:

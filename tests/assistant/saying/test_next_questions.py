@@ -99,7 +99,7 @@ def test_words_of_the_data_stay_words_in_a_command(talk, assistant, language):
     changed = dataclasses.replace(result, explained=(dataclasses.replace(result.explained[0], explanation=explanation),))
     (question,) = [one for one in candidates(changed, NOUN, language) if one.command.startswith("edit")]
     assert word in question
-    (step,) = assistant.parsing.parser.language.read(question.command).steps
+    (step,) = assistant.parser.language.read(question.command).steps
     assert step.given() == {"kind": "remove", "old": word}
 
 
