@@ -58,7 +58,7 @@ class Endpoints:
 
     def __init__(self, assistant: Assistant, limits: Limits | None = None, sessions: Sessions | None = None) -> None:
         self._assistant = assistant
-        self._language = assistant.parsing.parser.language
+        self._language = assistant.parser.language
         self._limits = limits or Limits(assistant.workspace.settings.server.timeout)
         self._sessions = sessions or Sessions()
         self._noun = assistant.workspace.settings.data.noun

@@ -53,7 +53,7 @@ class Counts(Parser):
 
 
 def test_an_answer_is_in_the_language_of_its_question_and_a_question_in_neither_keeps_the_last(assistant):
-    heard = Assistant(assistant.workspace, Counts(assistant.parsing.parser.language.registry, assistant.workspace.schema, None))
+    heard = Assistant(assistant.workspace, Counts(assistant.parser.language.registry, assistant.workspace.schema, None))
     conversation, said = Conversation(), []
     for question in ("how many?", "몇 개예요?", "40?", "/count", "and how many now"):
         turn = heard.ask(question, conversation)
@@ -66,6 +66,6 @@ def test_an_answer_is_in_the_language_of_its_question_and_a_question_in_neither_
 def test_the_settings_fix_the_language_of_every_answer(assistant):
     workspace = assistant.workspace
     korean = type(workspace)(workspace.settings.model_copy(update={"language": "ko"}), workspace.classifier, workspace.dataset)
-    turn = Assistant(korean, assistant.parsing.parser).ask("/labels", Conversation())
+    turn = Assistant(korean, assistant.parser).ask("/labels", Conversation())
     assert "클래스" in turn.reply.text
     assert dataclasses.replace(turn.conversation, language=None) == turn.conversation

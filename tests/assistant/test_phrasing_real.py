@@ -21,7 +21,7 @@ def test_an_answer_of_a_real_server_is_checked(real_server, assistant, seconds):
     workspace, chat = assistant.workspace, ServedChat(endpoint=endpoint, model=model, timeout=240.0)
     noun, labels = workspace.settings.data.noun, workspace.schema.labels
     plain = assistant.ask(COMMAND, Conversation()).reply.text
-    phrased = Assistant(workspace, assistant.parsing.parser, phrasing=Phrasing(chat, labels, noun, seconds))
+    phrased = Assistant(workspace, assistant.parser, phrasing=Phrasing(chat, labels, noun, seconds))
     turn = phrased.ask(COMMAND, Conversation())
     assert not turn.failed
     note = "(In my own words: the language model took too long.)" if seconds < 1 else "(In my own words:"

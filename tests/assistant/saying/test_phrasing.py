@@ -47,7 +47,7 @@ def of(assistant: Assistant, endpoint: str, parser: Parser | None = None, second
     workspace = assistant.workspace
     chat = ServedChat(endpoint=endpoint, model="some/model", timeout=60.0)
     phrasing = Phrasing(chat, workspace.schema.labels, workspace.settings.data.noun, seconds)
-    return Assistant(workspace, parser or assistant.parsing.parser, phrasing=phrasing)
+    return Assistant(workspace, parser or assistant.parser, phrasing=phrasing)
 
 
 def asked(
@@ -172,7 +172,7 @@ class Unsupported(Parser):
     ids=["told", "not told", "wrong", "empty words"],
 )
 def test_a_question_about_the_last_answer_is_answered_from_it(phrased, assistant, answer, shown):
-    parser = Unsupported(assistant.parsing.parser.language.registry, assistant.workspace.schema, None)
+    parser = Unsupported(assistant.parser.language.registry, assistant.workspace.schema, None)
     with phrased(lambda body: answer(body["messages"][-1]["content"]), parser) as (other, served):
         before = assistant.ask("/where id = 3 | predict", Conversation()).conversation
         turn, _ = asked(other, "So which one is it, in one sentence?", before)
