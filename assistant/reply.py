@@ -30,6 +30,15 @@ class Aligned:
 
 
 @dataclass(frozen=True)
+class Columns:
+    """Two texts in scored pieces side by side, each under its own title. They share one scale, so that a shade means the same."""
+
+    kind: ClassVar[str] = "columns"
+    title: str
+    sides: tuple[Highlight, Highlight]
+
+
+@dataclass(frozen=True)
 class Bars:
     """Values in [0, 1] by name; `before` holds other values to compare with, or nothing: earlier ones, or those of what `other`
     names. `commands` are the `/` commands
@@ -115,7 +124,7 @@ class Citations:
     passages: tuple[Passage, ...]
 
 
-Block = Highlight | Aligned | Bars | Table | Plot | Diff | Files | Citations
+Block = Highlight | Aligned | Columns | Bars | Table | Plot | Diff | Files | Citations
 
 
 class Question(str):

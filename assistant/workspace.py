@@ -77,7 +77,8 @@ class Workspace:
         )
         self.rows = Rows(dataset, self.schema.labels, lambda: self.probabilities(), getattr(model, "multi_label", False))
         self._lock = threading.Lock()
-        self._others: dict[str, Classifier] = {}
+        self._others: dict[str, Classifier | GenerativeModel] = {}
+        self._writers: dict[str, Writer] = {}
         self._original: Workspace | None = None
         self._probabilities: np.ndarray | None = None
         self.synonyms: dict[str, list[str]] | None = None  # made when first needed (`assistant.finding.meaning`)
@@ -127,22 +128,36 @@ class Workspace:
         return made
 
     def other_model(self, name: str) -> Classifier:
-        """Another model of the settings, loaded when it is first asked for.
+        """Another classifier of the settings, loaded when it is first asked for.
 
         Raises AskWhyError when there is none of that name, or it does not know the same classes.
         """
+        made = self._other(name, "classifier")[1]
+        if set(made.labels) != set(self.classifier.labels):
+            raise AskWhyError(f"'{made.name}' has other classes ({', '.join(made.labels)}), so the two cannot be compared.")
+        return made
+
+    def other_writer(self, name: str) -> Writer:
+        """Another generator of the settings, loaded when it is first asked for, with its answers and its own way to be asked.
+
+        Raises AskWhyError when there is none of that name.
+        """
+        settings, model = self._other(name, "generator")
+        with self._lock:
+            return self._writers.setdefault(settings.name, Writer.of(model, settings))
+
+    def _other(self, name: str, kind: str) -> tuple[ModelSettings, Classifier | GenerativeModel]:
         others = {model.name: model for model in self.settings.models[1:]}
         wanted = next((model for said, model in others.items() if name.casefold() in said.casefold()), None)
         if wanted is None:
             there = closest(name, others) if others else "the settings name only one model; add another under [[models]]."
             raise AskWhyError(f"There is no other model '{name}' loaded: {there}")
+        if wanted.kind != kind:
+            raise AskWhyError(f"'{wanted.name}' is a {wanted.kind} and {self.model.name} a {kind}, so they cannot be compared.")
         with self._lock:
             if wanted.name not in self._others:
                 self._others[wanted.name] = load_model(wanted, self.resolver, self.settings.device)
-        made = self._others[wanted.name]
-        if set(made.labels) != set(self.classifier.labels):
-            raise AskWhyError(f"'{made.name}' has other classes ({', '.join(made.labels)}), so the two cannot be compared.")
-        return made
+        return wanted, self._others[wanted.name]
 
     @property
     def predicted(self) -> bool:

@@ -100,3 +100,14 @@ class Writer:
             return None
         place = text.find(self.stop, len(text) - len(text.lstrip()))
         return place if place >= 0 else None
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two answers say the same, whatever their case, spaces and closing punctuation."""
+    plain = [" ".join(text.casefold().split()).strip(" .!\"'") for text in (one, other)]
+    return plain[0] == plain[1]
+
+
+def likelihood(answer: Answer) -> tuple[float, float]:
+    """The log-probability of an answer, and its mean per token, in nats."""
+    return answer.log_probability, answer.log_probability / max(1, len(answer.tokens))

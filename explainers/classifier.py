@@ -89,7 +89,7 @@ class Classifier:
             words.pop(setting, None)
         config = self.model.config
         facts = [self.labels, config.model_type, config.problem_type, self.max_tokens, self._pass.padding, self.bf16, words]
-        facts += getattr(self.tokenizer, "frame", ())  # of a language model with a prompt
+        facts += (*getattr(self.tokenizer, "frame", ()), *getattr(self.model, "words", ()))  # of a language model with a prompt
         return fingerprint(facts, self.model)
 
     @cached_property
@@ -101,7 +101,8 @@ class Classifier:
         if self._pass.position_rows:
             first, rows = self._pass.position_rows
             limits.append(rows - first - 1)
-        return int(min(limit for limit in limits if limit > 0))  # some models write -1 for no limit
+        behind = getattr(self.model, "behind", 0)  # of a language model with a prompt: the words that it may go on with
+        return int(min(limit for limit in limits if limit > 0)) - behind  # some models write -1 for no limit
 
     @property
     def work(self) -> Work:

@@ -1,12 +1,14 @@
 """A causal language model as a classifier: a prompt around the text, and behind it a word for each class.
 
 To the explainers the prompt's tokens are what [CLS] and [SEP] are: the model reads them, and they are never hidden. The
-logits of the classes are the model's own for the first tokens of their words, so the probabilities are those of the
-words, shared out among the classes. All that is known of classifiers holds for it.
+logits of the classes are the model's own for the tokens of their words, or the words' log-probabilities where one has
+several tokens (`explainers.verbalizers`): so the probabilities are those of the words, shared out among the classes. All
+that is known of classifiers holds for it, save that words of several tokens leave it without a linear last layer.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,8 @@ from explainers.device import choose_device
 from explainers.errors import AskWhyError, closest
 from explainers.forward_pass import same
 from explainers.generative.loading import load_causal_lm
-from explainers.generative.tokens import clipped, continuation, encode, frame
+from explainers.generative.tokens import clipped, encode, frame
+from explainers.verbalizers import Words, WordScores, head, tokens_of
 
 PLACE = "{text}"  # where the text stands in a prompt
 _SAMPLE = "a"
@@ -61,11 +64,13 @@ def prompted(
 
     `prompt` has {text} where the text stands, and the model goes on with a class's word: its label, or what `verbalizers`
     gives for it. `chat` puts the prompt into the model's chat template, by default where it has one.
-    Raises AskWhyError for a prompt or words that do not fit, and words that begin with the same token.
+    Raises AskWhyError for a prompt or words that do not fit, and a word that is how another begins.
     """
     words = check_prompt(prompt, labels, verbalizers or {})
     framed = PromptTokenizer.of(tokenizer, prompt, bool(tokenizer.chat_template) if chat is None else chat, name)
-    ids = _first_tokens(framed, words, name)
+    ids = tokens_of(framed.inner, "".join((framed.frame[0], _SAMPLE, framed.frame[1])), words, name)
+    if any(len(word) > 1 for word in ids) and getattr(model, "_is_stateful", False):  # as transformers marks recurrent models
+        raise AskWhyError(f"{name} keeps no keys to go on from, so its words have one token each; give others in `verbalizers`.")
     made = Classifier(PromptClassifier(model, tuple(labels), ids), framed, name=name, device=device)
     taken = len(framed("")["input_ids"])
     if taken >= made.max_tokens:
@@ -135,14 +140,24 @@ class PromptTokenizer:
 
 
 class PromptClassifier(nn.Module):
-    """A language model without its head, and of the head the rows of the classes' tokens; called as transformers' own."""
+    """A language model without its head, and what scores the classes' `words` (token ids); called as transformers' own.
+
+    Where each word has one token, that is `score`, the head's rows of them; else `says`, and `behind` is how many tokens
+    there must be room for behind a text.
+    """
 
     base_model_prefix = "base"
 
-    def __init__(self, model: Any, labels: tuple[str, ...], ids: Sequence[int]) -> None:
+    def __init__(self, model: Any, labels: tuple[str, ...], words: Words) -> None:
         super().__init__()
         self.base = model.base_model
-        self.score = _head(model, ids)
+        self.behind = max(map(len, words)) - 1
+        self.words = words if self.behind else ()
+        if self.behind:
+            self.says = WordScores(model, words)
+            self._told = "position_ids" in inspect.signature(self.base.forward).parameters
+        else:
+            self.score = head(model, [word[0] for word in words])
         self.config = model.config
         self.config.id2label = dict(enumerate(labels))
         self.config.label2id = {label: place for place, label in enumerate(labels)}
@@ -167,64 +182,41 @@ class PromptClassifier(nn.Module):
         **options: Any,
     ) -> Any:  # fmt: skip
         """(rows, classes) `logits` at the last token that is shown."""
+        from transformers import DynamicCache
         from transformers.modeling_outputs import SequenceClassifierOutput
 
         given = {"input_ids": input_ids, "attention_mask": attention_mask, "position_ids": position_ids} | options
+        if self.behind:
+            given |= {"past_key_values": DynamicCache(), "use_cache": True}
         made = self.base(**{name: value for name, value in given.items() if value is not None})
         states = made.last_hidden_state
+        rows = torch.arange(len(states), device=states.device)
         last = torch.full((len(states),), states.shape[1] - 1, device=states.device)
         if attention_mask is not None:
             last = (attention_mask.bool() * torch.arange(states.shape[1], device=states.device)).argmax(-1)
+        if self.behind:
+            mask = torch.ones(states.shape[:2], dtype=torch.long, device=states.device)
+            mask = mask if attention_mask is None else attention_mask
+            places = (last if position_ids is None else position_ids[rows, last]) if self._told else None
+            logits = self.says(self.base, made.past_key_values, states[rows, last], mask, places)
+        else:
+            logits = self.score(states[rows, last])
         return SequenceClassifierOutput(
-            logits=self.score(states[torch.arange(len(states), device=states.device), last]),
+            logits=logits,
             hidden_states=getattr(made, "hidden_states", None),
             attentions=getattr(made, "attentions", None),
         )
 
 
-class _Capped(nn.Module):
-    """A linear layer whose outputs stay within a bound, as Gemma 2 has it."""
-
-    def __init__(self, linear: nn.Linear, most: float) -> None:
-        super().__init__()
-        self.linear, self.most = linear, most
-
-    def forward(self, states: Tensor) -> Tensor:
-        return torch.tanh(self.linear(states) / self.most) * self.most
-
-
-def _head(model: Any, ids: Sequence[int]) -> nn.Module:
-    whole, config = model.get_output_embeddings(), model.config.get_text_config()
-    scale = (getattr(config, "logit_scale", None) or 1.0) / (getattr(config, "logits_scaling", None) or 1.0)
-    made = nn.Linear(whole.weight.shape[1], len(ids), bias=getattr(whole, "bias", None) is not None)
-    made.weight.data = whole.weight.data[list(ids)] * scale
-    if made.bias is not None:
-        made.bias.data = whole.bias.data[list(ids)] * scale
-    most = getattr(config, "final_logit_softcapping", None)
-    return _Capped(made, most) if most else made
-
-
-def _check_head(model: Any, made: Classifier, tokenizer: PromptTokenizer, ids: Sequence[int]) -> None:
-    rows = torch.tensor([tokenizer(_SAMPLE)["input_ids"]], device=made.device)
+def _check_head(model: Any, made: Classifier, tokenizer: PromptTokenizer, words: Words) -> None:
+    """Raise AskWhyError when the words are not as likely as the whole model has it."""
+    prompt = tokenizer(_SAMPLE)["input_ids"]
+    theirs = []
     with torch.no_grad():
-        theirs = model(input_ids=rows, use_cache=False).logits[:, -1, list(ids)].float()
-        if not same(made.model(input_ids=rows).logits, theirs):
+        for word in words:
+            rows = torch.tensor([[*prompt, *word[:-1]]], device=made.device)
+            logits = model(input_ids=rows, use_cache=False).logits[0, len(prompt) - 1 :].float()
+            logits = logits.log_softmax(-1) if made.model.behind else logits
+            theirs.append(sum(logits[place, token] for place, token in enumerate(word)))
+        if not same(made.model(input_ids=torch.tensor([prompt], device=made.device)).logits, torch.stack(theirs)[None]):
             raise AskWhyError(f"{made.name} does not say words by a linear layer, as this needs; choose another model.")
-
-
-def _first_tokens(tokenizer: PromptTokenizer, words: Mapping[str, str], name: str) -> list[int]:
-    """The token that each label's word begins with behind the prompt. Raises AskWhyError when two are the same."""
-    before, after = tokenizer.frame
-    said = before + _SAMPLE + after
-    found: dict[int, str] = {}
-    for label, word in words.items():
-        ids, _ = continuation(tokenizer.inner, said, word if said[-1].isspace() else f" {word}", name)
-        if not ids:
-            raise AskWhyError(f"{name} has no token for '{word}'; give the label another word in `verbalizers`.")
-        if ids[0] in found:
-            raise AskWhyError(
-                f"The words of '{found[ids[0]]}' and '{label}' begin with the same token, so {name} cannot tell them apart; give "
-                "other words for them in `verbalizers`."
-            )
-        found[ids[0]] = label
-    return list(found)

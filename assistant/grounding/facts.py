@@ -51,7 +51,8 @@ def _score(r: Json) -> Iterator[float]:
 
 
 def _similar(r: Json) -> Iterator[float]:
-    yield sum(one["prediction"]["label"] == r["prediction"]["label"] for one in r["near"])
+    if "prediction" in r:
+        yield sum(one["prediction"]["label"] == r["prediction"]["label"] for one in r["near"])
 
 
 def _edit(r: Json) -> Iterator[float]:
@@ -73,6 +74,13 @@ def _groups(r: Json) -> Iterator[float]:
         yield models["different"] / max(models["rows"], 1)
 
 
+def _compare(r: Json) -> Iterator[float]:
+    yield from _groups(r)
+    for side in (r.get("left"), r.get("right")):
+        if side and side.get("crossed") is not None:  # of prompts: how many times likelier
+            yield math.exp(min(abs(side["crossed"] - side["log_probability"]), 30.0))
+
+
 def _mistakes(r: Json) -> Iterator[float]:
     yield from (r["wrong"] / max(r["rows"], 1), HALF)  # patterns are found on one half, and checked on the other
 
@@ -89,7 +97,7 @@ DERIVED: Mapping[str, Callable[[Json], Iterable[float]]] = {  # numbers that an 
     "edits": lambda r: [len(r["chain"]), len(r["undone"] or ())],
     "undo": _undone,
     "redo": _undone,
-    "compare": _groups,
+    "compare": _compare,
     "counterfactual": lambda r: [6],  # words that the search changes at most, as the template says
     "show": lambda r: [r["start"] + 1, r["start"] + len(r["subjects"])],
     "data": lambda r: [len(r["labels"] or ()) - 8, HALF],

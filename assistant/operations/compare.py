@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -9,14 +10,16 @@ from pydantic import Field
 from explainers.attribution import METHODS, attribute
 from explainers.best import best
 from explainers.edits import Change, difference
-from explainers.errors import AskWhyError
+from explainers.errors import AskWhyError, closest
 from explainers.explanation import Explanation
+from explainers.generative import METHODS as SALIENT
 from explainers.trust.agreement import Agreement
 from explainers.units import count_units, is_word
 
 from assistant.context import Context
-from assistant.conversation import Subject
+from assistant.conversation import Conversation, Subject
 from assistant.finding.comparing import Disagreement, Group, group, maps_agree, models_differ
+from assistant.finding.prompts_beside import METHOD, ComparePromptsResult, Side, prompts_beside
 from assistant.finding.rows import with_previous
 from assistant.operation import Operation
 from assistant.operations.attribute import BEST, DEFAULT_METHOD, NAMES, last_attribute
@@ -59,7 +62,6 @@ class Compare(Operation):
     name = "compare"
     family = "relate"
     scope = "texts"
-    needs = "classifier"
     examples = ("Compare {nouns} {id} and {id2}", "How does it differ from {noun} {id2}?", "Compare with the original")
     continues = True
 
@@ -71,9 +73,11 @@ class Compare(Operation):
     def needs_text(self) -> bool:
         return self.with_ != "previous"
 
-    def run(self, context: Context) -> CompareResult | ClarifyResult:
+    def run(self, context: Context) -> CompareResult | ComparePromptsResult | ClarifyResult:
         sort, name = next(iter(self.with_.items())) if isinstance(self.with_, dict) else (self.with_, None)
         several = context.positions is not None and not context.subjects
+        if context.workspace.schema.kind == "generator":
+            return self._prompts(context, sort, name, several)
         if sort == "method":
             return self._maps(context, "methods", method=name)
         if sort == "class" and not several:
@@ -87,6 +91,33 @@ class Compare(Operation):
         if sort == "class" or sort == "previous":
             return self._groups(context, name)
         return self._texts(context)
+
+    def remember(self, conversation: Conversation, result: Result) -> Conversation:
+        """Of two prompts the first is what "it" means next, of an edited one the prompt as it is now; "that" is its answer."""
+        if not isinstance(result, ComparePromptsResult):
+            return conversation
+        own = (result.right if result.kind == "edit" else result.left).written
+        return dataclasses.replace(conversation, focus=own.subject, written=own.answer)
+
+    def _prompts(self, context: Context, sort: str | None, name: int | str | None, several: bool) -> ComparePromptsResult:
+        writer = context.workspace.writer
+        if sort == "previous":
+            raise AskWhyError("Groups of prompts are not compared, since each has to be answered; name two prompts.")
+        if sort not in ("model", "method"):
+            left, right = self._pair(context)
+            kind = "edit" if left.same_as(right) else "rows"
+            return prompts_beside(context, kind, Side(writer, left), Side(writer, right), self.by)
+        if several:
+            raise AskWhyError(f"Two {sort}s are compared on one prompt, and {len(context.positions)} are chosen; name one.")
+        (subject,) = context.few(1)
+        if sort == "model":
+            return prompts_beside(
+                context, "model", Side(writer, subject), Side(context.workspace.other_writer(name), subject), self.by
+            )
+        if name not in SALIENT:
+            raise AskWhyError(f"'{name}' does not explain a generative model; {closest(name, SALIENT)}")
+        first = METHOD if name != METHOD else "integrated_gradients"
+        return prompts_beside(context, "methods", Side(writer, subject, first), Side(writer, subject, name), "words")
 
     def _texts(self, context: Context) -> CompareResult:
         left, right = self._pair(context)

@@ -17,6 +17,7 @@ from explainers.units import Span, units
 
 from assistant.context import Context
 from assistant.conversation import Conversation, Edited, Subject
+from assistant.finding.edited_prompts import EditedPrompts, edit_prompts
 from assistant.finding.edited_rows import EditedRows, edit_rows
 from assistant.finding.rewritten import PromptEditResult, Spot, moved_on, rewritten
 from assistant.operation import Operation
@@ -70,6 +71,14 @@ class EditedRowsResult(Result):
     edited: EditedRows
 
 
+@dataclass(frozen=True, kw_only=True)
+class EditedPromptsResult(Result):
+    """The same of prompts, with what the model writes for the first of them."""
+
+    made: Mapping[str, Any]
+    edited: EditedPrompts
+
+
 class Edit(Operation):
     """Change the text and see what the model answers then; edits add up until undone. On many rows, what if."""
 
@@ -101,11 +110,13 @@ class Edit(Operation):
     new: Annotated[str | None, Text()] = Field(None, description="words to put in")
     where: Annotated[Any, Place()] = Field(None, description="where to insert, or to move a part")
 
-    def run(self, context: Context) -> EditResult | PromptEditResult | WhichResult | EditedRowsResult:
+    def run(self, context: Context) -> Result:
         made = dict.fromkeys(self.arguments()) | self.given() | {"kind": self.meant_kind()}
         edits.check(made["kind"], old=self.old, part=self.part, new=self.new, where=self.where)
         if context.positions is not None and context.workspace.schema.kind == "generator":
-            raise AskWhyError("Prompts are edited one at a time, since each has to be answered anew; name one of them.")
+            found = edit_prompts(context, lambda text: self._change(text, every=True), step_text(self))
+            said = {"tokens": context.workspace.writer.tokens}
+            return EditedPromptsResult(made=made, edited=found, provenance=context.provenance(method="greedy", parameters=said))
         if context.positions is not None:
             found = edit_rows(context, lambda text: self._change(text, every=True), step_text(self))
             return EditedRowsResult(made=made, edited=found, provenance=context.provenance())

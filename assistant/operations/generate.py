@@ -14,7 +14,7 @@ from assistant.conversation import Conversation, Subject
 from assistant.operation import Operation
 from assistant.programs.arguments import Count, Text
 from assistant.results import Result
-from assistant.writing import Written
+from assistant.writing import Written, alike, likelihood
 
 SHOWN = 5  # prompts answered at once
 OTHERS = 5  # tokens that could have stood in a place
@@ -82,14 +82,3 @@ class Generate(Operation):
         if self.at is not None and self.tokens is None:  # about what was said, not about another answer
             return context.written(subject)
         return Written(subject, writer.answer(subject.text, self.tokens, context.report))
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two answers say the same, whatever their case, spaces and closing punctuation."""
-    plain = [" ".join(text.casefold().split()).strip(" .!\"'") for text in (one, other)]
-    return plain[0] == plain[1]
-
-
-def likelihood(answer: Answer) -> tuple[float, float]:
-    """The log-probability of an answer, and its mean per token, in nats."""
-    return answer.log_probability, answer.log_probability / max(1, len(answer.tokens))

@@ -13,6 +13,7 @@ from explainers.generative import METHODS, UNITS, HeadAttention, LayerSalience, 
 
 from assistant.context import Context
 from assistant.conversation import Conversation
+from assistant.finding.cutting import FEWEST, units_of
 from assistant.operation import Operation
 from assistant.operations.attribute import NAMES
 from assistant.programs.arguments import Choice, Count, Text
@@ -22,7 +23,6 @@ from assistant.writing import Written
 TOP = 3
 DEFAULT_METHOD = "occlusion"  # one pass for each segment, and it is what it says: the gradient methods take many more
 INSIDE = ("layers", "heads")
-FEWEST = 3  # segments that a unit of its own accord cuts a prompt into
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,19 +95,6 @@ class Salience(Operation):
         if self.unit or self.pattern:
             return self.unit or "pattern"
         return next((unit for unit in units_of(text) if len(cut(text, unit)) >= FEWEST), "word")
-
-
-def units_of(text: str) -> tuple[str, ...]:
-    """The units that a prompt can be cut into, the coarsest first; of examples only where it has some."""
-    found = []
-    for unit in ("example", "line", "sentence", "word"):
-        try:
-            pieces = len(cut(text, unit))
-        except AskWhyError:
-            continue
-        if pieces > 1:
-            found.append(unit)
-    return tuple(found)
 
 
 def _told(context: Context) -> Callable[[float], None]:

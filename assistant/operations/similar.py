@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from explainers.generative import embed_prompts, prompt_embeddings
 from explainers.neighbours import embed_texts, nearest, sentence_embeddings
 
 from assistant.context import Context
@@ -33,32 +34,61 @@ class SimilarResult(Result):
     start: int
 
 
+@dataclass(frozen=True)
+class NearPrompt:
+    """A prompt near another one, and the cosine of both in the model's own representation."""
+
+    subject: Subject
+    similarity: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimilarPromptsResult(Result):
+    """The prompts nearest to one, nearest first; nothing is written for them."""
+
+    subject: Subject
+    near: tuple[NearPrompt, ...]
+    start: int
+
+
 class Similar(Operation):
     """The rows that the model represents most alike."""
 
     name = "similar"
     family = "relate"
     scope = "texts"
-    needs = "classifier"
     pages = True
     examples = ("Show me similar {nouns}",)
 
     n: Annotated[int | None, Count(1, 50)] = Field(None, description="how many rows")
 
-    def run(self, context: Context) -> SimilarResult:
+    def run(self, context: Context) -> SimilarResult | SimilarPromptsResult:
         (subject,) = context.few(1)
-        (prediction,) = context.predict([subject])
-        classifier, texts = context.workspace.original.classifier, context.workspace.dataset.texts  # a copy sees texts alike
-        matrix = sentence_embeddings(classifier, texts, lambda share: context.report("embeddings", share))
+        workspace, writes = context.workspace, context.workspace.schema.kind == "generator"
+        texts, report = workspace.dataset.texts, lambda share: context.report("embeddings", share)
+        if writes:
+            matrix, query = (
+                prompt_embeddings(workspace.generator, texts, report),
+                embed_prompts(workspace.generator, [subject.text]),
+            )
+        else:
+            classifier = workspace.original.classifier  # a copy sees texts alike
+            matrix, query = sentence_embeddings(classifier, texts, report), embed_texts(classifier, [subject.text])
         n, start = self.n or SHOWN, context.page * (self.n or SHOWN)
-        found = nearest(embed_texts(classifier, [subject.text])[0], matrix, min(start + n + 1, len(texts)))
+        found = nearest(query[0], matrix, min(start + n + 1, len(texts)))
         others = [item for item in found if not self._is(context, subject, item.row)][start : start + n]
-        predictions = context.predict([context.subject(item.row) for item in others]) if others else ()
+        subjects = [context.subject(item.row) for item in others]
+        provenance = context.provenance(method="cosine of mean hidden states")
+        if writes:
+            near = tuple(NearPrompt(one, item.similarity) for one, item in zip(subjects, others, strict=True))
+            return SimilarPromptsResult(subject=subject, near=near, start=start, provenance=provenance)
+        (prediction,) = context.predict([subject])
+        predictions = context.predict(subjects) if subjects else ()
         return SimilarResult(
             prediction=prediction,
             near=tuple(Near(told, item.similarity) for told, item in zip(predictions, others, strict=True)),
             start=start,
-            provenance=context.provenance(method="cosine of mean hidden states"),
+            provenance=provenance,
         )
 
     @staticmethod

@@ -279,4 +279,4 @@ def _template() -> Any:
 def _instructions(language: Language) -> str:
     """What the model is told before the examples."""
     told = {"operations": describe(language.registry), "schema": schema_text(language.schema), "most": MOST_STEPS}
-    return _template().render(**told).strip()
+    return _template().render(**told, kind=language.schema.kind).strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Plot, Reply, Table
+from assistant.reply import Aligned, Bars, Block, Citations, Columns, Diff, Files, Highlight, Plot, Reply, Table
 from assistant.report.document import Report
 from assistant.report.template import render
 from assistant.showing.drawing import beside, file_size
@@ -59,6 +59,7 @@ def _block(block: Block) -> str:
     kinds = {
         Highlight: _highlight,
         Aligned: _aligned,
+        Columns: _columns,
         Bars: _bars,
         Table: _table,
         Plot: _table,
@@ -78,6 +79,10 @@ def _highlight(block: Highlight) -> str:
 
 def _aligned(block: Aligned) -> str:
     return "\n\n".join(f"{escaped(side.title)}\n\n{_highlight(side)}" for side in sides(block))
+
+
+def _columns(block: Columns) -> str:
+    return "\n\n".join(f"{escaped(side.title)}\n\n{_highlight(side)}" for side in block.sides)
 
 
 def _bars(block: Bars) -> str:

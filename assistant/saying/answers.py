@@ -1,7 +1,7 @@
 """From facts to words: each result has a template that says it and lays out its evidence.
 
-A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `beside`, `bars`, `table`, `plot`, `diff`,
-`files`, `citations` and `suggest`, which put blocks of evidence and answers to a question back into the reply and write nothing.
+A template is Jinja in a sandbox. It writes plain text, and calls `highlight`, `beside`, `columns`, `bars`, `table`, `plot`,
+`diff`, `files`, `citations` and `suggest`, which put blocks of evidence and next questions into the reply and write nothing.
 `expert` tells it the level. Which questions come next stands in a table (`assistant.saying.next_questions`).
 """
 
@@ -28,6 +28,7 @@ from assistant.reply import (
     Bars,
     Block,
     Citations,
+    Columns,
     Diff,
     File,
     Files,
@@ -149,6 +150,14 @@ def _render(
         blocks.append(Highlight(title, shorten(salience.target, TARGET), tuple(pieces)))
         return ""
 
+    def columns(sides: Sequence[Salience], names: Sequence[str], title: str) -> str:
+        made = []
+        for salience, named in zip(sides, names, strict=True):
+            pieces = [piece for one in salience.segments for piece in _shown(one)]
+            made.append(Highlight(named, shorten(salience.target, TARGET), tuple(pieces)))
+        blocks.append(Columns(title, tuple(made)))
+        return ""
+
     def beside(left: Explanation, right: Explanation, names: Sequence[str], title: str) -> str:
         pairs = aligned(left, right)
         if pairs is not None:
@@ -223,6 +232,7 @@ def _render(
 
     tools = {"highlight": highlight, "beside": beside, "bars": bars, "shares": shares, "table": table, "plot": plot, "diff": diff}
     tools |= {"suggest": suggest, "citations": citations, "files": files, "verbatim": verbatim, "again": again, "shaded": shaded}
+    tools["columns"] = columns
     text = _environment(language, level == "expert").get_template(template).render(**values, **tools)
     lines = [" ".join(line.split()) for line in text.strip().split("\n")]
     kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]

@@ -79,7 +79,8 @@ def _prediction(result: Result) -> Prediction | None:
         if isinstance(made := getattr(result, name, None), Prediction):
             return made
     some = [one.prediction for one in getattr(result, "explained", ())] or getattr(result, "predictions", ())
-    return some[0] if some else getattr(result, "left", None)
+    left = some[0] if some else getattr(result, "left", None)
+    return left if isinstance(left, Prediction) else None
 
 
 def _values(result: Result) -> dict[str, str | int]:
@@ -129,7 +130,7 @@ def _shown(result: Result) -> list[Subject]:
         case "predict" | "likelihood":
             return [one.subject for one in result.predictions]
         case "similar":
-            return [one.prediction.subject for one in result.near]
+            return [getattr(one, "prediction", one).subject for one in result.near]
         case "influence":
             return [subject for subject, _ in result.proponents]
         case "edit" if hasattr(result, "edited"):

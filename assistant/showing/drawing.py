@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Passage, Plot, Reply, Table, cited
+from assistant.reply import Aligned, Bars, Block, Citations, Columns, Diff, Files, Highlight, Passage, Plot, Reply, Table, cited
 from assistant.showing import pictures
 from assistant.showing.aligning import Pair, same
 from assistant.showing.escaping import escaped
@@ -47,7 +47,8 @@ def _place(passage: Passage) -> str:
 def drawn(block: Block, live: bool = True) -> str:
     """One block of evidence, under its title."""
     kinds = {
-        Highlight: _highlight, Aligned: _aligned, Table: _table, Diff: _diff, Files: _files, Citations: _citations,
+        Highlight: _highlight, Aligned: _aligned, Columns: _columns, Table: _table, Diff: _diff, Files: _files,
+        Citations: _citations,
     }  # fmt: skip
     if isinstance(block, Plot):
         body = pictures.plot(block, live)
@@ -58,8 +59,8 @@ def drawn(block: Block, live: bool = True) -> str:
     return f'<div class="aw-block aw-{block.kind}"><div class="aw-title">{escaped(block.title)}</div>{body}</div>'
 
 
-def _highlight(block: Highlight) -> str:
-    strongest = _strongest(score for _, score in block.pieces)
+def _highlight(block: Highlight, strongest: float | None = None) -> str:
+    strongest = strongest or _strongest(score for _, score in block.pieces)
     spans = [_word(text, score, strongest, block.target) for text, score in block.pieces]
     return f'<div class="aw-text">{"".join(spans)}</div>{_legend(block.target)}'
 
@@ -123,6 +124,14 @@ def _aligned(block: Aligned) -> str:
         said = " ".join(filter(None, (cell(pair, place, mark) for pair, mark in zip(block.pairs, marks, strict=True))))
         columns.append(f'<div><div class="aw-names">{escaped(name)}</div><div class="aw-text">{said}</div></div>')
     return f'<div class="aw-two">{"".join(columns)}</div>{legend}<div class="aw-legend">{words["both"]}</div>'
+
+
+def _columns(block: Columns) -> str:
+    strongest = _strongest(score for side in block.sides for _, score in side.pieces)
+    columns = [
+        f'<div><div class="aw-names">{escaped(side.title)}</div>{_highlight(side, strongest)}</div>' for side in block.sides
+    ]
+    return f'<div class="aw-two aw-prompts">{"".join(columns)}</div>'
 
 
 def _heard(pair: Pair, block: Aligned) -> str:

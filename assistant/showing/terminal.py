@@ -8,7 +8,7 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from assistant.reply import Aligned, Bars, Block, Citations, Diff, Files, Highlight, Reply, Table
+from assistant.reply import Aligned, Bars, Block, Citations, Columns, Diff, Files, Highlight, Reply, Table
 from assistant.saying.wording import shorten
 from assistant.showing.drawing import beside, file_size
 from assistant.showing.texts import interface, percent, speaking
@@ -40,6 +40,8 @@ def _lines(block: Block) -> list[str]:
             return [printable(marked(block))]
         case Aligned():
             return [f"{_cell(name)}: {printable(marked(side))}" for name, side in zip(block.names, sides(block), strict=True)]
+        case Columns():
+            return [line for side in block.sides for line in (f"{_cell(side.title)}:", f"  {printable(marked(side))}")]
         case Bars():
             names = [_cell(name) for name, _ in block.bars]
             widest = max(map(len, names), default=0)

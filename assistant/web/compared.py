@@ -23,20 +23,21 @@ def drawn(workspace: Workspace, conversation: Conversation, seen: Seen) -> str:
     said, found = interface()["compare"], seen.comparison
     body = f'<p class="aw-quiet">{escaped(said["empty"])}</p>'
     if found is not None:
-        reply = answers.answer(found, workspace.settings.data.noun, language())
+        reply = answers.answer(found, workspace.settings.data.noun, language(), kind=workspace.schema.kind)
         body = drawing.reply(replace(reply, suggestions=()))
     return f'<div class="aw-side">{body}<div class="aw-actions">{_buttons(workspace, conversation)}</div></div>'
 
 
 def _buttons(workspace: Workspace, conversation: Conversation) -> str:
     said, focus = interface()["compare"], conversation.focus
-    if focus is None or workspace.schema.kind != "classifier":
+    if focus is None:
         return ""
-    method = OTHERS[last_attribute(conversation).method == OTHERS[0]]
+    writes = workspace.schema.kind == "generator"
+    method = OTHERS[writes or last_attribute(conversation).method == OTHERS[0]]
     buttons = [ask_button(said["method"], f"/compare with=method:{method}")]
     if focus.edits:
         buttons.insert(0, ask_button(said["original"], "/compare"))
-    for model in workspace.settings.models[1:]:
+    for model in (one for one in workspace.settings.models[1:] if one.kind == workspace.schema.kind):
         named = filled(said["model"], name=model.name)
         buttons.append(ask_button(named, f"/compare with=model:{quote(model.name)}", named))
     return "".join(buttons)

@@ -42,7 +42,7 @@ class Judging:
         if found is None or self.feedback is None or not (isinstance(data.liked, bool) or data.liked in named):
             return
         step = found[0]
-        model = (visitor.own or self.assistant).workspace.classifier.fingerprint
+        model = (visitor.own or self.assistant).workspace.model.fingerprint
         good = data.liked if isinstance(data.liked, bool) else False
         if self.feedback.keep(step.asked.command, step.understood, model, good, named.get(data.liked)):
             gr.Info(words["kept"], duration=4)

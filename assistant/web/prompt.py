@@ -5,7 +5,8 @@ from __future__ import annotations
 from explainers.generative import Answer
 
 from assistant.conversation import Conversation, Subject
-from assistant.operations.salience import DEFAULT_METHOD, SalienceResult, units_of
+from assistant.finding.cutting import units_of
+from assistant.operations.salience import DEFAULT_METHOD, SalienceResult
 from assistant.saying import answers
 from assistant.showing.drawing import FAINT, LEAST, MARKED, escaped
 from assistant.showing.texts import interface, language
@@ -139,7 +140,8 @@ def _edits(focus: Subject) -> str:
     said = interface()["focus"]
     buttons = []
     if focus.edits:
-        buttons += [ask_button(said["undo"], "/undo"), ask_button(said["reset"], "/reset"), ask_button(said["edits"], "/edits")]
+        buttons += [ask_button(said["undo"], "/undo"), ask_button(said["reset"], "/reset")]
+        buttons += [ask_button(said["original"], "/compare"), ask_button(said["edits"], "/edits")]
     if focus.undone:
         buttons.append(ask_button(said["redo"], "/redo"))
     if not buttons:

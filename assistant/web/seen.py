@@ -9,6 +9,7 @@ from explainers.generative import Answer
 from explainers.trust import Trust as Judgement
 
 from assistant.dialogue import Turn
+from assistant.finding.prompts_beside import ComparePromptsResult
 from assistant.operations.attribute import AttributeResult
 from assistant.operations.compare import CompareResult
 from assistant.operations.salience import SalienceResult
@@ -21,7 +22,7 @@ class Seen:
 
     explanation: Explanation | None = None
     judgement: Judgement | None = None
-    comparison: CompareResult | None = None
+    comparison: CompareResult | ComparePromptsResult | None = None
     salience: SalienceResult | None = None
 
     def after(self, turn: Turn) -> Seen:
@@ -34,7 +35,7 @@ class Seen:
                 seen = replace(seen, explanation=result.explanation, judgement=result.judgement)
             elif isinstance(result, SalienceResult):
                 seen = replace(seen, salience=result)
-            elif isinstance(result, CompareResult):
+            elif isinstance(result, CompareResult | ComparePromptsResult):
                 seen = replace(seen, comparison=result)
         return seen
 

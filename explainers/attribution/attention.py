@@ -54,6 +54,7 @@ def showing_attention(classifier: Classifier) -> Iterator[None]:
 
 def attend(classifier: Classifier, encoding: Encoding, objective: Objective) -> Attentions:
     """One pass over a text that keeps its attention weights. Raises AskWhyError for a model without them."""
+    layers.check_answer(classifier)
     outputs: list[object] = []
     thread = threading.get_ident()
 

@@ -48,6 +48,17 @@ def _blocks(classifier: Classifier) -> Sequence[nn.Module]:
     return (full or lists)[0]
 
 
+def check_answer(classifier: Classifier) -> None:
+    """Raise AskWhyError for a model that does not answer from the states of a text alone: for a language model whose words
+    have several tokens, the later of which look back at every layer.
+    """
+    if getattr(classifier.model, "behind", 0):
+        raise AskWhyError(
+            f"{classifier.name} answers in words of several tokens, which look back past its layers; choose another method, as "
+            "integrated_gradients."
+        )
+
+
 @contextmanager
 def _at_layer(classifier: Classifier, layer: int, see: Any) -> Iterator[None]:
     """Calls `see` with the state that a layer puts out, in this thread; what it returns, if anything, takes its place.
@@ -85,6 +96,7 @@ def captured(classifier: Classifier, layer: int) -> Iterator[list[Tensor]]:
 
 @contextmanager
 def replaced(classifier: Classifier, layer: int, state: Tensor) -> Iterator[None]:
-    """The model goes on from `state` after a layer."""
+    """The model goes on from `state` after a layer. Raises AskWhyError as `check_answer` does."""
+    check_answer(classifier)
     with _at_layer(classifier, layer, lambda _: state):
         yield

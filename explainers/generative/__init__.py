@@ -7,6 +7,7 @@ for segment in salience(model, answer.prompt, answer, "the last number").top(3):
 """
 
 from explainers.generative.answers import alternatives, generate, score
+from explainers.generative.embeddings import embed_prompts, prompt_embeddings
 from explainers.generative.layers import head_attention, layer_salience
 from explainers.generative.model import GenerativeModel
 from explainers.generative.prompts import PromptRow, read_prompts
@@ -47,9 +48,11 @@ __all__ = [
     "Segment",
     "alternatives",
     "cut",
+    "embed_prompts",
     "generate",
     "head_attention",
     "layer_salience",
+    "prompt_embeddings",
     "read_prompts",
     "resolve",
     "salience",

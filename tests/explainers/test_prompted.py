@@ -84,6 +84,77 @@ def test_spaces_and_bytes_are_read_as_the_whole_prompt_is() -> None:
     assert [piece.text for piece in words] == ["free", "👍", "call"]
 
 
+PHRASES = {"free": "call now", "home": "call home you"}
+
+
+@pytest.mark.parametrize("chat", [False, True])
+def test_words_of_several_tokens_are_as_likely_as_the_language_model_has_them(model: GenerativeModel, chat: bool) -> None:
+    for words in (PHRASES, {"free": "won", "home": "call home you"}):  # both of several tokens, and only one of them
+        classifier = classify(model, chat=chat, verbalizers=words)
+        found = classifier.forward([classifier.encode(text) for text in TEXTS]).numpy()
+        for text, chances in zip(TEXTS, found, strict=True):
+            whole = model.prompt(PROMPT.replace("{text}", text), chat=chat)
+            said = [score(model, whole, f" {words[label]}") for label in LABELS]
+            assert len(said[1].tokens) == 3
+            assert chances == pytest.approx([one.log_probability for one in said], abs=5e-4)
+
+
+def test_words_of_several_tokens_in_a_batch_and_behind_hidden_words(model: GenerativeModel) -> None:
+    classifier = classify(model, verbalizers=PHRASES)
+    encodings = [classifier.encode(text) for text in TEXTS]
+    apart = torch.cat([classifier.forward([one]) for one in encodings])
+    assert torch.allclose(classifier.forward(encodings), apart, atol=5e-5)
+    encoding = encodings[2]
+    kept = np.array(encoding.special)
+    kept[np.flatnonzero(~kept)[::2]] = True
+    ids = torch.tensor([encoding.ids])
+    ids[0, ~torch.from_numpy(kept)] = classifier.tokenizer.pad_token_id
+    for place, words in enumerate(PHRASES.values()):
+        tokens = model.tokenizer.convert_tokens_to_ids(words.split())
+        whole = torch.cat([ids, torch.tensor([tokens])], dim=1)
+        mask = torch.cat([torch.from_numpy(kept).long(), torch.ones(len(tokens), dtype=torch.long)])[None]
+        with torch.no_grad():
+            logits = model.model(input_ids=whole, attention_mask=mask, position_ids=torch.arange(whole.shape[1])[None]).logits[0]
+        chances = logits.log_softmax(-1)[len(kept) - 1 : -1].gather(1, torch.tensor(tokens)[:, None]).sum()
+        assert classifier.forward([encoding], [kept])[0, place] == pytest.approx(float(chances), abs=2e-4)
+
+
+def test_gradients_of_words_of_several_tokens(llama: GenerativeModel) -> None:
+    """The gradient of their score, against a difference quotient."""
+    classifier = classify(llama, verbalizers=PHRASES)
+    encoding = classifier.encode(TEXTS[0])
+    embeddings = classifier.embed(encoding)[0].requires_grad_()
+    value = classifier.from_embeddings(embeddings, encoding)[0, 1]
+    (slope,) = torch.autograd.grad(value, embeddings)
+    step = torch.randn(embeddings.shape, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        ends = [classifier.from_embeddings(embeddings + way * 1e-2 * step, encoding)[0, 1] for way in (1, -1)]
+    assert float((slope * step).sum()) == pytest.approx(float(ends[0] - ends[1]) / 2e-2, rel=0.05, abs=0.02)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_methods_explain_words_of_several_tokens(llama: GenerativeModel, method: str) -> None:
+    classifier = classify(llama, verbalizers=PHRASES)
+    if method in ("layer_integrated_gradients", "grad_cam", "attention_rollout", "attention_x_gradient"):
+        with pytest.raises(AskWhyError, match="look back past its layers"):
+            attribute(classifier, TEXTS[2], "home", method=method, unit="word")
+        return
+    made = attribute(classifier, TEXTS[2], "home", method=method, unit="word")
+    assert len(made.pieces) == 11 and np.ptp([piece.score for piece in made.pieces]) > 0
+    if made.converged and made.baseline is not None:
+        assert made.total == pytest.approx(made.value - made.baseline, abs=0.05 * abs(made.value - made.baseline) + 0.02)
+
+
+def test_words_of_several_tokens_have_room_and_no_linear_layer(llama: GenerativeModel) -> None:
+    classifier = classify(llama, verbalizers=PHRASES)
+    assert classifier.max_tokens == classify(llama).max_tokens - 2
+    assert classifier.encode("love " * 300).truncated and classifier.probabilities(["love " * 300]).shape == (1, 2)
+    other = classify(llama, verbalizers=PHRASES | {"home": "call home free"})
+    assert classify(llama, verbalizers=PHRASES).fingerprint == classifier.fingerprint != other.fingerprint
+    with pytest.raises(AskWhyError, match="does not end in a linear layer"):
+        head_features(classifier, TEXTS)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_explains_it(llama: GenerativeModel, method: str) -> None:
     classifier = classify(llama)
@@ -165,7 +236,8 @@ def test_bad_input_gets_a_sentence(llama: GenerativeModel) -> None:
         "has {text} 0 times": lambda: classify(llama, "call"),
         "has {text} 2 times": lambda: classify(llama, "{text} {text}"),
         "two labels or more": lambda: classify(llama, labels=("free",)),
-        "begin with the same token": lambda: classify(llama, labels=("prize", "prool")),
+        "one is how the other begins": lambda: classify(llama, verbalizers={"home": "free call"}),
+        "are the same for": lambda: classify(llama, verbalizers={"home": "free"}),
         "no such label; did you mean 'free'": lambda: classify(llama, verbalizers={"fre": "x"}),
         "has no word": lambda: classify(llama, verbalizers={"free": " "}),
         "no chat template": lambda: classify(bare, chat=True),

@@ -190,7 +190,17 @@ PROMPTED = [
     ([*REWRITTEN, "reset"], "reset", ["diff", "diff"]),
     ([*REWRITTEN, "edits"], "edits", ["table", "diff"]),
     (["where id = 0 | edit kind=move part=example which=1 where=end"], "edit", None),
+    (['where id in (0, 2) | edit kind=remove old="dinner"'], "edit", ["table"]),
+    (['where id in (1, 2) | edit kind=remove old="zebra"'], "edit", []),
     (['where text "1 or 2" | edit kind=remove part=number'], "edit", ["table"]),
+    (["where id = 0 | similar"], "similar", ["table"]),
+    (['where text "prize dinner" | similar n=1', "more"], "similar", ["table"]),
+    (["where id = 1 | similar", "more"], "similar", []),
+    (["where id in (0, 2) | compare"], "compare", ["diff", "diff", "table", "columns"]),
+    (["where id = 1 | compare with=row:2"], "compare", None),
+    ([*REWRITTEN, "compare with=edit"], "compare", None),
+    (["where id = 0 | compare with=method:integrated_gradients"], "compare", ["columns", "table"]),
+    *[([f"where id in (0, 1) | compare by={by}"], "compare", None) for by in ("prediction", "words", "length", "score")],
     (["where id = 0 | show"], "show", []),
     (["show"], "show", ["table"]),
     (["count"], "count", []),
@@ -275,7 +285,9 @@ DERIVED = {  # numbers that an answer works out from the result's, and how
     "important": lambda r: [percent(CONFIDENCE)],
     "robustness": lambda r: percents(r.found.flips / r.found.tried),
     "sensitivity": lambda r: [f"{100 * x:.1f}" for k in r.found.kinds if k.gap for x in (k.gap.value, k.gap.error or 0)],
-    "similar": lambda r: [sum(item.prediction.label == r.prediction.label for item in r.near)],
+    "similar": lambda r: (
+        [sum(item.prediction.label == r.prediction.label for item in r.near)] if hasattr(r, "prediction") else []
+    ),
     "edit": lambda r: [spot.end - len(spot.text) + 1 for spot in getattr(r, "spots", ())],
     "undo": lambda r: [len(r.before.subject.edits) - r.edits],
     "redo": lambda r: [r.edits - len(r.before.subject.edits)],
@@ -289,6 +301,7 @@ DERIVED = {  # numbers that an answer works out from the result's, and how
         for said in percents(math.exp(chance))
     ],
     "salience": lambda r: salience_says(r),
+    "compare": lambda r: compared_prompts(r) if hasattr(r, "pairs") else (),
     "detail": lambda r: [said for one in r.results if one.operation == "salience" for said in salience_says(one)],
     "show": lambda r: [r.start + 1, r.start + len(r.subjects)],
 }
@@ -300,6 +313,13 @@ def salience_says(result: Any) -> list[str]:
     falls = [filters["decimal"](abs(result.salience.check.others or 0)) for filters in SAYS]
     times += [filters["times"](abs(result.salience.check.others or 0)) for filters in SAYS]
     return ["1,000", *times, *falls, *map(str, range(1, len(result.salience.segments) + 1))]
+
+
+def compared_prompts(result: Any) -> list[str]:
+    """How many times likelier each answer is on the other side, and which piece of its kind."""
+    sides = [side for side in (result.left, result.right) if side.crossed is not None]
+    times = [filters["times"](abs(side.crossed - side.log_probability)) for filters in SAYS for side in sides]
+    return ["1,000", *times, *map(str, range(1, len(result.pairs) + 1))]
 
 
 def founded(result: Any) -> Iterator[str]:

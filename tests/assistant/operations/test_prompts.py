@@ -19,6 +19,8 @@ from assistant.parsing.parser import Parser
 from assistant.programs.program import Program
 from assistant.programs.suited import check, suited
 from assistant.report.document import report_of
+from assistant.report.html import html
+from assistant.report.markdown import markdown
 from assistant.report.replay import Recorded, replay
 from assistant.workspace import Workspace
 from assistant.writing import KEPT, Writer
@@ -137,6 +139,54 @@ def test_an_edit_sets_the_models_own_answers_against_each_other(prompts):
     assert not made.before.given and not made.after.given
 
 
+def test_the_same_edit_of_several_prompts_answers_each_again(prompts):
+    made = facts(prompts, 'where id >= 0 | edit kind=remove old="dinner"').edited
+    model = prompts.workspace.generator
+    texts = {0: FEW_SHOT.replace(" dinner", ""), 2: "tonight"}
+    assert (made.rows, made.touched, made.answered, made.emptied, made.known) == (3, 2, 2, 0, 2)
+    changed = 0
+    for before, after in made.shown:
+        row = before.subject.row
+        assert after.subject.text == texts[row] and after.subject.edits
+        assert before.answer.ids == generative.generate(model, before.subject.text, max_tokens=6).ids
+        assert after.answer.ids == generative.generate(model, texts[row], max_tokens=6).ids
+        changed += before.text != after.text
+    assert made.changed == changed > 0
+    order = [before.text == after.text for before, after in made.shown]
+    assert order == sorted(order)
+
+
+def test_only_the_first_of_many_edited_prompts_are_answered(prompts, monkeypatch):
+    monkeypatch.setattr("assistant.finding.edited_prompts.MOST", 1)
+    turn = say(prompts, 'where id in (0, 1, 2) | edit kind=append new="now"')
+    made = turn.results[0].edited
+    assert (made.touched, made.answered, len(made.shown)) == (3, 1, 1)
+    assert "Of the first 1, which were answered again" in turn.reply.text
+    assert turn.conversation.focus is None
+
+
+def test_an_edit_that_fits_no_prompt_says_so(prompts):
+    turn = say(prompts, 'where id in (1, 2) | edit kind=remove old="zebra"')
+    assert not turn.failed and "would change none of the 2 prompts" in turn.reply.text
+
+
+def test_similar_prompts_are_near_in_the_models_own_representation(prompts):
+    before = passes(prompts)
+    made = facts(prompts, 'where text "Dinner tonight" | similar')
+    assert made.near[0].subject.row == 2 and made.near[0].similarity == pytest.approx(1, abs=1e-5)
+    assert len(made.near) == 3 and made.near[1].similarity >= made.near[2].similarity
+    assert passes(prompts) - before <= 4  # three prompts once, and the typed one; nothing is written
+    assert {one.subject.row for one in facts(prompts, "where id = 2 | similar").near} == {0, 1}
+    assert "compare with=row:" in say(prompts, "where id = 2 | similar").reply.suggestions[1].command
+
+
+def test_a_report_of_prompts_speaks_of_a_language_model(prompts):
+    report = report_of(say(prompts, "where id = 1 | compare with=row:2").conversation.transcript, prompts.workspace)
+    for drawn in (markdown(report), html(report)):
+        assert "What was asked of a language model" in drawn
+        assert "classifier" not in drawn and "Classes" not in drawn
+
+
 def test_why_after_an_edit_is_about_the_edited_prompt(prompts):
     made = facts(prompts, FIRST, "edit kind=move part=example which=2 where=start", "salience")
     assert made.salience.prompt.index("prize") < made.salience.prompt.index("home")
@@ -154,7 +204,6 @@ def test_why_after_an_edit_is_about_the_edited_prompt(prompts):
         ([FIRST, "salience method=lime"], "'lime' does not explain a generative model"),
         ([FIRST, "salience unit=pattern"], "a custom unit needs a pattern"),
         (["where id = 2 | salience unit=example"], "No examples can be told apart"),
-        (['where id in (1, 2) | edit kind=append new="now"'], "Prompts are edited one at a time"),
         (["where prediction = spam | count"], "The model is generative and has no classes"),
         (["where correct = true | count"], "is a generative model: it has no classes"),
         (["statistics of=confidence"], "is a generative model: it has no classes"),
