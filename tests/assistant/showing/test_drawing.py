@@ -128,7 +128,21 @@ def test_a_turn_is_whole_html_of_known_tags_only(text, understood, blocks):
     }
     known |= {"details", "summary", "button", "small"}
     assert seen.names <= known
-    names = {"class", "style", "title", "tabindex", "role", "href", "download", "type", "value", "scope", "id", "aria-hidden"}
+    names = {
+        "class",
+        "style",
+        "title",
+        "tabindex",
+        "role",
+        "href",
+        "download",
+        "type",
+        "value",
+        "scope",
+        "id",
+        "lang",
+        "aria-hidden",
+    }
     assert {name for name, _ in seen.attributes} <= names
     for name, value in seen.attributes:
         assert name not in ("class", "style") or re.fullmatch(r"[\w\s:%.;-]*", value), (name, value)
