@@ -41,7 +41,8 @@ def flat(words: dict, path: str = "") -> dict[str, str]:
         if isinstance(value, dict):
             found |= flat(value, f"{path}{name}.")
         else:
-            found |= {f"{path}{name}": " ".join(value) if isinstance(value, list) else value}
+            listed = value if isinstance(value, list) else [value]
+            found |= {f"{path}{name}": " ".join(one["ask"] if isinstance(one, dict) else one for one in listed)}
     return found
 
 
