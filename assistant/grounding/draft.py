@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant.grounding.check import Fault, known_figure, known_quote
 from assistant.grounding.counterparts import Reference, alike, counterparts, holds
@@ -32,6 +33,8 @@ def faults(draft: str, reference: Reference) -> tuple[Fault, ...]:
     for sentence in sentences:
         taken_up = counterparts(sentence, reference)
         found += _unknown(sentence, reference)
+        uncounted = tuple(one for one in sentence.figures if not counted(one, sentence, reference))
+        sentence = replace(sentence, figures=uncounted)  # noqa: PLW2901 - a count of what is named stands anywhere
         found += _replaced(sentence, taken_up)
         found += misplaced(sentence, taken_up, reference, sentences)
         found += misdirected(sentence, taken_up, reference.all, reference.facts, reference.lexicon)

@@ -56,6 +56,8 @@ class Figure:
             return False
         if self.percent and value in (TOP, NOTHING) and right not in (TOP, NOTHING):
             return False  # never rounded to certainty
+        if self.bound == "under" and not other.bound and not self.percent and other.slack and value == right:  # a fact may be a limit
+            return False
         if self.bound and not other.bound and not _close(value, right, self._slack(other)):
             near = abs(value - right) <= (5 if self.percent else 0.1 * abs(right))
             return near and (value <= right if self.bound == "over" else value >= right)

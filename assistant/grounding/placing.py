@@ -17,7 +17,8 @@ ASTRAY = 0.3  # a share of words by which a sentence is nearer to another one th
 LINK = 12  # characters between two numbers that belong together
 OTHER = 2  # words around it by which a number fits another one's place better than its own
 BESIDE = 6  # characters between a number and what it goes with, in front of it: "98% for message 3"
-BESIDE_RANK = re.compile(r"\W{0,2}(?:\w+ ?){0,3}")  # between an ordinal and the word that it ranks
+BESIDE_RANK = re.compile(r"\s?(?:\w+ ?){0,3}")  # between an ordinal and the word that it ranks
+FURTHER = 24  # the same where a comma parts it from what is before
 COMMA = 10  # characters that a comma between counts for
 
 TARGET = re.compile(r"\s(?:the |it |being )?")
@@ -31,8 +32,6 @@ def misplaced(
 ) -> Iterator[Fault]:
     """Numbers, classes and words that stand where the reference has others. `draft` is the whole that the sentence is of."""
     for figure in sentence.figures:
-        if counted(figure, sentence, reference):
-            continue
         same: Placed = [(one, other) for one in reference.all for other in one.figures if figure.agrees(other)]
         others: Placed = [(one, other) for one in taken_up for other in one.figures if not figure.agrees(other)]
         others = [(one, other) for one, other in others if other.percent == figure.percent and not _said(other, sentence, figure)]
@@ -78,7 +77,9 @@ def bound(sentence: Sentence, mention: Mention | Figure, kind: str) -> str | Non
     if not before or not after:
         return before[-1].text if before else after[0].text if after else None
     behind, ahead = mention.start - before[-1].end, after[0].start - mention.end
-    behind += COMMA if "," in sentence.plain[before[-1].end : mention.start] else 0
+    if "," in sentence.plain[before[-1].end : mention.start]:
+        behind += COMMA
+        ahead = min(ahead, BESIDE) if ahead <= FURTHER else ahead
     return after[0].text if ahead <= BESIDE and ahead < behind else before[-1].text
 
 
@@ -100,24 +101,32 @@ def _unbound(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
                 kind == "ids" and theirs == {None} and mine not in beside and _in_its_place(sentence, figure, mine, reference)
             ):
                 yield Fault("number", sentence.plain[figure.start : figure.end])
-    answers = {one.start for one in stanced(sentence, reference.lexicon)}
+    answers = stanced(sentence, reference.lexicon)
     for label in sentence.labels:
-        if label.start in answers or _of_a_word(sentence, label, reference.lexicon):
-            continue  # whose word it is says more than where it stands
+        if label in answers or _of_a_word(sentence, label, reference.lexicon) or _has_its_chance(sentence, label, reference):
+            continue  # whose word it is, or how likely, says more than where it stands
         row = bound(sentence, label, "ids")
         theirs = {other.text for one in reference.all for other in one.labels if bound(one, other, "ids") == row}
         if row is not None and theirs and label.text not in theirs:
             yield Fault("label", label.text)
 
 
+def _has_its_chance(sentence: Sentence, label: Mention, reference: Reference) -> bool:
+    """Whether a class comes with a probability that only it has."""
+    after = next((one for one in sentence.figures if one.start >= label.end), None)
+    if after is None or re.search("[,;:]", sentence.plain[label.end : after.start]):
+        return False
+    return {name for name, chances in reference.facts.chances.items() if any(after.agrees(one) for one in chances)} == {
+        label.text.lower()
+    }
+
+
 def _of_a_word(sentence: Sentence, label: Mention, words: Lexicon) -> bool:
     """Whether a class is what a word speaks for, and not a row's."""
-    return any(
-        bool(TARGET.fullmatch(sentence.plain[pole.end : label.start])) if words.language == "en"
-        else bool(TARGET_KO.fullmatch(sentence.plain[label.end : pole.start]))
-        for pole in sentence.poles
-        if pole.axis == SPEAKS
-    )  # fmt: skip
+    plain, poles = sentence.plain, [pole for pole in sentence.poles if pole.axis == SPEAKS]
+    if words.language == "ko":
+        return any(TARGET_KO.fullmatch(plain[label.end : pole.start]) for pole in poles if pole.start >= label.end)
+    return any(TARGET.fullmatch(plain[pole.end : label.start]) for pole in poles if pole.end <= label.start)
 
 
 def _in_its_place(sentence: Sentence, figure: Figure, row: str, reference: Reference) -> bool:
@@ -137,12 +146,18 @@ def _astray(sentence: Sentence, reference: Reference, draft: Sequence[Sentence])
         for one in named:
             what = one if isinstance(one, Figure) else one.text
             if isinstance(one, Figure):
-                left = [other for other in likely.figures if (other.percent, other.signed) == (one.percent, one.signed)]
-                if counted(one, sentence, reference) or all(any(figure.agrees(other) for figure in said) for other in left):
+                left = [other for other in _figures_of(likely, reference) if other.percent == one.percent and not other.spelt]
+                if all(any(figure.agrees(other) for figure in said) for other in left):
                     continue
             own = max((_within(other, sentence) for other in reference.all if holds(other, kind, what)), default=likest)
             if likest - own >= ASTRAY:
                 yield Fault(kind, sentence.plain[one.start : one.end])
+
+
+def _figures_of(one: Sentence, reference: Reference) -> tuple[Figure, ...]:
+    """The numbers of a sentence of the reference, and of the next one: "The model says spam. The probability is 98%." """
+    place = next(place for place, other in enumerate(reference.all) if other is one)
+    return one.figures + tuple(figure for other in reference.all[place + 1 : place + 2] for figure in other.figures)
 
 
 def _more_than_all(sentence: Sentence, reference: Reference) -> Iterator[Fault]:

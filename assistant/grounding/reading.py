@@ -153,8 +153,10 @@ def _ids(plain: str, nouns: Sequence[str], rows: Collection[str]) -> list[Mentio
     called = f"(?:{called}|{IDS})" if called else IDS
     number = rf"(?:no\.\s?|#)?(\d+|[a-z]+[-_]\d+){END}(?!개|,\d|\.\d|%)(?:번(?!째))?"
     found = {}
-    for match in re.finditer(rf"{called}\s+{number}", plain):
-        found[match.start(1)] = Mention(match[1], match.start(), match.end())
+    for match in re.finditer(rf"{called}(,?)\s+{number}", plain):
+        if match[1] and match[2] not in rows:
+            continue
+        found[match.start(2)] = Mention(match[2], match.start(), match.end())
         end = match.end()
         while further := re.compile(rf"{AND}(?:{called}\s+)?{number}").match(plain, end):
             if further[1] in rows or not rows:

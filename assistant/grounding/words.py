@@ -100,7 +100,7 @@ def lexicon(language: str) -> Lexicon:
         fraction=re.compile(f"{_edge(language)}{numbers['fraction'].replace('DENOMINATOR', _any(denominators))}"),
         denominators=denominators,
         rank=re.compile(numbers["rank"]),
-        scale=re.compile(rf"^\s?({_any(scales)})" + (END if language == "en" else "")),
+        scale=re.compile(rf"^\s?({_any(scales)})" + (END if language == "en" else r"(?=\s?(?:개|건|명|번|자|토큰|단어|$)|\s)")),
         scales=scales,
         number_words=re.compile(f"{_edge(language)}(?:{compound}|({_any(values)})){counted}"),
         values=values,
