@@ -13,7 +13,6 @@ from assistant.grounding.figures import Figure
 from assistant.grounding.reading import WORD, Sentence, read, stem
 from assistant.grounding.words import Lexicon, lexicon
 
-
 KINDS = ("id", "label", "quote")
 
 

@@ -58,7 +58,7 @@ def stanced(sentence: Sentence, words: Lexicon) -> list[Mention]:
     return [
         one
         for one in sentence.labels
-        if _stances(sentence, one, words)
+        if any(_stances(sentence, one, words))
         or words.contrast_before.search(sentence.plain[: one.start])
         or words.contrast_after.match(sentence.plain[one.end :])
     ]

@@ -34,7 +34,7 @@ def faults(draft: str, reference: Reference) -> tuple[Fault, ...]:
         taken_up = counterparts(sentence, reference)
         found += _unknown(sentence, reference)
         uncounted = tuple(one for one in sentence.figures if not counted(one, sentence, reference))
-        sentence = replace(sentence, figures=uncounted)  # noqa: PLW2901 - a count of what is named stands anywhere
+        sentence = replace(sentence, figures=uncounted)  # a count of what is named stands anywhere
         found += _replaced(sentence, taken_up)
         found += misplaced(sentence, taken_up, reference, sentences)
         found += misdirected(sentence, taken_up, reference.all, reference.facts, reference.lexicon)

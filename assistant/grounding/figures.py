@@ -56,8 +56,8 @@ class Figure:
             return False
         if self.percent and value in (TOP, NOTHING) and right not in (TOP, NOTHING):
             return False  # never rounded to certainty
-        if self.bound == "under" and not other.bound and not self.percent and other.slack and value == right:  # a fact may be a limit
-            return False
+        if self.bound == "under" and not other.bound and not self.percent and other.slack and value == right:
+            return False  # a fact, without slack, may be a limit
         if self.bound and not other.bound and not _close(value, right, self._slack(other)):
             near = abs(value - right) <= (5 if self.percent else 0.1 * abs(right))
             return near and (value <= right if self.bound == "over" else value >= right)
@@ -89,7 +89,8 @@ class Figure:
             if self.hedged and self.value % 5 == 0 and not self.loose:
                 slack = max(slack, 5.0 if self.value % 10 == 0 and other.value < 90 else HEDGED_PERCENT)
         elif not self.percent and not other.percent:
-            slack = self.slack if self.slack > other.slack and (self.hedged or not self.spelt) else other.slack * 1e-6
+            rounded = self.slack > other.slack and (self.hedged or not self.spelt)
+            slack = self.slack if rounded else other.slack * 1e-6
             if self.hedged and abs(self.value) >= 20 and self.value % 10 == 0:
                 slack = max(slack, HEDGED * abs(other.value))
         return slack

@@ -17,7 +17,7 @@ ASTRAY = 0.3  # a share of words by which a sentence is nearer to another one th
 LINK = 12  # characters between two numbers that belong together
 OTHER = 2  # words around it by which a number fits another one's place better than its own
 BESIDE = 6  # characters between a number and what it goes with, in front of it: "98% for message 3"
-BESIDE_RANK = re.compile(r"\s?(?:\w+ ?){0,3}")  # between an ordinal and the word that it ranks
+BESIDE_RANK = re.compile(r"\s?(?:(?!and\b|이고|이며)\w+ ?){0,3}")  # between an ordinal and the word that it ranks
 FURTHER = 24  # the same where a comma parts it from what is before
 COMMA = 10  # characters that a comma between counts for
 

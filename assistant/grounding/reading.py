@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from assistant.grounding.figures import Figure, figures, ranks
 from assistant.grounding.words import END, START, Lexicon
 
-QUOTED = re.compile(r"“([^”\n]*)”|„([^“”\n]*)[“”]|«([^»\n]*)»|『([^』\n]*)』|`([^`\n]+)`|\"([^\"\n]*)\"|「([^」\n]*)」|‘([^’\n]*)’|(?<!\w)'([^'\n]+)'(?!\w)", re.DOTALL)
+QUOTED = re.compile(
+    r"“([^”\n]*)”|„([^“”\n]*)[“”]|«([^»\n]*)»|『([^』\n]*)』|`([^`\n]+)`"
+    r"|\"([^\"\n]*)\"|「([^」\n]*)」|‘([^’\n]*)’|(?<!\w)'([^'\n]+)'(?!\w)",
+    re.DOTALL,
+)
 COMMAND = re.compile(r"(?<!\S)/[a-z]+(?: [a-z]+=\S+)*")
 BREAK = re.compile(r"(?<=[.!?…])[)\]]?\s+|\n+|(?<=[.!?…]\x00)\s+")
 NUMBERED = re.compile(r"\s?\((?:no\. \d+|\d+번째)\)$")  # which of the occurrences of a word
