@@ -114,7 +114,12 @@ class Said:
 def commands(demo: str, workspace: Workspace) -> list[str]:
     """What is asked about a demo: chains of commands, joined by " ; "."""
     generator = random.Random(SEED)
-    by_hand = tomllib.loads((Path(__file__).parent / "data" / "drafts.toml").read_text("utf-8"))["drafts"]
+    data = Path(__file__).parent / "data"
+    by_hand = [
+        one
+        for name in ("drafts.toml", "drafts_development.toml")
+        for one in tomllib.loads((data / name).read_text("utf-8"))["drafts"]
+    ]
     dataset, labels = workspace.dataset, list(workspace.classifier.labels)
     known = dataset.table["label"].to_pylist()
     rows = {label: [row for row, name in enumerate(known) if name == label] for label in labels}  # each class as often

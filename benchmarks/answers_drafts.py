@@ -75,7 +75,8 @@ def corrupted(text: str, kind: str, told: Told, generator: random.Random) -> str
 def _number(text: str, told: Told, generator: random.Random) -> str | None:
     """A number by another one: of the same text, or with other digits."""
     places = _places(text, told)
-    numbers = [(start, end, figure) for start, end, figure in places if isinstance(figure, Figure) and not figure.spelt]
+    figures = [(start, end, figure) for start, end, figure in places if isinstance(figure, Figure)]
+    numbers = [(start, end, figure) for start, end, figure in figures if not (figure.spelt or figure.loose)]
     if not numbers:
         return None
     start, end, figure = generator.choice(numbers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
@@ -61,6 +61,10 @@ def unknown(sentence: Sentence, facts: Facts) -> Iterator[Fault]:
 
 def known_figure(figure: Figure, facts: Facts) -> bool:
     """Whether some fact may be said by a number; only those near it are tried."""
+    if figure.part is not None and figure.part in facts.values:
+        return True
+    if figure.either:
+        return any(known_figure(replace(figure, either=False, bound=bound), facts) for bound in ("", "over"))
     wide = abs(figure.value) / 8 + figure.slack
     for value, width in ((figure.value, wide), (-figure.value, wide), (figure.value / 100, 0.1)):
         near = slice(bisect_left(facts.values, value - width), bisect_right(facts.values, value + width))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -11,6 +12,8 @@ from assistant.grounding.facts import Facts
 from assistant.grounding.figures import Figure
 from assistant.grounding.reading import WORD, Sentence, read, stem
 from assistant.grounding.words import Lexicon, lexicon
+
+KINDS = ("id", "label", "quote")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Reference:
         return lexicon(self.language)
 
     def read(self, text: str) -> tuple[Sentence, ...]:
-        return read(text, self.lexicon, self.facts.classes, self.nouns)
+        return read(text, self.lexicon, self.facts.classes, self.nouns, self.facts.rows, self.facts.signs)
 
     @cached_property
     def own(self) -> tuple[Sentence, ...]:
@@ -38,6 +41,15 @@ class Reference:
     @cached_property
     def all(self) -> tuple[Sentence, ...]:
         return self.own + tuple(sentence for text in self.more for sentence in self.read(text))
+
+    @cached_property
+    def counts(self) -> frozenset[int]:
+        """What a number word may count: its rows, classes and words, all or those of a sentence, and how often one is named."""
+        found = {len({what for one in self.all for kind, what in one.anchors() if kind == named}) for named in KINDS}
+        for one in self.all:
+            said = Counter(quote.text for quote in one.quotes)
+            found |= {len(one.quotes), *said.values()}
+        return frozenset(found - {0, 1})
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.check import Fault
 from assistant.grounding.facts import Facts
-from assistant.grounding.reading import Pole, Sentence
+from assistant.grounding.reading import Mention, Pole, Sentence
 from assistant.grounding.words import Lexicon
 
+LISTED = re.compile(r"[가-힣]{0,2}(?:\s?\([^()]*\))?\s?(?:[+-][\d.]+)?(?:,? and|,|와|과|이?나| &)?\s?")  # "“a” (+0.5) and “b”"
 SPEAKS, RISES, RIGHT = "speaks", "rises", "right"
 
 
@@ -48,16 +50,29 @@ def _misattributed(sentence: Sentence, whole: Sequence[Sentence], facts: Facts, 
 
 def stances(sentence: Sentence, words: Lexicon) -> list[tuple[str, str, bool]]:
     """(whose word it is, the class, whether it is affirmed) for each class that a sentence says to be somebody's word."""
-    found = []
-    for one in sentence.labels:
-        before, after = sentence.plain[: one.start], sentence.plain[one.end :]
-        for name, stance in words.stances.items():
-            ahead, behind = stance.before.search(before), stance.after.match(after)
-            if ahead or behind:
-                denied = bool(ahead and words.negated_before.search(before[: ahead.start()] + " "))
-                denied |= bool(behind and words.negated_after.match(after[behind.end() - 1 :]))
-                found.append((name, one.text.lower(), not denied))
-    return found
+    return [told for one in sentence.labels for told in _stances(sentence, one, words)]
+
+
+def stanced(sentence: Sentence, words: Lexicon) -> list[Mention]:
+    """The classes that a sentence says to be somebody's word, or to be what somebody does not say."""
+    return [
+        one
+        for one in sentence.labels
+        if any(_stances(sentence, one, words))
+        or words.contrast_before.search(sentence.plain[: one.start])
+        or words.contrast_after.match(sentence.plain[one.end :])
+    ]
+
+
+def _stances(sentence: Sentence, one: Mention, words: Lexicon) -> Iterator[tuple[str, str, bool]]:
+    before, after = sentence.plain[: one.start], sentence.plain[one.end :]
+    for name, stance in words.stances.items():
+        ahead, behind = stance.before.search(before), stance.after.match(after)
+        if ahead or behind:
+            denied = bool(ahead and words.negated_before.search(before[: ahead.start()] + " "))
+            denied |= bool(ahead and words.negated_after.match(after))
+            denied |= bool(behind and words.negated_after.match(after[behind.end() - 1 :]))
+            yield name, one.text.lower(), not denied
 
 
 def _by_sign(sentence: Sentence, pole: Pole, facts: Facts) -> bool | None:
@@ -70,6 +85,8 @@ def _by_sign(sentence: Sentence, pole: Pole, facts: Facts) -> bool | None:
     if len({one.positive for one in between}) > 1:  # two directions: a word belongs to the one that follows, or leads
         leads = between[0].start < inside[0].start if inside else False
         inside = [one for one in inside if _own(one.start, between, leads) is pole]
+    elif len({sign.positive for one in inside for sign in facts.signs.get(one.text, ())}) > 1:
+        inside = _nearest(sentence, pole, inside)
     signs = [facts.signs[one.text] for one in inside if one.text in facts.signs]
     if not signs:
         return None
@@ -82,6 +99,16 @@ def _by_sign(sentence: Sentence, pole: Pole, facts: Facts) -> bool | None:
             ways.add(sign.positive ^ bool(turned))
         told.append(ways)
     return all(pole.positive in ways for ways in told)
+
+
+def _nearest(sentence: Sentence, pole: Pole, inside: Sequence[Mention]) -> list[Mention]:
+    """The words of a list that a direction stands behind, or else in front of."""
+    groups: list[list[Mention]] = []
+    for one in inside:
+        joined = groups and LISTED.fullmatch(sentence.plain[groups[-1][-1].end : one.start])
+        groups = [*groups[:-1], [*groups[-1], one]] if joined else [*groups, [one]]
+    before = [group for group in groups if group[-1].end <= pole.start]
+    return before[-1] if before else groups[0] if groups else []
 
 
 def _own(place: int, poles: Sequence[Pole], leads: bool) -> Pole:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant.grounding.check import Fault, known_figure, known_quote
 from assistant.grounding.counterparts import Reference, alike, counterparts, holds
-from assistant.grounding.directions import misdirected
-from assistant.grounding.placing import misplaced
+from assistant.grounding.directions import RIGHT, misdirected, stances
+from assistant.grounding.placing import counted, misplaced
 from assistant.grounding.reading import Mention, Sentence
 
 ALIKE = 0.75  # of the words of a sentence and its counterpart: from here on the one is the other, mended a little
@@ -32,8 +33,10 @@ def faults(draft: str, reference: Reference) -> tuple[Fault, ...]:
     for sentence in sentences:
         taken_up = counterparts(sentence, reference)
         found += _unknown(sentence, reference)
+        uncounted = tuple(one for one in sentence.figures if not counted(one, sentence, reference))
+        sentence = replace(sentence, figures=uncounted)  # a count of what is named stands anywhere
         found += _replaced(sentence, taken_up)
-        found += misplaced(sentence, taken_up, reference)
+        found += misplaced(sentence, taken_up, reference, sentences)
         found += misdirected(sentence, taken_up, reference.all, reference.facts, reference.lexicon)
         found += _strange(sentence, reference)
     return tuple(dict.fromkeys(found))
@@ -41,10 +44,8 @@ def faults(draft: str, reference: Reference) -> tuple[Fault, ...]:
 
 def _unknown(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
     """What stands nowhere in the reference, or not in the facts. A number word may count what the reference names."""
-    counts = {len({what for one in reference.own for kind, what in one.anchors() if kind == named}) for named in ("id", "quote")}
     for figure in sentence.figures:
-        counted = figure.spelt and figure.value in counts | {len(sentence.quotes)}
-        said = counted or any(holds(one, "number", figure) for one in reference.all)
+        said = counted(figure, sentence, reference) or any(holds(one, "number", figure) for one in reference.all)
         if not said or not (figure.spelt or known_figure(figure, reference.facts)):
             yield Fault("number", sentence.plain[figure.start : figure.end])
     for quote in sentence.quotes:
@@ -122,6 +123,7 @@ def _missing(draft: str, sentences: Sequence[Sentence], reference: Reference) ->
         if first.figures and not told and not any(sentence.ids for sentence in sentences):
             yield Fault("missing", "numbers")
     turned = {pole.axis for sentence in sentences for pole in sentence.poles if not pole.positive}
+    turned |= {RIGHT for sentence in sentences if _tells_the_label(sentence, reference)}
     for axis in {pole.axis for one in reference.own for pole in one.poles if not pole.positive} & LIMITS:
         if axis not in turned:
             yield Fault("missing", axis)
@@ -129,6 +131,13 @@ def _missing(draft: str, sentences: Sequence[Sentence], reference: Reference) ->
         yield Fault("missing", "brevity")
     if _hangul(reference.text) and not _hangul(draft):
         yield Fault("missing", "Korean")
+
+
+def _tells_the_label(sentence: Sentence, reference: Reference) -> bool:
+    """Whether a sentence says that the label in the data is another class than the model's answer."""
+    facts = reference.facts
+    told = {label for name, label, affirmed in stances(sentence, reference.lexicon) if name == "truth" and affirmed}
+    return bool(told & facts.truths - facts.answers)
 
 
 def _shown(named: Sequence[Mention]) -> str:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from assistant.grounding.words import END, Lexicon
 
 NUMBER = re.compile(rf"(?<![\w.])(?:(?<![^\s(\[~“\"'])[+−–-])?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?(?=%|{END})")
 HEDGED_PERCENT = 2.5  # "about 90%" is said of 88
+HEDGED_SHARE = 6.0  # "almost a quarter" is said of 20%
 HEDGED = 0.06  # "about 1,200" of 1,234, as a share of it
+WHOLES = (2, 3, 4, 5, 10, 20, 100)  # "one in twenty" is a share, "3 out of 883" are two counts
+SHARE, MOST_SLACK = 2.5, 20.0  # in percent, how far off a share in words may be
 TOP, NOTHING = 100.0, 0.0
 
 
@@ -28,7 +32,9 @@ class Figure:
     hedged: bool = False
     bound: str = ""
     spelt: bool = False
-    loose: bool = False  # a share in words, which stands for a percentage or a count
+    loose: bool = False  # a share in words, which stands for a percentage
+    part: float | None = None  # of "four out of five", the four: it may be a count of five
+    either: bool = False  # "over 40 messages" are more than 40, or they are the 40 that something is told of
 
     @property
     def share(self) -> float:
@@ -36,6 +42,12 @@ class Figure:
 
     def agrees(self, other: Figure) -> bool:
         """Whether this number, as said, may be said for another one that is right."""
+        if self.either:
+            return any(replace(self, either=False, bound=bound).agrees(other) for bound in ("", "over"))
+        if other.either:
+            return any(self.agrees(replace(other, either=False, bound=bound)) for bound in ("", "over"))
+        if self.part is not None and not other.percent:
+            return self.part == other.value
         value = self._like(other)
         if value is None or (self.signed and not other.signed and value < 0):
             return False
@@ -44,6 +56,8 @@ class Figure:
             return False
         if self.percent and value in (TOP, NOTHING) and right not in (TOP, NOTHING):
             return False  # never rounded to certainty
+        if self.bound == "under" and not other.bound and not self.percent and other.slack and value == right:
+            return False  # a fact, without slack, may be a limit
         if self.bound and not other.bound and not _close(value, right, self._slack(other)):
             near = abs(value - right) <= (5 if self.percent else 0.1 * abs(right))
             return near and (value <= right if self.bound == "over" else value >= right)
@@ -70,10 +84,13 @@ class Figure:
         if self.percent and other.percent:
             # fewer digits is rounding; as many or more must be the same
             slack = self.slack if self.slack > other.slack or self.loose else other.slack * 1e-6
+            if self.hedged and self.loose:
+                slack = max(slack, min(2 * slack, HEDGED_SHARE))
             if self.hedged and self.value % 5 == 0 and not self.loose:
                 slack = max(slack, 5.0 if self.value % 10 == 0 and other.value < 90 else HEDGED_PERCENT)
         elif not self.percent and not other.percent:
-            slack = self.slack if self.slack > other.slack else other.slack * 1e-6
+            rounded = self.slack > other.slack and (self.hedged or not self.spelt)
+            slack = self.slack if rounded else other.slack * 1e-6
             if self.hedged and abs(self.value) >= 20 and self.value % 10 == 0:
                 slack = max(slack, HEDGED * abs(other.value))
         return slack
@@ -83,16 +100,21 @@ def figures(text: str, lexicon: Lexicon) -> list[Figure]:
     """The numbers of a text in lower case whose quotations are masked, from left to right."""
     found = list(_shares(text, lexicon))
     taken = [(one.start, one.end) for one in found]
+    taken += [span for _, span in ranks(text, lexicon)]
     for match in NUMBER.finditer(text):
         if _free(match.span(), taken):
             found.append(_digits(match, text, lexicon))
     for match in lexicon.number_words.finditer(text):
         if _free(match.span(), taken):
-            value = lexicon.values[match[0]]
-            unit = lexicon.percent.match(text[match.end() :])
-            end = match.end() + (unit.end() if unit else 0)
-            found.append(Figure(value, bool(unit), 0.5, match.start(), end, spelt=True))
+            found.append(_scaled(match.end(), _spelt_value(match, lexicon), 0.5, text, lexicon, start=match.start(), spelt=True))
     return sorted((_bounded(one, text, lexicon) for one in found), key=lambda one: one.start)
+
+
+def ranks(text: str, lexicon: Lexicon) -> list[tuple[int, tuple[int, int]]]:
+    """(rank, (start, end)) of "the second", "no. 2", "2위", "두 번째"."""
+    found = [(int(match[1] or match[2]), match.span()) for match in lexicon.rank.finditer(text)]
+    found += [(rank, match.span()) for form, rank in lexicon.ordinals for match in form.finditer(text)]
+    return sorted(found, key=lambda one: one[1])
 
 
 def value_figures(value: float) -> tuple[Figure, ...]:
@@ -106,40 +128,60 @@ def _digits(match: re.Match[str], text: str, lexicon: Lexicon) -> Figure:
     mantissa = said.split("e")[0]
     digits = len(mantissa.split(".")[1]) if "." in mantissa else 0
     slack = 0.5 * 10.0**-digits * (10.0 ** int(said.split("e")[1]) if "e" in said else 1)
-    unit = lexicon.percent.match(text[match.end() :])
-    end = match.end() + (unit.end() if unit else 0)
-    return Figure(float(said), bool(unit), slack, match.start(), end, signed=said[0] in "+-")
+    return _scaled(match.end(), float(said), slack, text, lexicon, start=match.start(), signed=said[0] in "+-")
+
+
+def _scaled(end: int, value: float, slack: float, text: str, lexicon: Lexicon, **others: Any) -> Figure:
+    """A number with what follows it: "%", or "thousand"."""
+    scale = lexicon.scale.match(text[end:])
+    if scale:
+        times = lexicon.scales[scale[1]]
+        return Figure(value * times, False, slack * times, end=end + scale.end(), **others)
+    unit = lexicon.percent.match(text[end:])
+    return Figure(value, bool(unit), slack, end=end + (unit.end() if unit else 0), **others)
+
+
+def _spelt_value(match: re.Match[str], lexicon: Lexicon) -> float:
+    """The value of "seven", or of "forty-two"."""
+    tens, unit, word = match.groups()
+    return lexicon.values[word] if word else lexicon.values[tens] + _whole_number(unit, lexicon)
 
 
 def _shares(text: str, lexicon: Lexicon) -> Iterable[Figure]:
-    """ "nine in ten", "9 out of 10", "half" as percentages."""
-    for match in lexicon.ratio.finditer(text):
-        part, whole = (_whole_number(word, lexicon) for word in match.groups())
-        if lexicon.language == "ko":
-            part, whole = whole, part
-        if part is not None and whole in (3, 4, 5, 10, 20, 100) and part <= whole:
-            yield Figure(100 * part / whole, True, 55 / whole, match.start(), match.end(), loose=True)
+    """ "nine in ten", "9 out of 10", "three quarters", "half" as percentages."""
+    for form in (lexicon.ratio, lexicon.fraction):
+        for match in form.finditer(text):
+            part, whole = (_whole_number(word, lexicon, fraction=form is lexicon.fraction) for word in match.groups())
+            if lexicon.language == "ko":
+                part, whole = whole, part
+            if part is not None and whole in WHOLES and part <= whole:
+                slack = 55 / whole if form is lexicon.ratio else SHARE
+                yield Figure(
+                    100 * part / whole, True, min(slack, MOST_SLACK), match.start(), match.end(), loose=True,
+                    part=part if form is lexicon.ratio else None,
+                )  # fmt: skip
     for form, value, slack in lexicon.shares:
         for match in form.finditer(text):
             yield Figure(value, True, slack, match.start(), match.end(), loose=True)
 
 
-def _whole_number(word: str, lexicon: Lexicon) -> int | None:
+def _whole_number(word: str, lexicon: Lexicon, *, fraction: bool = False) -> int | None:
     if word.isdigit():
         return int(word)
-    return {"one": 1, "하나": 1, "한": 1}.get(word, lexicon.values.get(word))
+    return lexicon.units.get(word, lexicon.values.get(word, lexicon.denominators.get(word) if fraction else None))
 
 
 def _bounded(figure: Figure, text: str, lexicon: Lexicon) -> Figure:
     before, after = text[max(0, figure.start - 24) : figure.start], text[figure.end : figure.end + 16]
-    hedged = figure.hedged or bool(lexicon.hedges.search(before)) or after.startswith((" 정도", "쯤", " 가까이"))
-    told = lexicon.over.search(before)
-    if told and told[0].strip() == "over" and not figure.percent:  # "over 40 messages" is among them
-        told = None
-    bound = "over" if told or lexicon.over_after.match(after) else ""
-    if not bound and (lexicon.under.search(before) or lexicon.under_after.match(after)):
+    hedged = figure.hedged or bool(lexicon.hedges.search(before)) or bool(lexicon.hedges_after.match(after))
+    told, least = lexicon.over.search(before), lexicon.under.search(before)
+    if told and least:  # "no longer than" has "longer than" in it
+        told, least = (told, None) if told.start() < least.start() else (None, least)
+    either = bool(told) and told[0].strip() == "over" and not figure.percent
+    bound = "over" if (told and not either) or lexicon.over_after.match(after) else ""
+    if not bound and (least or lexicon.under_after.match(after)):
         bound = "under"
-    return replace(figure, hedged=hedged, bound=bound)
+    return replace(figure, hedged=hedged, bound=bound, either=either and not bound)
 
 
 def _free(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:

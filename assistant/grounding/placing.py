@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from assistant.grounding.check import Fault
 from assistant.grounding.counterparts import Reference, alike, holds
+from assistant.grounding.directions import SPEAKS, stanced
 from assistant.grounding.figures import Figure
 from assistant.grounding.reading import Mention, Sentence
 from assistant.grounding.words import Lexicon
@@ -16,17 +17,24 @@ ASTRAY = 0.3  # a share of words by which a sentence is nearer to another one th
 LINK = 12  # characters between two numbers that belong together
 OTHER = 2  # words around it by which a number fits another one's place better than its own
 BESIDE = 6  # characters between a number and what it goes with, in front of it: "98% for message 3"
+BESIDE_RANK = re.compile(r"\s?(?:(?!and\b|이고|이며)\w+ ?){0,3}")  # between an ordinal and the word that it ranks
+FURTHER = 24  # the same where a comma parts it from what is before
 COMMA = 10  # characters that a comma between counts for
+
+TARGET = re.compile(r"\s(?:the |it |being )?")
+TARGET_KO = re.compile(r"[가-힣]{0,2} ?[가-힣]{0,3} ?")
 
 Placed = list[tuple[Sentence, Mention | Figure]]
 
 
-def misplaced(sentence: Sentence, taken_up: Sequence[Sentence], reference: Reference) -> Iterator[Fault]:
-    """Numbers, classes and words that stand where the reference has others."""
+def misplaced(
+    sentence: Sentence, taken_up: Sequence[Sentence], reference: Reference, draft: Sequence[Sentence]
+) -> Iterator[Fault]:
+    """Numbers, classes and words that stand where the reference has others. `draft` is the whole that the sentence is of."""
     for figure in sentence.figures:
         same: Placed = [(one, other) for one in reference.all for other in one.figures if figure.agrees(other)]
         others: Placed = [(one, other) for one in taken_up for other in one.figures if not figure.agrees(other)]
-        others = [(one, other) for one, other in others if other.percent == figure.percent]
+        others = [(one, other) for one, other in others if other.percent == figure.percent and not _said(other, sentence, figure)]
         if same and _elsewhere(sentence, figure, same, others, reference):
             yield Fault("number", sentence.plain[figure.start : figure.end])
     for label in sentence.labels:
@@ -35,9 +43,21 @@ def misplaced(sentence: Sentence, taken_up: Sequence[Sentence], reference: Refer
         if same and _elsewhere(sentence, label, same, others, reference):
             yield Fault("label", label.text)
     yield from _unbound(sentence, reference)
-    yield from _astray(sentence, reference)
+    yield from _astray(sentence, reference, draft)
+    yield from _more_than_all(sentence, reference)
+    yield from _misranked(sentence, reference)
     yield from _unpaired(sentence, reference)
     yield from _reordered(sentence, taken_up)
+
+
+def counted(figure: Figure, sentence: Sentence, reference: Reference) -> bool:
+    """Whether a number word counts what the reference names: its rows, classes or words, or those of the sentence."""
+    return figure.spelt and not figure.percent and figure.value in reference.counts | {len(sentence.quotes)}
+
+
+def _said(other: Figure, sentence: Sentence, figure: Figure) -> bool:
+    """Whether a sentence has a number of the reference beside the one in question, which then does not stand in its place."""
+    return any(one is not figure and one.agrees(other) for one in sentence.figures)
 
 
 def bound(sentence: Sentence, mention: Mention | Figure, kind: str) -> str | None:
@@ -57,7 +77,9 @@ def bound(sentence: Sentence, mention: Mention | Figure, kind: str) -> str | Non
     if not before or not after:
         return before[-1].text if before else after[0].text if after else None
     behind, ahead = mention.start - before[-1].end, after[0].start - mention.end
-    behind += COMMA if "," in sentence.plain[before[-1].end : mention.start] else 0
+    if "," in sentence.plain[before[-1].end : mention.start]:
+        behind += COMMA
+        ahead = min(ahead, BESIDE) if ahead <= FURTHER else ahead
     return after[0].text if ahead <= BESIDE and ahead < behind else before[-1].text
 
 
@@ -79,11 +101,32 @@ def _unbound(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
                 kind == "ids" and theirs == {None} and mine not in beside and _in_its_place(sentence, figure, mine, reference)
             ):
                 yield Fault("number", sentence.plain[figure.start : figure.end])
+    answers = stanced(sentence, reference.lexicon)
     for label in sentence.labels:
+        if label in answers or _of_a_word(sentence, label, reference.lexicon) or _has_its_chance(sentence, label, reference):
+            continue  # whose word it is, or how likely, says more than where it stands
         row = bound(sentence, label, "ids")
         theirs = {other.text for one in reference.all for other in one.labels if bound(one, other, "ids") == row}
         if row is not None and theirs and label.text not in theirs:
             yield Fault("label", label.text)
+
+
+def _has_its_chance(sentence: Sentence, label: Mention, reference: Reference) -> bool:
+    """Whether a class comes with a probability that only it has."""
+    after = next((one for one in sentence.figures if one.start >= label.end), None)
+    if after is None or re.search("[,;:]", sentence.plain[label.end : after.start]):
+        return False
+    return {name for name, chances in reference.facts.chances.items() if any(after.agrees(one) for one in chances)} == {
+        label.text.lower()
+    }
+
+
+def _of_a_word(sentence: Sentence, label: Mention, words: Lexicon) -> bool:
+    """Whether a class is what a word speaks for, and not a row's."""
+    plain, poles = sentence.plain, [pole for pole in sentence.poles if pole.axis == SPEAKS]
+    if words.language == "ko":
+        return any(TARGET_KO.fullmatch(plain[label.end : pole.start]) for pole in poles if pole.start >= label.end)
+    return any(TARGET.fullmatch(plain[pole.end : label.start]) for pole in poles if pole.end <= label.start)
 
 
 def _in_its_place(sentence: Sentence, figure: Figure, row: str, reference: Reference) -> bool:
@@ -93,15 +136,49 @@ def _in_its_place(sentence: Sentence, figure: Figure, row: str, reference: Refer
     return bool(others) and not any(one.agrees(other) for one in sentence.figures for other in others)
 
 
-def _astray(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
-    """Numbers and rows that the likeliest counterpart lacks, and that the reference has among quite other words."""
-    likest = max((alike(sentence, one) for one in reference.all), default=0.0)
+def _astray(sentence: Sentence, reference: Reference, draft: Sequence[Sentence]) -> Iterator[Fault]:
+    """Numbers and rows that the likeliest counterpart lacks, and that the reference has among quite other words, while one
+    that the counterpart has is left out."""
+    likely = max(reference.all, key=lambda one: alike(sentence, one), default=None)
+    likest = alike(sentence, likely) if likely else 0.0
+    said = [figure for other in draft for figure in other.figures]
     for kind, named in (("number", sentence.figures), ("id", sentence.ids)):
         for one in named:
             what = one if isinstance(one, Figure) else one.text
+            if isinstance(one, Figure):
+                left = [other for other in _figures_of(likely, reference) if other.percent == one.percent and not other.spelt]
+                if all(any(figure.agrees(other) for figure in said) for other in left):
+                    continue
             own = max((_within(other, sentence) for other in reference.all if holds(other, kind, what)), default=likest)
             if likest - own >= ASTRAY:
                 yield Fault(kind, sentence.plain[one.start : one.end])
+
+
+def _figures_of(one: Sentence, reference: Reference) -> tuple[Figure, ...]:
+    """The numbers of a sentence of the reference, and of the next one: "The model says spam. The probability is 98%." """
+    place = next(place for place, other in enumerate(reference.all) if other is one)
+    return one.figures + tuple(figure for other in reference.all[place + 1 : place + 2] for figure in other.figures)
+
+
+def _more_than_all(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
+    """ "883 of 877": a part that is more than the whole."""
+    for first, second in pairwise(sentence.figures):
+        form = reference.lexicon.part_of.match(sentence.plain[first.end : second.start])
+        whole, part = (first, second) if reference.lexicon.language == "ko" else (second, first)
+        if form and not first.percent and not second.percent and part.value > whole.value:
+            yield Fault("number", sentence.plain[first.start : second.end])
+
+
+def _misranked(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
+    """ "the second is “free”" where it is the first."""
+    lists = [[quote.text for quote in one.quotes] for one in reference.all if len(one.quotes) > 1]
+    for rank, (start, end) in sentence.ranks:
+        after = [one for one in sentence.quotes if one.start >= end and BESIDE_RANK.fullmatch(sentence.plain[end : one.start])]
+        before = [one for one in sentence.quotes if one.end <= start and BESIDE_RANK.fullmatch(sentence.plain[one.end : start])]
+        named = after[:1] or before[-1:]
+        known = [listed for listed in lists if named and named[0].text in listed]
+        if known and not any(rank <= len(listed) and listed[rank - 1] == named[0].text for listed in known):
+            yield Fault("order", sentence.plain[start:end])
 
 
 def _within(one: Sentence, sentence: Sentence) -> float:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from assistant.grounding.figures import Figure, figures
+from assistant.grounding.figures import Figure, figures, ranks
 from assistant.grounding.words import END, START, Lexicon
 
-QUOTED = re.compile(r"“([^”\n]*)”|\"([^\"\n]*)\"|「([^」\n]*)」|‘([^’\n]*)’|(?<!\w)'([^'\n]+)'(?!\w)", re.DOTALL)
+QUOTED = re.compile(
+    r"“([^”\n]*)”|„([^“”\n]*)[“”]|«([^»\n]*)»|『([^』\n]*)』|`([^`\n]+)`"
+    r"|\"([^\"\n]*)\"|「([^」\n]*)」|‘([^’\n]*)’|(?<!\w)'([^'\n]+)'(?!\w)",
+    re.DOTALL,
+)
 COMMAND = re.compile(r"(?<!\S)/[a-z]+(?: [a-z]+=\S+)*")
 BREAK = re.compile(r"(?<=[.!?…])[)\]]?\s+|\n+|(?<=[.!?…]\x00)\s+")
 NUMBERED = re.compile(r"\s?\((?:no\. \d+|\d+번째)\)$")  # which of the occurrences of a word
 MASK = "\x00"
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+IDS = r"(?<![A-Za-z])ids?(?:가|는|이)?"  # what ids are called in any data
+AND = r"(?:번)?(?:이나|과|와|도|이고|은|는)?(?:,? (?:and|or|및|그리고|또는)|,| &| /)?\s+"
+PLURAL = 4  # letters from which on a class may have a plural
 AROUND = 4  # words on either side that tell what a number or a class is about
 
 
@@ -39,7 +46,8 @@ class Pole:
 
 @dataclass(frozen=True)
 class Sentence:
-    """`plain` is the sentence in lower case with quotations masked; all places are in it. `clauses` are (start, end)."""
+    """`plain` is the sentence in lower case with quotations masked; all places are in it. `clauses` are (start, end), `ranks`
+    ordinals with their (start, end)."""
 
     plain: str
     figures: tuple[Figure, ...]
@@ -49,6 +57,7 @@ class Sentence:
     poles: tuple[Pole, ...]
     clauses: tuple[tuple[int, int], ...]
     words: frozenset[str]
+    ranks: tuple[tuple[int, tuple[int, int]], ...] = ()
 
     def anchors(self) -> list[tuple[str, str]]:
         """What a sentence is about, without its numbers' wording."""
@@ -75,15 +84,19 @@ def stem(word: str, lexicon: Lexicon) -> str:
     return word[:2] if lexicon.language == "ko" and re.match("[가-힣]", word) else word[:5]
 
 
-def read(text: str, lexicon: Lexicon, labels: Sequence[str], nouns: Sequence[str]) -> tuple[Sentence, ...]:
-    """The sentences of a text; `labels` are the names of classes, `nouns` what a row is called."""
-    masked, quotes = _masked(text)
+def read(
+    text: str, lexicon: Lexicon, labels: Sequence[str], nouns: Sequence[str],
+    rows: Collection[str] = (), pieces: Collection[str] = (),
+) -> tuple[Sentence, ...]:  # fmt: skip
+    """The sentences of a text; `labels` are the names of classes, `nouns` what a row is called. Of `rows`, an id may also stand
+    without a noun. A class between quotation marks is a class, unless it is one of `pieces`, the words that are explained."""
+    masked, quotes = _masked(text, {label.casefold() for label in labels} - {piece.casefold() for piece in pieces})
     found, start = [], 0
     for match in [*BREAK.finditer(masked), None]:
         end = match.start() if match else len(masked)
         if masked[start:end].strip(" \n.-•*"):
             inside = [Mention(one.text, one.start - start, one.end - start) for one in quotes if start <= one.start < end]
-            found.append(_sentence(masked[start:end], inside, lexicon, labels, nouns))
+            found.append(_sentence(masked[start:end], inside, lexicon, labels, nouns, rows))
         start = match.end() if match else end
     return tuple(found)
 
@@ -94,11 +107,13 @@ def fold(text: str) -> str:
     return " ".join(said.split())
 
 
-def _masked(text: str) -> tuple[str, list[Mention]]:
+def _masked(text: str, classes: Collection[str]) -> tuple[str, list[Mention]]:
     """The text in lower case with what stands between quotation marks masked, letter by letter, and the quotations."""
     quotes, masked = [], list(text.lower() if len(text.lower()) == len(text) else text)
     for match in QUOTED.finditer(text):
         said = fold(next(group for group in match.groups() if group is not None))
+        if said in classes:
+            continue
         quotes.append(Mention(said, match.start(), match.end()))
         masked[match.start() + 1 : match.end() - 1] = MASK * (match.end() - match.start() - 2)
     for match in COMMAND.finditer("".join(masked)):
@@ -106,8 +121,10 @@ def _masked(text: str) -> tuple[str, list[Mention]]:
     return "".join(masked), quotes
 
 
-def _sentence(plain: str, quotes: list[Mention], lexicon: Lexicon, labels: Sequence[str], nouns: Sequence[str]) -> Sentence:
-    ids = _ids(plain, nouns)
+def _sentence(
+    plain: str, quotes: list[Mention], lexicon: Lexicon, labels: Sequence[str], nouns: Sequence[str], rows: Collection[str]
+) -> Sentence:
+    ids = _ids(plain, nouns, rows)
     named = [
         Mention(label, match.start(), match.end())
         for label in labels
@@ -124,21 +141,36 @@ def _sentence(plain: str, quotes: list[Mention], lexicon: Lexicon, labels: Seque
     words = frozenset(stem(word, lexicon) for word in WORD.findall(plain)) - {""}
     return Sentence(
         plain, tuple(numbers), tuple(quotes), tuple(sorted(named, key=lambda one: one.start)), tuple(ids), _poles(plain, lexicon),
-        tuple(clauses), words,
+        tuple(clauses), words, tuple(ranks(plain, lexicon)),
     )  # fmt: skip
 
 
 def _label_end(label: str) -> str:
-    return END if re.search("[A-Za-z0-9_]$", label) else ""
+    if not re.search("[A-Za-z0-9_]$", label):
+        return ""
+    return f"s?{END}" if label.isalpha() and len(label) >= PLURAL else END  # "the negatives"
 
 
-def _ids(plain: str, nouns: Sequence[str]) -> list[Mention]:
-    """ "message 12", "messages 3, 4 and 5", "메시지 12번"."""
+def _ids(plain: str, nouns: Sequence[str], rows: Collection[str]) -> list[Mention]:
+    """ "message 12", "messages 3, 4 and 5", "id 3 or 4", "메시지 12번과 13번"; of known rows also "13번"."""
     called = "|".join(re.escape(noun.lower()) for noun in sorted(nouns, key=len, reverse=True) if noun)
-    if not called:
-        return []
-    form = rf"(?:{called})\s+(?:no\.\s?|#)?(\d+|[a-z]+[-_]\d+){END}(?!개|,\d|\.\d|%)(?:번)?"
-    return [Mention(match[1], match.start(), match.end()) for match in re.finditer(form, plain)]
+    called = f"(?:{called}|{IDS})" if called else IDS
+    number = rf"(?:no\.\s?|#)?(\d+|[a-z]+[-_]\d+){END}(?!개|,\d|\.\d|%)(?:번(?!째))?"
+    found = {}
+    for match in re.finditer(rf"{called}(,?)\s+{number}", plain):
+        if match[1] and match[2] not in rows:
+            continue
+        found[match.start(2)] = Mention(match[2], match.start(), match.end())
+        end = match.end()
+        while further := re.compile(rf"{AND}(?:{called}\s+)?{number}").match(plain, end):
+            if further[1] in rows or not rows:
+                found[further.start(1)] = Mention(further[1], further.start(1), further.end())
+            end = further.end()
+    for match in re.finditer(r"(?<![\w.,#])(?:#(\d+)(?!\w)|(\d+)번(?!째| ?중| ?가운데))", plain):
+        said, start = match[1] or match[2], match.start(1 if match[1] else 2)
+        if said in rows:
+            found.setdefault(start, Mention(said, match.start(), match.end()))
+    return [found[start] for start in sorted(found)]
 
 
 def _poles(plain: str, lexicon: Lexicon) -> tuple[Pole, ...]:

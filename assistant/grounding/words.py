@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -45,14 +46,20 @@ class Lexicon:
     language: str
     percent: Pattern[str]
     hedges: Pattern[str]
+    hedges_after: Pattern[str]
     over: Pattern[str]
     over_after: Pattern[str]
     under: Pattern[str]
     under_after: Pattern[str]
     ratio: Pattern[str]
+    fraction: Pattern[str]
+    denominators: dict[str, int]
     rank: Pattern[str]
-    number_words: Pattern[str]
+    scale: Pattern[str]
+    scales: dict[str, float]
+    number_words: Pattern[str]  # (tens, unit, word)
     values: dict[str, int]
+    units: dict[str, int]
     shares: tuple[tuple[Pattern[str], float, float], ...]
     ordinals: tuple[tuple[Pattern[str], int], ...]
     axes: dict[str, Axis]
@@ -60,6 +67,9 @@ class Lexicon:
     neither: Pattern[str]
     negated_before: Pattern[str]
     negated_after: Pattern[str]
+    contrast_before: Pattern[str]
+    contrast_after: Pattern[str]
+    part_of: Pattern[str]  # between a part and its whole
     clauses: Pattern[str]
     roles: dict[str, Role]
     few: frozenset[str]
@@ -72,21 +82,29 @@ NEVER = re.compile("(?!)")
 def lexicon(language: str) -> Lexicon:
     told = tomllib.loads((files("prompts") / "grounding" / f"{language}.toml").read_text("utf-8"))
     numbers, negation, values = told["numbers"], told["negation"], told["numbers"]["words"]
-    spoken = "|".join(sorted(values, key=len, reverse=True))
+    units, scales, denominators = numbers["units"], numbers["scales"], numbers["denominators"]
+    compound = rf"({_any(name for name, value in values.items() if 10 <= value < 100 and value % 10 == 0)}){numbers['joint']}"
+    compound += f"({_any([*units, *(name for name, value in values.items() if value < 10)])})"
     # a Korean number word counts something ("세 개", "두 번") or ends its own word; else it is a syllable of another
     counted = r"(?=[\s,.]|$)" if language == "ko" else END
     return Lexicon(
         language=language,
         percent=_compiled(numbers["percent"], before=r"^\s?"),
         hedges=_before(numbers["hedges"]),
+        hedges_after=re.compile(rf"^(?:{numbers['hedges_after']})"),
         over=_before(numbers["over"]),
         over_after=_compiled(numbers["over_after"], before=r"^[가-힣]{0,2}\s?(?:\w+\s)?"),
         under=_before(numbers["under"]),
         under_after=_compiled(numbers["under_after"], before=r"^[가-힣]{0,2}\s?(?:\w+\s)?"),
         ratio=re.compile(numbers["ratio"]),
+        fraction=re.compile(f"{_edge(language)}{numbers['fraction'].replace('DENOMINATOR', _any(denominators))}"),
+        denominators=denominators,
         rank=re.compile(numbers["rank"]),
-        number_words=re.compile(f"{_edge(language)}(?:{spoken}){counted}"),
+        scale=re.compile(rf"^\s?({_any(scales)})" + (END if language == "en" else r"(?=\s?(?:개|건|명|번|자|토큰|단어|$)|\s)")),
+        scales=scales,
+        number_words=re.compile(f"{_edge(language)}(?:{compound}|({_any(values)})){counted}"),
         values=values,
+        units=units,
         shares=tuple((re.compile(f"{_edge(language)}(?:{form})"), *given) for form, given in numbers["shares"].items()),
         ordinals=tuple((re.compile(f"{_edge(language)}(?:{form}){END}"), rank) for form, rank in numbers["ordinals"].items()),
         axes={name: Axis(_words(axis["plus"], language), _words(axis["minus"], language)) for name, axis in told["axes"].items()},
@@ -94,6 +112,9 @@ def lexicon(language: str) -> Lexicon:
         neither=re.compile(negation["neither"]) if negation["neither"] else NEVER,
         negated_before=re.compile(negation["before"]) if negation["before"] else NEVER,
         negated_after=re.compile(negation["after"]) if negation["after"] else NEVER,
+        contrast_before=re.compile(negation["contrast_before"]),
+        contrast_after=re.compile(negation["contrast_after"]),
+        part_of=re.compile(numbers["part_of"]),
         clauses=re.compile(negation["clauses"]),
         roles={
             name: Role(
@@ -105,6 +126,10 @@ def lexicon(language: str) -> Lexicon:
         },
         few=frozenset(told["words"]["few"].split()),
     )  # fmt: skip
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
 
 
 def _edge(language: str) -> str:

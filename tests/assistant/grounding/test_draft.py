@@ -40,6 +40,10 @@ RIGHT = {
         "The model is about 93 percent sure that message 12 is spam. It is mistaken, since the label in the data is ham. What speaks "
         "most for spam is “free”.",
         "With nine in ten, message 12 is spam to the model, wrongly: the label in the data is ham.",
+        "Message 12 is spam (93%) rather than ham to the model, yet the label in the data is ham. “free” is the first and “prize” "
+        "the second reason for spam.",
+        "The model says “spam” for message 12, at 93%, which is a mistake. “free” and “prize” tip it towards spam, “tonight” "
+        "pulls it away from spam.",
     ],
     "ko": [
         "메시지 12번은 93% 확률로 spam이라고 하지만 틀렸어요. 데이터의 라벨은 ham이에요. “free”와 “prize”는 spam 쪽으로, “tonight”와 “see”는 "
@@ -57,6 +61,9 @@ WRONG = {
         ("direction", "Spam for message 12 (93%) is wrong. “free” and “prize” speak against spam."),
         ("direction", "Spam for message 12 (93%) is wrong. “tonight” and “see” push towards spam."),
         ("order", "Spam for message 12 (93%) is wrong. “prize” and “free” speak most for spam."),
+        ("order", "Spam for message 12 (93%) is wrong. “prize” is the first reason for spam."),
+        ("direction", "Spam for message 12 (93%) is wrong. None of the words speaks against it; “tonight” speaks for spam."),
+        ("label", "Message 12 is ham rather than spam to the model (93%), which is wrong."),
         ("quote", "Spam for message 12 (93%) is wrong. “money” and “prize” speak most for spam."),
         ("missing", "The model says spam for message 12, with a probability of 93%."),  # and is wrong, which must be said
         ("words", "Spam, 93% of message 12, is wrong; see www.example.com."),

@@ -28,14 +28,22 @@ SAID = [
     ("ko", "99.9% 이상", [(99.9, True, "over")]),
     ("ko", "단어 세 개를 두 번", [(3, False, ""), (2, False, "")]),
     ("ko", "10번 중 9번, 열에 아홉", [(90, True, ""), (90, True, "")]),
-    ("ko", "절반 정도, 3분의 1", [(50, True, ""), (33.3, True, "")]),
+    ("ko", "절반 정도, 3분의 1", [(50, True, ""), (33.33, True, "")]),
     ("ko", "두드러진 네모", []),
+    ("en", "three quarters, two-thirds, one in four", [(75, True, ""), (66.67, True, ""), (25, True, "")]),
+    ("en", "forty-two percent, fourteen messages", [(42, True, ""), (14, False, "")]),
+    ("en", "4.4 thousand messages, 23 million", [(4400, False, ""), (23e6, False, "")]),
+    ("en", "the second, no. 3 and the 4th of 5", [(5, False, "")]),
+    ("en", "no longer than 12 words, 3 or fewer", [(12, False, "under"), (3, False, "under")]),
+    ("ko", "열두 개, 서른 번, 22.7백만 개", [(12, False, ""), (30, False, ""), (22.7e6, False, "")]),
+    ("ko", "4분의 3, 삼분의 이", [(75, True, ""), (66.67, True, "")]),
+    ("ko", "두 번째, 3위, 1번째", []),
 ]
 
 
 @pytest.mark.parametrize(("language", "text", "expected"), SAID, ids=[text for _, text, _ in SAID])
 def test_numbers_are_read(language, text, expected):
-    assert [(one.value, one.percent, one.bound) for one in read(text, language)] == expected
+    assert [(round(one.value, 2), one.percent, one.bound) for one in read(text, language)] == expected
 
 
 FITS = [
@@ -45,6 +53,9 @@ FITS = [
     ("over 95%", "93%", False), ("under 5%", "3%", True), ("about 1,200", "1,234", True), ("1,200", "1,234", False),
     ("-0.05", "0.05", False), ("0.05", "-0.05", True), ("+0.05", "-0.05", False), ("0.93", "93%", True), ("93", "93%", False),
     ("10 words", "more than 10 words", False), ("fewer than 10", "more than 10", False), ("18", "18.33", True),
+    ("almost a quarter", "21%", True), ("a quarter", "21%", False), ("4 out of 5", "4 messages", True),
+    ("3 out of 5", "4 messages", False), ("over 10 words", "more than 10 words", True), ("two", "1.6", False),
+    ("23 million", "22.7 million", True), ("two in three", "67%", True), ("nearly a coin toss", "46%", True),
 ]  # fmt: skip
 
 
