@@ -17,7 +17,7 @@ from assistant.hearing import Heard, Hearing
 from assistant.learning.corrections import Corrections
 from assistant.manner import after_hearing, manner
 from assistant.parsing.parser import Parser
-from assistant.programs.conditions import mended
+from assistant.programs.conditions import Compare, mended
 from assistant.programs.program import Program
 from assistant.reply import Reply, joined
 from assistant.results import Result
@@ -84,7 +84,7 @@ class Assistant:
         ids = workspace.dataset.table["id"]
         examples = (ids[0].as_py(), ids[len(ids) - 1].as_py())
         self._clicks = Clicks(workspace.schema, workspace.dataset.split)
-        self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections)
+        self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections, self._said)
 
     def welcome(self, language: str = "en") -> Reply:
         """What there is to ask about, in a language of the page's; the settings may fix another."""
@@ -98,6 +98,10 @@ class Assistant:
             rows=len(workspace.dataset),
             noun=self._noun,
         )
+
+    def _said(self, words: str) -> bool:
+        """Whether a row of the data says some words."""
+        return len(self.workspace.rows.select(Compare("text", "contains", words))) > 0
 
     def ask(self, utterance: str, conversation: Conversation, report: Report = lambda stage, share: None) -> Turn:
         """The finished turn."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant import choosing
@@ -11,6 +12,7 @@ from assistant.conversation import Conversation
 from assistant.learning.corrections import Corrections
 from assistant.operation import example_values
 from assistant.parsing.doubt import UNSURE
+from assistant.parsing.mending import typed_after_all
 from assistant.parsing.parser import Parse, Parser
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
@@ -45,13 +47,14 @@ class Heard:
 
 @dataclass(frozen=True)
 class Hearing:
-    """Hears questions about one schema; `ids` are two of its rows, for examples."""
+    """Hears questions about one schema; `ids` are two of its rows, for examples, `said` tells whether a row says some words."""
 
     parser: Parser
     schema: Schema
     noun: tuple[str, str]
     ids: tuple[int | str, ...]
     corrections: Corrections | None = None
+    said: Callable[[str], bool] = lambda words: True
 
     def hear(self, utterance: str, conversation: Conversation, language: str = "en") -> Heard:
         """What an utterance means in a conversation. Raises AskWhyError when it cannot be read."""
@@ -75,6 +78,7 @@ class Hearing:
     def _read(self, parse: Parse, conversation: Conversation, language: str) -> Heard:
         understood, doubt = None, NOTHING
         if not parse.text.startswith("/"):
+            parse = replace(parse, program=typed_after_all(parse.text, parse.program, self.said))
             understood = Understood(parse.text, parse.program, conversation)
         if parse.confidence < UNSURE:
             command = parse.program.to_text(self.schema)

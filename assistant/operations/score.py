@@ -84,6 +84,8 @@ class Score(Operation):
     def run(self, context: Context) -> ScoreResult:
         rows = judged(context)
         metric = self.metric or ("f1" if self.class_ else "accuracy")
+        if metric == "accuracy" and self.class_:  # how often it is right on the rows of a class
+            metric = "recall"
         average = "" if metric == "accuracy" or self.class_ else self.average or "macro"
         value = measured(metric, average, self.class_, rows)
         if value is None:

@@ -17,6 +17,7 @@ from langsmith import tracing_context
 from explainers.errors import AskWhyError
 
 from assistant.operation import Operation
+from assistant.parsing import mending
 from assistant.parsing.covering import left_out
 from assistant.parsing.doubt import Doubt
 from assistant.parsing.linking import Linker
@@ -103,6 +104,7 @@ class Parser:
         fuller = self._fuller(question, program, likelihood)
         if fuller is not None:
             (program, likelihood), second, chance = fuller, None, 0.0
+        program = self._mended(question, program)
         confidence = self._doubt.confidence(likelihood)
         closeness = chance / likelihood if second is not None else 0.0
         if closeness < self._doubt.close or (second is not None and answers_nothing(second)):
@@ -124,6 +126,9 @@ class Parser:
             if lost(other) < least and not answers_nothing(other):
                 best, least = (other, chance), lost(other)
         return best
+
+    def _mended(self, question: str, program: Program) -> Program:
+        return mending.mended(one_line(question), program, self.language.registry, self.language.schema)
 
     def _named(self, question: str) -> Program | None:
         """The operation whose very name the question is ("undo", "Help!"), where that says enough."""

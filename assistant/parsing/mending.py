@@ -1,0 +1,86 @@
+"""What a reading lost of a text that the question gives, put back; and what only another kind of model does, asked of this one.
+
+Small language models copy the beginning of a text badly, or forget that there was one; both can be told from the question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from explainers.errors import AskWhyError
+
+from assistant.operation import Operation, build
+from assistant.parsing.covering import QUOTED
+from assistant.programs.conditions import Compare, Typed
+from assistant.programs.program import Program, Registry
+from assistant.programs.schema import Schema
+
+AFTER_COLON = re.compile(r":\s+(\S.*)$")
+MOSTLY = 0.5  # share of a given text that a reading must hold to have meant all of it
+OF_A_TEXT = frozenset((  # operations that are about a text and take none as an argument
+    "predict", "likelihood", "attribute", "counterfactual", "trust", "interactions", "rationalize", "similar", "attention",
+    "influence",
+))  # fmt: skip
+ELSE = {"salience": "attribute", "generate": "predict"}  # what a classifier is asked instead
+
+
+def mended(question: str, program: Program, registry: Registry, schema: Schema) -> Program:
+    """The program with the whole of the text that it is about, asked of the kind of model that there is."""
+    if schema.kind == "classifier":
+        program = _of_a_classifier(program, registry)
+    quoted = [text for text in ("".join(groups) for groups in QUOTED.findall(question)) if " " in text.strip()]
+    where = program.where
+    if isinstance(where, Typed):
+        return replace(program, where=Typed(_whole(where.text, quoted, AFTER_COLON.findall(question))))
+    if where is None and len(quoted) == 1 and program.steps[0].name in OF_A_TEXT and not _holds(program, quoted[0]):
+        return replace(program, where=Typed(quoted[0]))
+    return program
+
+
+def typed_after_all(question: str, program: Program, said: Callable[[str], bool]) -> Program:
+    """The program about a quoted text itself, where it was read as what rows say and none is `said` to say it."""
+    where = program.where
+    if not (isinstance(where, Compare) and (where.field, where.op) == ("text", "contains") and isinstance(where.value, str)):
+        return program
+    quoted = ["".join(groups) for groups in QUOTED.findall(question)]
+    if where.value not in quoted or " " not in where.value.strip() or program.steps[0].name not in OF_A_TEXT:
+        return program
+    return program if said(where.value) else replace(program, where=Typed(where.value))
+
+
+def _of_a_classifier(program: Program, registry: Registry) -> Program:
+    """ "Why did you write that?" asks a classifier why it answers so."""
+    where, steps = program.where, []
+    for step in program.steps:
+        given = step.given()
+        target = given.pop("target", None)
+        if step.name not in ELSE or (step.name == "generate" and target is not None):
+            steps.append(step)
+            continue
+        if where is None and target is not None and " " in target.strip():
+            where = Typed(target)
+        steps.append(_built(registry, ELSE[step.name], given))
+    return Program(where, tuple(steps))
+
+
+def _built(registry: Registry, name: str, given: Mapping[str, Any]) -> Operation:
+    """The operation with those of the arguments that it takes."""
+    kept: dict[str, Any] = {}
+    for argument, value in given.items():
+        with suppress(AskWhyError):
+            build(registry[name], {argument: value})
+            kept[argument] = value
+    return build(registry[name], kept)
+
+
+def _whole(text: str, quoted: Sequence[str], after: Sequence[str]) -> str:
+    wholes = [given for given in quoted if text in given] + [given for given in after if given.endswith(text)]
+    return next((given for given in wholes if len(text) >= MOSTLY * len(given)), text)
+
+
+def _holds(program: Program, text: str) -> bool:
+    return any(value == text for step in program.steps for value in step.given().values())

@@ -1,0 +1,70 @@
+"""Texts that a question gives stand whole in what is read, and a classifier is asked what classifiers do."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.operations import OPERATIONS
+from assistant.parsing.mending import mended, typed_after_all
+from assistant.programs.reader import Language
+
+from ..strategies import SCHEMAS
+
+SCHEMA = SCHEMAS["plain"]
+LANGUAGE = Language(OPERATIONS, SCHEMA)
+
+
+def read(question: str, program: str, schema=SCHEMA) -> str:
+    return mended(question, Language(OPERATIONS, schema).read(program), OPERATIONS, schema).to_text(schema)
+
+
+@pytest.mark.parametrize(
+    "question, program, wanted",
+    [
+        # a text that was forgotten
+        ('why is "free money now" spam', "attribute class=spam", 'where text "free money now" | attribute class=spam'),
+        ('"지금 바로 와" 왜 스팸이야', "attribute class=spam", 'where text "지금 바로 와" | attribute class=spam'),
+        # a text that was cut
+        ("classify: meet me at noon", 'where text "me at noon" | predict', 'where text "meet me at noon" | predict'),
+        ('is "win a free phone" spam', 'where text "a free phone" | predict', 'where text "win a free phone" | predict'),
+        # asked of a classifier
+        ("why did you answer that", "salience", "attribute"),
+        ('"free money now" why', 'salience target="free money now"', 'where text "free money now" | attribute'),
+        ("which words made you write it", "salience unit=word top=3", "attribute top=3 unit=word"),
+        ("run it", "generate", "predict"),
+        # what stays as it is
+        ('is "hello" spam', "attribute", "attribute"),
+        ('put "see you soon" at the end', 'edit kind=append new="see you soon"', 'edit kind=append new="see you soon"'),
+        ('"see you" is what it says. why?', "where id = 3 | attribute", "where id = 3 | attribute"),
+        ("note: it is late. what about 3?", "where id = 3 | predict", "where id = 3 | predict"),
+        ("is 'a b' or 'c d' spam", "predict", "predict"),
+        ('how likely is the answer "not at all"', 'generate target="not at all"', 'generate target="not at all"'),
+    ],
+)
+def test_what_was_meant(question, program, wanted):
+    assert LANGUAGE.read(wanted) == LANGUAGE.read(read(question, program))
+
+
+def test_who_writes_is_asked_as_it_was_read():
+    schema = SCHEMA.model_copy(update={"labels": (), "kind": "generator"})
+    assert read("why did you answer that", "salience", schema) == "salience"
+
+
+@pytest.mark.parametrize(
+    "question, program, there, typed",
+    [
+        ('is "free money now" spam?', 'where text contains "free money now" | predict', False, True),
+        ('is "free money now" spam?', 'where text contains "free money now" | predict', True, False),
+        ('how many say "free money now"?', 'where text contains "free money now" | count', False, False),
+        ('predict those with "free"', 'where text contains "free" | predict', False, False),
+        ("predict those with free money", 'where text contains "free money" | predict', False, False),
+        ('the ham with "no way"', 'where label = ham and text contains "no way" | predict', False, False),
+    ],
+)
+def test_a_text_that_no_row_says_is_about_itself(question, program, there, typed):
+    before = LANGUAGE.read(program)
+    after = typed_after_all(question, before, lambda words: there)
+    if typed:
+        assert after.to_text(SCHEMA) == 'where text "free money now" | predict'
+    else:
+        assert after == before
