@@ -27,6 +27,8 @@ LINKER = Linker(SCHEMAS["plain"])
         ("the ham that says 'win a phone'", 'where text contains "win a phone" | show', 1),
         ("which come from the bank?", "where sender = bank | show", 0),
         ("which come from the bank?", "show", 1),
+        ("is 12 spam?", "where id = 12 | predict", 0),
+        ("is 12 spam?", "where id = 12 | attribute", 1),
         ("it's the 100th time that I don't get it", "detail level=plain", 0),
     ],
 )
