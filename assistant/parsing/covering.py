@@ -20,7 +20,7 @@ SPACES = re.compile(r"\s+")
 
 
 def left_out(question: str, program: str, linker: Linker) -> int:
-    """How many of the things that a question says do not stand in the text of a program; "is it spam?" need not name the class."""
+    """How many of the things that a question says do not stand in a program's text; "is it spam?" need not name the class."""
     kept = _plain(program)
     names = not PREDICTS.search(program)
     return sum(not any(_plain(form) in kept for form in forms) for forms in _said(question, linker, names))
