@@ -11,6 +11,7 @@ from assistant.grounding.reading import Mention, Pole, Sentence
 from assistant.grounding.words import Lexicon
 
 LISTED = re.compile(r"[가-힣]{0,2}(?:\s?\([^()]*\))?\s?(?:[+-][\d.]+)?(?:,? and|,|와|과|이?나| &)?\s?")  # "“a” (+0.5) and “b”"
+CLOSE = 3  # signs between a direction and the words that it is said of, as in "반대쪽은 “a”"
 SPEAKS, RISES, RIGHT = "speaks", "rises", "right"
 
 
@@ -102,11 +103,14 @@ def _by_sign(sentence: Sentence, pole: Pole, facts: Facts) -> bool | None:
 
 
 def _nearest(sentence: Sentence, pole: Pole, inside: Sequence[Mention]) -> list[Mention]:
-    """The words of a list that a direction stands behind, or else in front of."""
+    """The words of a list that a direction stands right in front of, or else behind, or else before."""
     groups: list[list[Mention]] = []
     for one in inside:
         joined = groups and LISTED.fullmatch(sentence.plain[groups[-1][-1].end : one.start])
         groups = [*groups[:-1], [*groups[-1], one]] if joined else [*groups, [one]]
+    right_after = [group for group in groups if 0 <= group[0].start - pole.end <= CLOSE]
+    if right_after:
+        return right_after[0]
     before = [group for group in groups if group[-1].end <= pole.start]
     return before[-1] if before else groups[0] if groups else []
 

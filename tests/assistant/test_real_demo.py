@@ -62,7 +62,7 @@ GOLDEN = [
     (["/calibration"], "right about as often as it is sure", "plot"),
     (["/where id = 2 | rationalize"], "almost certain", "highlight"),
     (["/where id = 8 | attribute class=spam against=ham"], "Why spam rather than ham", "highlight"),
-    (["/where id = 8 | attribute method=best"], "I tried 6 methods on this text", "table"),
+    (["/where id = 8 | attribute method=best"], "I tried 6 ways to explain this text", "table"),
     (["/where id = 8 | attribute", "/trust"], "The explanation of message 8 ", "table"),
     (["/where id = 8 | interactions"], "act together most", "table"),
     (["/where id = 8 | attention layer=2"], "layer 2", "table"),

@@ -166,7 +166,7 @@ def test_a_long_text_is_read(tmp_path):
 def test_encodings(tmp_path):
     assert load(tmp_path, "text\nnaïve\n".encode("utf-8-sig")).texts == ["naïve"]
     assert load(tmp_path, "text\nnaïve\n".encode("utf-16")).texts == ["naïve"]
-    with pytest.raises(AskWhyError, match="could not be read as CSV: .*utf-8"):
+    with pytest.raises(AskWhyError, match="could not be read as CSV: .*UTF-8"):
         load(tmp_path, "text\nnaïve\n".encode("latin-1"))
     with pytest.raises(AskWhyError, match="it holds zero bytes, so it is no text file"):
         load(tmp_path, "text\na\x00b\n")

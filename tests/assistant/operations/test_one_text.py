@@ -58,7 +58,7 @@ def test_attribute_by_the_most_faithful_method(talk, workspace):
     assert turn.results[0].provenance.method == meant.method
     names = [row[0] for row in turn.reply.blocks[1].rows]
     assert len(names) == len(meant.candidates)
-    assert f"I tried {len(names)} methods on this text" in turn.reply.text
+    assert f"I tried {len(names)} ways to explain this text" in turn.reply.text
 
 
 @pytest.mark.parametrize("top", [1, 4])
