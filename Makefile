@@ -73,7 +73,13 @@ bench-parser: $(VENV)/.tested
 	$(BIN)/askwhy setup
 	$(BIN)/python -W ignore -m benchmarks.parser $(OPTIONS)
 
-bench-change: $(VENV)/.tested
+# TextFooler in an environment of its own, since it wants an older transformers; where it cannot be installed the page says so
+.venv-textfooler/.tried: $(VENV)/.tested
+	$(PYTHON) -m venv .venv-textfooler
+	-.venv-textfooler/bin/python -m pip install -qq torch==2.13.0 textattack 'transformers<5'
+	touch $@
+
+bench-change: $(VENV)/.tested .venv-textfooler/.tried
 	$(BIN)/askwhy setup
 	OMP_NUM_THREADS=2 $(BIN)/python -W ignore -m benchmarks.change $(OPTIONS)
 
@@ -81,4 +87,4 @@ screenshot: $(VENV)/.tested tests/.browser
 	$(BIN)/python -m tests.web.screenshot
 
 clean:
-	rm -rf $(VENV) .venv-peers tests/.browser build *.egg-info
+	rm -rf $(VENV) .venv-peers .venv-textfooler tests/.browser build *.egg-info
