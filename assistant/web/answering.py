@@ -115,6 +115,7 @@ class Answering:
         turn: Turn | None = None
         stage = words["stages"]["parse"]
         yield [*history, _stage(stage)], conversation, seen, past, box, *working
+        same = gr.skip(), gr.skip()  # the buttons are told once: what arrives after Stop must not bring them back
         with visitor.working() as cancelled:
             for item in turns(assistant, asked.command, conversation, cancelled):
                 if isinstance(item, Turn):
@@ -124,10 +125,10 @@ class Answering:
                     stage = f"{words['stages'][name]} ({item[1]:.0%})" if item[1] else words["stages"][name]
                     stage = f"{stage}: {written}" if written else stage
                 if turn is None:
-                    yield [*history, _stage(stage)], conversation, seen, past, gr.skip(), *working
+                    yield [*history, _stage(stage)], conversation, seen, past, gr.skip(), *same
                 elif not turn.done:
                     shown = _message(draw.turn(turn, stage))
-                    yield [*history, shown], conversation, seen, past, gr.skip(), *working
+                    yield [*history, shown], conversation, seen, past, gr.skip(), *same
                 else:
                     taken_back = (Question(words["not_meant"]),) if turn.conversation.understood is not None else ()
                     shown = _message(draw.turn(turn), turn.reply.suggestions + taken_back)
