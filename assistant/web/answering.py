@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,10 +24,11 @@ from assistant.web.past import Past, Step
 from assistant.web.seen import Seen
 from assistant.web.shelf import Shelf
 from assistant.web.stream import turns
-from assistant.web.visitors import Visitors
+from assistant.web.visitors import Visitor, Visitors
 
 Messages = list[dict[str, Any]]
 Answer = Iterator[tuple[Any, ...]]
+SETTLING = 0.7  # seconds after Stop in which the page may still be told what was done before
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,15 @@ class Answering:
         """The work ends, not only its showing."""
         visitor = self.visitors.of(request.session_hash)
         visitor.stop.set()
-        spoken = visitor.answering or visitor.language
-        words = interface(spoken)
-        text = f'<div class="aw-answer" lang="{spoken}"><p>{escaped(words["stopped"])}</p></div>'
         kept = history[:-1] if history and history[-1]["role"] == "assistant" else history
-        return [*kept, _message(text)], gr.update(visible=True), gr.update(visible=False)
+        return [*kept, _stopped(visitor)], gr.update(visible=True), gr.update(visible=False)
+
+    def settled(self, history: Messages, request: gr.Request) -> tuple[Any, Any, Any]:
+        """The same once more, when what was on its way to the page has arrived; not where something else is asked by then."""
+        visitor = self.visitors.of(request.session_hash)
+        halted = visitor.stop
+        time.sleep(SETTLING)
+        return self.stopped(history, request) if visitor.stop is halted else (gr.skip(), gr.skip(), gr.skip())
 
     def fresh(self, request: gr.Request) -> tuple[Any, ...]:
         """A new conversation."""
@@ -141,6 +147,11 @@ class Answering:
             return replace(turn, reply=self.shelf.put(turn.reply, str(request.session_hash)))
         except AskWhyError as error:
             return replace(turn, reply=answers.error(str(error), language), failed=True)
+
+
+def _stopped(visitor: Visitor) -> dict[str, Any]:
+    spoken = visitor.answering or visitor.language
+    return _message(f'<div class="aw-answer" lang="{spoken}"><p>{escaped(interface(spoken)["stopped"])}</p></div>')
 
 
 def _question(asked: Asked) -> str:

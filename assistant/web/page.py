@@ -109,7 +109,8 @@ def build(assistant: Assistant, endpoints: Endpoints | None = None) -> gr.Blocks
             running.append(event(read, given, made, **QUIET).then(answering.clicked, [clicked, *held], outputs, **QUIET))
         for turn in running:
             turn.then(*redraw, **QUIET)
-        stop.click(answering.stopped, chat, [chat, send, stop], cancels=running, **QUIET)
+        halted = stop.click(answering.stopped, chat, [chat, send, stop], cancels=running, **QUIET)
+        halted.then(answering.settled, chat, [chat, send, stop], **QUIET)
         for started_over in (heading.new.click, chat.clear):
             started_over(answering.fresh, None, outputs, cancels=running, **QUIET).then(*redraw, **QUIET)
         if judging.feedback is not None:

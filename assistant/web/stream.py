@@ -67,6 +67,8 @@ def streamed(
                 return
             if kind == "error":
                 raise told
+            if stop.is_set():
+                return
             yield told
     finally:
         stop.set()

@@ -66,9 +66,10 @@ def test_a_thumb_with_its_reason_is_kept_on_this_machine(visit, kept):
 
 def test_work_is_stopped(visit):
     visitor = visit()
+    visitor.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
     visitor.page.get_by_label("Your question").fill("/where id >= 0 | sensitivity")
     visitor.page.keyboard.press("Enter")
-    visitor.page.get_by_role("button", name="Stop", exact=True).click(timeout=30_000)
+    visitor.page.get_by_role("button", name="Stop", exact=True).click(timeout=SLOW)
     expect(visitor.answer).to_contain_text("Stopped; nothing of the conversation was changed.", timeout=60_000)
     visitor.page.wait_for_timeout(1000)  # as a person takes: what is asked within the same instant is stopped too
     visitor.ask("/where id = 0 | predict")
