@@ -101,6 +101,8 @@ class Parser:
                 break
         if chance > likelihood:  # the likeliest word at each step need not lead to the likeliest program
             program, likelihood, second, chance = second, chance, program, likelihood
+        if second is not None and asks_back(program) and not answers_nothing(second) and chance >= self._doubt.close * likelihood:
+            program, likelihood, second, chance = second, chance, None, 0.0  # nobody is helped by a question back
         fuller = self._fuller(question, program, likelihood)
         if fuller is not None:
             (program, likelihood), second, chance = fuller, None, 0.0
@@ -175,6 +177,11 @@ class Parser:
 def answers_nothing(program: Program) -> bool:
     """Whether a program only declines or asks back, which nobody means to ask for."""
     return all(step.name in ("decline", "clarify") for step in program.steps)
+
+
+def asks_back(program: Program) -> bool:
+    """Whether a program only asks the visitor for something that is missing."""
+    return all(step.name == "clarify" for step in program.steps)
 
 
 def same(one: Program, other: Program) -> bool:

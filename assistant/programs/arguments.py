@@ -157,7 +157,9 @@ class Partner:
         elif not (sort == "model" and isinstance(name, str)):
             wanted = int if schema.id == "integer" else str
             if sort != "row" or type(name) is not wanted:
-                raise AskWhyError(f"takes row:ID, class:LABEL, method:NAME, model:NAME, edit or previous, not '{_said(value)}'.")
+                row = "row:ID" if schema.id == "integer" else 'row:"ID"'
+                forms = f'{row}, class:LABEL, method:NAME, model:"NAME", edit or previous'
+                raise AskWhyError(f"takes {forms}, not '{_said(value)}'.")
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,14 @@ def test_nobody_means_to_be_declined():
     assert (mended.program.steps[0].name, mended.second.steps[0].name) == ("decline", "help")
 
 
+def test_what_would_only_ask_back_gives_way_to_a_reading_nearly_as_likely():
+    back = "clarify missing=question\n"
+    parse = parser(said=back, confidence=0.5, others=(("labels\n", 0.3),), close=0.6)[0].parse("which?")
+    assert ([step.name for step in parse.program.steps], parse.second, parse.likelihood) == (["labels"], None, 0.3)
+    for others in ((("labels\n", 0.29),), (("decline\n", 0.4), ("labels\n", 0.3))):
+        assert parser(said=back, confidence=0.5, others=others, close=0.6)[0].parse("which?").program.steps[0].name == "clarify"
+
+
 def test_the_likelier_program_is_the_first_reading():
     parse = parser(said="where label = spam | count\n", confidence=0.3, others=(("count\n", 0.4),), close=0.7)[0].parse(
         "how many?"

@@ -87,7 +87,7 @@ UNFIT = [
     (
         "compare",
         {"with": {"row": "x"}},
-        "'with' of 'compare' takes row:ID, class:LABEL, method:NAME, model:NAME, edit or previous, not 'row:x'.",
+        "'with' of 'compare' takes row:ID, class:LABEL, method:NAME, model:\"NAME\", edit or previous, not 'row:x'.",
     ),
     ("edit", {"where": "middle"}, "'where' of 'edit' takes start, end, before or after some words, not 'middle'."),
 ]
