@@ -117,7 +117,7 @@ def commands(demo: str, workspace: Workspace) -> list[str]:
     data = Path(__file__).parent / "data"
     by_hand = [
         one
-        for name in ("drafts.toml", "drafts_development.toml")
+        for name in ("drafts.toml", "drafts_development.toml", "drafts_kept.toml")
         for one in tomllib.loads((data / name).read_text("utf-8"))["drafts"]
     ]
     dataset, labels = workspace.dataset, list(workspace.classifier.labels)

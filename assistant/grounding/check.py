@@ -28,11 +28,8 @@ class Fault:
 
 def ungrounded(text: str, facts: Facts, language: str, nouns: Sequence[str]) -> tuple[Fault, ...]:
     """What in a text is not among the facts. `nouns` are what a row is called, in the language of the text."""
-    found: list[Fault] = []
-    for sentence in read(text, lexicon(language), facts.classes, nouns):
-        found += unknown(sentence, facts)
-    examples = _written(language, str(facts.result.get("operation", "")))
-    return tuple(fault for fault in dict.fromkeys(found) if fault.kind != "quote" or fault.text not in examples)
+    sentences = read(text, lexicon(language), facts.classes, nouns)
+    return tuple(dict.fromkeys(fault for sentence in sentences for fault in unknown(sentence, facts, language)))
 
 
 @lru_cache(maxsize=256)
@@ -43,13 +40,13 @@ def _written(language: str, operation: str) -> frozenset[str]:
     return frozenset(fold(next(group for group in match if group)) for match in QUOTED.findall(said) if any(match))
 
 
-def unknown(sentence: Sentence, facts: Facts) -> Iterator[Fault]:
+def unknown(sentence: Sentence, facts: Facts, language: str) -> Iterator[Fault]:
     """The mentions of one sentence that the facts do not hold."""
     for figure in sentence.figures:
         if not known_figure(figure, facts):
             yield Fault("number", sentence.plain[figure.start : figure.end])
     for quote in sentence.quotes:
-        if not known_quote(quote.text, facts):
+        if not known_quote(quote.text, facts, language):
             yield Fault("quote", quote.text)
     for label in sentence.labels:
         if not known_label(label.text, facts):
@@ -73,10 +70,13 @@ def known_figure(figure: Figure, facts: Facts) -> bool:
     return False
 
 
-def known_quote(quote: str, facts: Facts) -> bool:
-    """Whether a quotation stands in one of the texts of the facts, marks around it aside."""
+def known_quote(quote: str, facts: Facts, language: str) -> bool:
+    """Whether a quotation stands in one of the texts of the facts, marks around it aside, is a name of theirs as a language
+    says it, or an example that the operation's own template gives."""
     bare = BARE.sub(" ", quote).strip()
-    return not quote or quote in facts.whole or (bool(bare) and bare in facts.bare)
+    if not quote or quote in facts.whole or (bool(bare) and bare in facts.bare):
+        return True
+    return quote in _written(language, str(facts.result.get("operation", ""))) or quote in facts.names(language)
 
 
 def known_label(label: str, facts: Facts) -> bool:

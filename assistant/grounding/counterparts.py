@@ -13,6 +13,7 @@ from assistant.grounding.figures import Figure
 from assistant.grounding.reading import WORD, Sentence, read, stem
 from assistant.grounding.words import Lexicon, lexicon
 
+BARE_ID = 3  # digits from which on an id is known without "message" before it
 KINDS = ("id", "label", "quote")
 
 
@@ -32,7 +33,14 @@ class Reference:
         return lexicon(self.language)
 
     def read(self, text: str) -> tuple[Sentence, ...]:
-        return read(text, self.lexicon, self.facts.classes, self.nouns, self.facts.rows, self.facts.signs)
+        return read(text, self.lexicon, self.facts.classes, self.nouns, self.facts.rows, self.facts.signs, self._bare_rows)
+
+    @cached_property
+    def _bare_rows(self) -> frozenset[str]:
+        """Rows whose id can be no other number: of three digits or more, and not a number of the text."""
+        own = read(self.text, self.lexicon, self.facts.classes, self.nouns, self.facts.rows, self.facts.signs)
+        said = {f"{figure.value:g}" for one in own for figure in one.figures}
+        return frozenset(row for row in self.facts.rows if len(row) >= BARE_ID and row.isdigit() and row not in said)
 
     @cached_property
     def own(self) -> tuple[Sentence, ...]:
@@ -43,12 +51,17 @@ class Reference:
         return self.own + tuple(sentence for text in self.more for sentence in self.read(text))
 
     @cached_property
+    def said(self) -> frozenset[tuple[str, tuple[str, ...]]]:
+        return frozenset(one.said for one in self.all)
+
+    @cached_property
     def counts(self) -> frozenset[int]:
         """What a number word may count: its rows, classes and words, all or those of a sentence, and how often one is named."""
         found = {len({what for one in self.all for kind, what in one.anchors() if kind == named}) for named in KINDS}
         for one in self.all:
             said = Counter(quote.text for quote in one.quotes)
-            found |= {len(one.quotes), *said.values()}
+            found |= {len(one.quotes), *said.values(), *map(len, one.listed())}
+        found |= set(Counter(tuple(one.plain.split()[:2]) for one in self.own).values())  # points that are made alike
         return frozenset(found - {0, 1})
 
     @cached_property

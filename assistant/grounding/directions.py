@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.check import Fault
+from assistant.grounding.counterparts import Reference
 from assistant.grounding.facts import Facts
 from assistant.grounding.reading import Mention, Pole, Sentence
 from assistant.grounding.words import Lexicon
 
-LISTED = re.compile(r"[가-힣]{0,2}(?:\s?\([^()]*\))?\s?(?:[+-][\d.]+)?(?:,? and|,|와|과|이?나| &)?\s?")  # "“a” (+0.5) and “b”"
 CLOSE = 3  # signs between a direction and the words that it is said of, as in "반대쪽은 “a”"
-SPEAKS, RISES, RIGHT = "speaks", "rises", "right"
+SPEAKS, RISES, RIGHT, MOST = "speaks", "rises", "right", "most"
 
 
 def misdirected(
@@ -25,11 +24,13 @@ def misdirected(
             known = {one.positive for other in taken_up for one in other.poles if one.axis == pole.axis}
             if pole.axis == RIGHT and not known:
                 known = set(facts.correct)
-            known = known or {one.positive for other in whole for one in other.poles if one.axis == pole.axis}
+            if pole.axis != MOST:  # the largest of what, its counterpart tells
+                known = known or {one.positive for other in whole for one in other.poles if one.axis == pole.axis}
             wrong = bool(known) and pole.positive not in known
             wrong = wrong or (not known and pole.axis == RISES and _by_numbers(sentence, pole, words) is False)
         else:
-            wrong = not by_sign
+            told = {one.positive for other in taken_up for one in other.poles if one.axis == pole.axis}
+            wrong = not by_sign and told != {pole.positive}
         if wrong:
             yield Fault("direction", sentence.plain[pole.start : pole.end])
     yield from _misattributed(sentence, whole, facts, words)
@@ -52,6 +53,13 @@ def _misattributed(sentence: Sentence, whole: Sequence[Sentence], facts: Facts, 
 def stances(sentence: Sentence, words: Lexicon) -> list[tuple[str, str, bool]]:
     """(whose word it is, the class, whether it is affirmed) for each class that a sentence says to be somebody's word."""
     return [told for one in sentence.labels for told in _stances(sentence, one, words)]
+
+
+def affirmed(sentence: Sentence, label: Mention, reference: Reference) -> bool:
+    """Whether a class is said to be the model's answer, and the facts have no other."""
+    if reference.facts.answers != {label.text.lower()}:
+        return False
+    return any(name == "answer" and so for name, _, so in _stances(sentence, label, reference.lexicon))
 
 
 def stanced(sentence: Sentence, words: Lexicon) -> list[Mention]:
@@ -104,10 +112,7 @@ def _by_sign(sentence: Sentence, pole: Pole, facts: Facts) -> bool | None:
 
 def _nearest(sentence: Sentence, pole: Pole, inside: Sequence[Mention]) -> list[Mention]:
     """The words of a list that a direction stands right in front of, or else behind, or else before."""
-    groups: list[list[Mention]] = []
-    for one in inside:
-        joined = groups and LISTED.fullmatch(sentence.plain[groups[-1][-1].end : one.start])
-        groups = [*groups[:-1], [*groups[-1], one]] if joined else [*groups, [one]]
+    groups = [held for group in sentence.listed() if (held := [one for one in group if one in inside])]
     right_after = [group for group in groups if 0 <= group[0].start - pole.end <= CLOSE]
     if right_after:
         return right_after[0]
@@ -131,5 +136,7 @@ def _by_numbers(sentence: Sentence, pole: Pole, words: Lexicon) -> bool | None:
     start = words.roles["start"]
     before = sentence.plain[max(0, second.start - 24) : second.start]
     if start.before and start.before.search(before):
+        first, second = second, first
+    if words.than.search(sentence.plain[second.end : pole.start]):
         first, second = second, first
     return (second.value > first.value) == pole.positive if first.value != second.value else None

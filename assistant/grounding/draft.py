@@ -9,6 +9,7 @@ as the reference and the signs of the explanation (`directions`).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,7 +17,8 @@ from dataclasses import replace
 from assistant.grounding.check import Fault, known_figure, known_quote
 from assistant.grounding.counterparts import Reference, alike, counterparts, holds
 from assistant.grounding.directions import RIGHT, misdirected, stances
-from assistant.grounding.placing import counted, misplaced
+from assistant.grounding.figures import Figure
+from assistant.grounding.placing import bound, counted, misplaced
 from assistant.grounding.reading import Mention, Sentence
 
 ALIKE = 0.75  # of the words of a sentence and its counterpart: from here on the one is the other, mended a little
@@ -31,6 +33,8 @@ def faults(draft: str, reference: Reference) -> tuple[Fault, ...]:
     sentences = reference.read(draft)
     found = list(_missing(draft, sentences, reference))
     for sentence in sentences:
+        if sentence.said in reference.said:  # word for word
+            continue
         taken_up = counterparts(sentence, reference)
         found += _unknown(sentence, reference)
         uncounted = tuple(one for one in sentence.figures if not counted(one, sentence, reference))
@@ -46,15 +50,37 @@ def _unknown(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
     """What stands nowhere in the reference, or not in the facts. A number word may count what the reference names."""
     for figure in sentence.figures:
         said = counted(figure, sentence, reference) or any(holds(one, "number", figure) for one in reference.all)
-        if not said or not (figure.spelt or known_figure(figure, reference.facts)):
+        if not said and _rest(figure, sentence, reference):
+            continue
+        if not said or not (figure.spelt or _repeated(figure, reference) or known_figure(figure, reference.facts)):
             yield Fault("number", sentence.plain[figure.start : figure.end])
     for quote in sentence.quotes:
-        if not any(holds(one, "quote", quote.text) for one in reference.all) or not known_quote(quote.text, reference.facts):
+        if not any(holds(one, "quote", quote.text) for one in reference.all) or not known_quote(
+            quote.text, reference.facts, reference.language
+        ):
             yield Fault("quote", quote.text)
     for kind, named in (("label", sentence.labels), ("id", sentence.ids)):
         for one in named:
-            if not any(holds(other, kind, one.text) for other in reference.all):
+            if not any(holds(other, kind, one.text) for other in reference.all) and not (
+                kind == "label" and any(_rest(figure, sentence, reference) for figure in sentence.figures)
+            ):
                 yield Fault(kind, one.text)
+
+
+def _repeated(figure: Figure, reference: Reference) -> bool:
+    """Whether a number is one of the reference's, in whatever form: "22.7 million", "22,700,000"."""
+    known = (other for one in reference.all for other in one.figures)
+    return any(figure.percent == other.percent and math.isclose(figure.value, other.value) for other in known)
+
+
+def _rest(figure: Figure, sentence: Sentence, reference: Reference) -> bool:
+    """Whether a percentage is the probability of a class that the sentence names, though the reference leaves it out."""
+    named = {one.text.lower() for one in sentence.labels}
+    chances = reference.facts.chances
+    return figure.percent and any(
+        bound(sentence, figure, "labels") == label and any(figure.agrees(chance) for chance in chances.get(label.lower(), ()))
+        for label in named
+    )
 
 
 def _replaced(sentence: Sentence, taken_up: Sequence[Sentence]) -> Iterator[Fault]:

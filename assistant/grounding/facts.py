@@ -12,6 +12,7 @@ from typing import Any
 from explainers.importance import CONFIDENCE
 
 from assistant.grounding.figures import Figure, value_figures
+from assistant.saying.translated import in_words
 from assistant.saying.wording import probability
 
 Json = Mapping[str, Any]
@@ -19,6 +20,7 @@ AS_PROBABILITY = ("baseline",)  # log-odds that are also said as a probability
 BARE = re.compile(r"[^\w]+")
 WRITTEN = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![A-Za-z0-9_])")  # numbers within texts
 HALF = 0.5
+LONGEST_NAME = 60  # characters
 LEAST_GAP = 0.001  # templates say no gap as smaller than that
 
 
@@ -144,6 +146,10 @@ class Facts:
         """All texts with their words alone."""
         return f" {BARE.sub(' ', self.whole)}"
 
+    def names(self, language: str) -> frozenset[str]:
+        """What code names in English, as the language says it, in lower case."""
+        return frozenset(in_words(text, language).casefold() for text in _strings(self.result) if len(text) <= LONGEST_NAME)
+
     @cached_property
     def rows(self) -> frozenset[str]:
         """The ids of rows that it is about, or that its selection names."""
@@ -164,6 +170,14 @@ class Facts:
     def answers(self) -> frozenset[str]:
         """The classes that the model gives some text, in lower case."""
         return frozenset(one["label"].lower() for one in _predictions(self.result))
+
+    @cached_property
+    def of_rows(self) -> Mapping[str, frozenset[str]]:
+        """By id of a row, the classes that the model gives it, in lower case."""
+        found: dict[str, set[str]] = {}
+        for one in _predictions(self.result):
+            found.setdefault(str(one["subject"]["row"]), set()).add(one["label"].lower())
+        return {row: frozenset(labels) for row, labels in found.items()}
 
     @cached_property
     def truths(self) -> frozenset[str]:

@@ -37,6 +37,11 @@ class Figure:
     either: bool = False  # "over 40 messages" are more than 40, or they are the 40 that something is told of
 
     @property
+    def whole(self) -> float | None:
+        """Of "four out of five", the five."""
+        return round(100 * self.part / self.value) if self.part and self.value else None
+
+    @property
     def share(self) -> float:
         return self.value / 100 if self.percent else self.value
 
@@ -48,6 +53,8 @@ class Figure:
             return any(self.agrees(replace(other, either=False, bound=bound)) for bound in ("", "over"))
         if self.part is not None and not other.percent:
             return self.part == other.value
+        if other.part is not None and not self.percent:  # "100 of 100", of which one may say each
+            return self.value in (other.part, other.whole)
         value = self._like(other)
         if value is None or (self.signed and not other.signed and value < 0):
             return False
@@ -179,7 +186,7 @@ def _bounded(figure: Figure, text: str, lexicon: Lexicon) -> Figure:
         told, least = (told, None) if told.start() < least.start() else (None, least)
     either = bool(told) and told[0].strip() == "over" and not figure.percent
     bound = "over" if (told and not either) or lexicon.over_after.match(after) else ""
-    if not bound and (least or lexicon.under_after.match(after)):
+    if not bound and (least or lexicon.under_after.match(after)) and not lexicon.ranged.search(before):
         bound = "under"
     return replace(figure, hedged=hedged, bound=bound, either=either and not bound)
 

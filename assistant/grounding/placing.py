@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from assistant.grounding.check import Fault
 from assistant.grounding.counterparts import Reference, alike, holds
-from assistant.grounding.directions import SPEAKS, stanced
+from assistant.grounding.directions import SPEAKS, affirmed, stanced
 from assistant.grounding.figures import Figure
 from assistant.grounding.reading import Mention, Sentence
 from assistant.grounding.words import Lexicon
@@ -38,6 +38,8 @@ def misplaced(
         if same and _elsewhere(sentence, figure, same, others, reference):
             yield Fault("number", sentence.plain[figure.start : figure.end])
     for label in sentence.labels:
+        if affirmed(sentence, label, reference) or _has_its_chance(sentence, label, reference):
+            continue
         same = [(one, other) for one in reference.all for other in one.labels if label.text == other.text]
         others = [(one, other) for one in reference.own for other in one.labels if label.text != other.text]
         if same and _elsewhere(sentence, label, same, others, reference):
@@ -47,7 +49,7 @@ def misplaced(
     yield from _more_than_all(sentence, reference)
     yield from _misranked(sentence, reference)
     yield from _unpaired(sentence, reference)
-    yield from _reordered(sentence, taken_up)
+    yield from _reordered(sentence, taken_up, reference.lexicon)
 
 
 def counted(figure: Figure, sentence: Sentence, reference: Reference) -> bool:
@@ -80,12 +82,14 @@ def bound(sentence: Sentence, mention: Mention | Figure, kind: str) -> str | Non
     if "," in sentence.plain[before[-1].end : mention.start]:
         behind += COMMA
         ahead = min(ahead, BESIDE) if ahead <= FURTHER else ahead
-    return after[0].text if ahead <= BESIDE and ahead < behind else before[-1].text
+    return after[0].text if ahead <= BESIDE and ahead <= behind else before[-1].text
 
 
 def _unbound(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
     """Numbers that go with another class, word or row than in the reference."""
     for figure in sentence.figures:
+        if reference.lexicon.of_them.match(sentence.plain[figure.end :]):
+            continue  # of what was named before
         same = [(one, other) for one in reference.all for other in one.figures if figure.agrees(other)]
         exact = [(one, other) for one, other in same if other.slack == figure.slack] or same
         for kind in ("labels", "quotes", "ids"):
@@ -103,10 +107,14 @@ def _unbound(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
                 yield Fault("number", sentence.plain[figure.start : figure.end])
     answers = stanced(sentence, reference.lexicon)
     for label in sentence.labels:
-        if label in answers or _of_a_word(sentence, label, reference.lexicon) or _has_its_chance(sentence, label, reference):
+        if label in answers or affirmed(sentence, label, reference):
             continue  # whose word it is, or how likely, says more than where it stands
+        if _of_a_word(sentence, label, reference.lexicon) or _has_its_chance(sentence, label, reference):
+            continue
         row = bound(sentence, label, "ids")
         theirs = {other.text for one in reference.all for other in one.labels if bound(one, other, "ids") == row}
+        if row is not None and label.text.lower() in reference.facts.of_rows.get(row, ()):
+            continue
         if row is not None and theirs and label.text not in theirs:
             yield Fault("label", label.text)
 
@@ -114,11 +122,15 @@ def _unbound(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
 def _has_its_chance(sentence: Sentence, label: Mention, reference: Reference) -> bool:
     """Whether a class comes with a probability that only it has."""
     after = next((one for one in sentence.figures if one.start >= label.end), None)
-    if after is None or re.search("[,;:]", sentence.plain[label.end : after.start]):
-        return False
-    return {name for name, chances in reference.facts.chances.items() if any(after.agrees(one) for one in chances)} == {
-        label.text.lower()
-    }
+    before = next((one for one in reversed(sentence.figures) if one.end <= label.start), None)
+    for figure, between in (
+        (after, sentence.plain[label.end : after.start] if after else ""),
+        (before, sentence.plain[before.end : label.start] if before else ""),
+    ):
+        if figure is not None and not re.search("[,;:)]", between):
+            chances = reference.facts.chances.items()
+            return {name for name, some in chances if any(figure.agrees(one) for one in some)} == {label.text.lower()}
+    return False
 
 
 def _of_a_word(sentence: Sentence, label: Mention, words: Lexicon) -> bool:
@@ -171,6 +183,8 @@ def _more_than_all(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
 
 def _misranked(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
     """ "the second is “free”" where it is the first."""
+    if len({row.text for one in reference.all for row in one.ids}) > 1:
+        return  # "the second" is a row
     lists = [[quote.text for quote in one.quotes] for one in reference.all if len(one.quotes) > 1]
     for rank, (start, end) in sentence.ranks:
         after = [one for one in sentence.quotes if one.start >= end and BESIDE_RANK.fullmatch(sentence.plain[end : one.start])]
@@ -229,16 +243,25 @@ def _roles(sentence: Sentence, mention: Mention | Figure, words: Lexicon) -> set
     }
 
 
-def _reordered(sentence: Sentence, taken_up: Sequence[Sentence]) -> Iterator[Fault]:
+def _reordered(sentence: Sentence, taken_up: Sequence[Sentence], words: Lexicon) -> Iterator[Fault]:
     """Words that are listed by rank in the reference, and otherwise in the draft."""
     for one in taken_up:
         ranked = [quote.text for quote in one.quotes]
         for start, end in sentence.clauses:
-            listed = [quote.text for quote in sentence.quotes if start <= quote.start < end and quote.text in ranked]
+            named = _as_replaced([quote for quote in sentence.quotes if start <= quote.start < end], sentence, words)
+            listed = [quote.text for quote in named if quote.text in ranked]
             rest = iter(ranked)
             skipped = not all(any(word == other for other in rest) for word in dict.fromkeys(listed))
             if skipped or any(ranked.index(first) > _last(ranked, second) for first, second in pairwise(listed)):
                 yield Fault("order", ", ".join(listed))
+
+
+def _as_replaced(named: list[Mention], sentence: Sentence, words: Lexicon) -> list[Mention]:
+    """The quotations with what is replaced ahead of what takes its place: "“b” in place of “a”" is "“a” by “b”"."""
+    for place, (first, second) in enumerate(pairwise(named)):
+        if words.swapped.match(sentence.plain[first.end : second.start]):
+            named[place : place + 2] = [second, first]
+    return named
 
 
 def _last(ranked: Sequence[str], word: str) -> int:

@@ -15,12 +15,13 @@ QUOTED = re.compile(
     re.DOTALL,
 )
 COMMAND = re.compile(r"(?<!\S)/[a-z]+(?: [a-z]+=\S+)*")
-BREAK = re.compile(r"(?<=[.!?…])[)\]]?\s+|\n+|(?<=[.!?…]\x00)\s+")
+BREAK = re.compile(r"(?<=[.!?…])[)\]]?\s+(?!\[\d)|(?<=\[\d\])\s+|\n+|(?<=[.!?…]\x00)\s+")  # "it is so. [1]" is one
 NUMBERED = re.compile(r"\s?\((?:no\. \d+|\d+번째)\)$")  # which of the occurrences of a word
 MASK = "\x00"
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 IDS = r"(?<![A-Za-z])ids?(?:가|는|이)?"  # what ids are called in any data
 AND = r"(?:번)?(?:이나|과|와|도|이고|은|는)?(?:,? (?:and|or|및|그리고|또는)|,| &| /)?\s+"
+LISTED = re.compile(r"[가-힣]{0,2}(?:\s?\([^()]*\))?\s?(?:[+-][\d.]+)?(?:,? and|,|와|과|이?나| &)?\s?")  # "“a” (+0.5) and “b”"
 PLURAL = 4  # letters from which on a class may have a plural
 AROUND = 4  # words on either side that tell what a number or a class is about
 
@@ -59,6 +60,21 @@ class Sentence:
     words: frozenset[str]
     ranks: tuple[tuple[int, tuple[int, int]], ...] = ()
 
+    @property
+    def said(self) -> tuple[str, tuple[str, ...]]:
+        """The sentence and its quotations, to see whether another one is the same word for word."""
+        return " ".join(self.plain.split()), tuple(quote.text for quote in self.quotes)
+
+    def listed(self) -> list[list[Mention]]:
+        """The quotations, those that are listed one after the other together."""
+        groups: list[list[Mention]] = []
+        for one in self.quotes:
+            if groups and LISTED.fullmatch(self.plain[groups[-1][-1].end : one.start]):
+                groups[-1].append(one)
+            else:
+                groups.append([one])
+        return groups
+
     def anchors(self) -> list[tuple[str, str]]:
         """What a sentence is about, without its numbers' wording."""
         named = [("quote", one.text) for one in self.quotes]
@@ -86,17 +102,18 @@ def stem(word: str, lexicon: Lexicon) -> str:
 
 def read(
     text: str, lexicon: Lexicon, labels: Sequence[str], nouns: Sequence[str],
-    rows: Collection[str] = (), pieces: Collection[str] = (),
+    rows: Collection[str] = (), pieces: Collection[str] = (), bare: Collection[str] = (),
 ) -> tuple[Sentence, ...]:  # fmt: skip
     """The sentences of a text; `labels` are the names of classes, `nouns` what a row is called. Of `rows`, an id may also stand
-    without a noun. A class between quotation marks is a class, unless it is one of `pieces`, the words that are explained."""
+    without a noun where "#" or "번" is by it, one of `bare` anywhere. A class between quotation marks is a class, unless it is
+    one of `pieces`, the words that are explained."""
     masked, quotes = _masked(text, {label.casefold() for label in labels} - {piece.casefold() for piece in pieces})
     found, start = [], 0
     for match in [*BREAK.finditer(masked), None]:
         end = match.start() if match else len(masked)
         if masked[start:end].strip(" \n.-•*"):
             inside = [Mention(one.text, one.start - start, one.end - start) for one in quotes if start <= one.start < end]
-            found.append(_sentence(masked[start:end], inside, lexicon, labels, nouns, rows))
+            found.append(_sentence(masked[start:end], inside, lexicon, labels, nouns, rows, bare))
         start = match.end() if match else end
     return tuple(found)
 
@@ -122,9 +139,15 @@ def _masked(text: str, classes: Collection[str]) -> tuple[str, list[Mention]]:
 
 
 def _sentence(
-    plain: str, quotes: list[Mention], lexicon: Lexicon, labels: Sequence[str], nouns: Sequence[str], rows: Collection[str]
+    plain: str,
+    quotes: list[Mention],
+    lexicon: Lexicon,
+    labels: Sequence[str],
+    nouns: Sequence[str],
+    rows: Collection[str],
+    bare: Collection[str],
 ) -> Sentence:
-    ids = _ids(plain, nouns, rows)
+    ids = _ids(plain, nouns, rows, bare)
     named = [
         Mention(label, match.start(), match.end())
         for label in labels
@@ -151,11 +174,11 @@ def _label_end(label: str) -> str:
     return f"s?{END}" if label.isalpha() and len(label) >= PLURAL else END  # "the negatives"
 
 
-def _ids(plain: str, nouns: Sequence[str], rows: Collection[str]) -> list[Mention]:
+def _ids(plain: str, nouns: Sequence[str], rows: Collection[str], bare: Collection[str]) -> list[Mention]:
     """ "message 12", "messages 3, 4 and 5", "id 3 or 4", "메시지 12번과 13번"; of known rows also "13번"."""
     called = "|".join(re.escape(noun.lower()) for noun in sorted(nouns, key=len, reverse=True) if noun)
     called = f"(?:{called}|{IDS})" if called else IDS
-    number = rf"(?:no\.\s?|#)?(\d+|[a-z]+[-_]\d+){END}(?!개|,\d|\.\d|%)(?:번(?!째))?"
+    number = rf"(?:no\.\s?|#)?(\d+|[a-z]+[-_]\d+){END}(?!개|,\d|\.\d|%|퍼센트|프로| ?per ?cent)(?:번(?!째))?"
     found = {}
     for match in re.finditer(rf"{called}(,?)\s+{number}", plain):
         if match[1] and match[2] not in rows:
@@ -170,6 +193,9 @@ def _ids(plain: str, nouns: Sequence[str], rows: Collection[str]) -> list[Mentio
         said, start = match[1] or match[2], match.start(1 if match[1] else 2)
         if said in rows:
             found.setdefault(start, Mention(said, match.start(), match.end()))
+    for match in re.finditer(r"(?<![\w.,#])(\d+)(?![\w%]|[.,]\d| ?percent)", plain):
+        if match[1] in bare and not any(one.start <= match.start() < one.end for one in found.values()):
+            found[match.start()] = Mention(match[1], match.start(), match.end())
     return [found[start] for start in sorted(found)]
 
 

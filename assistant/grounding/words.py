@@ -70,6 +70,10 @@ class Lexicon:
     contrast_before: Pattern[str]
     contrast_after: Pattern[str]
     part_of: Pattern[str]  # between a part and its whole
+    of_them: Pattern[str]  # behind a part of what was named before
+    ranged: Pattern[str]  # before the end of a range
+    swapped: Pattern[str]  # between what is put somewhere and what stood there before
+    than: Pattern[str]  # between the smaller number and "higher", where the larger one leads
     clauses: Pattern[str]
     roles: dict[str, Role]
     few: frozenset[str]
@@ -115,6 +119,10 @@ def lexicon(language: str) -> Lexicon:
         contrast_before=re.compile(negation["contrast_before"]),
         contrast_after=re.compile(negation["contrast_after"]),
         part_of=re.compile(numbers["part_of"]),
+        of_them=re.compile(numbers["of_them"]),
+        ranged=re.compile(numbers["ranged"]),
+        swapped=re.compile(numbers["swapped"]),
+        than=re.compile(numbers["than"]),
         clauses=re.compile(negation["clauses"]),
         roles={
             name: Role(

@@ -44,6 +44,7 @@ RIGHT = {
         "the second reason for spam.",
         "The model says “spam” for message 12, at 93%, which is a mistake. “free” and “prize” tip it towards spam, “tonight” "
         "pulls it away from spam.",
+        "Spam it is for message 12, at 93%, and wrongly so; the remaining 7% goes to ham.",
     ],
     "ko": [
         "메시지 12번은 93% 확률로 spam이라고 하지만 틀렸어요. 데이터의 라벨은 ham이에요. “free”와 “prize”는 spam 쪽으로, “tonight”와 “see”는 "
@@ -66,6 +67,7 @@ WRONG = {
         ("label", "Message 12 is ham rather than spam to the model (93%), which is wrong."),
         ("quote", "Spam for message 12 (93%) is wrong. “money” and “prize” speak most for spam."),
         ("missing", "The model says spam for message 12, with a probability of 93%."),  # and is wrong, which must be said
+        ("number", "Spam for message 12 (93%) is wrong; the remaining 17% goes to ham."),
         ("words", "Spam, 93% of message 12, is wrong; see www.example.com."),
         ("missing", ""),
     ],
@@ -75,6 +77,8 @@ WRONG = {
         ("id", "모델은 메시지 13번을 spam으로 보는데 틀렸어요. 확률은 93%예요."),
         ("direction", "모델은 메시지 12번을 spam으로 보고 맞았어요. 확률은 93%예요."),
         ("direction", "93%의 spam은 틀렸어요. “free”와 “prize”는 반대쪽으로 작용했어요."),
+        ("label", "93%의 spam은 틀렸어요. ham이라고 볼 가장 큰 이유는 “free”예요."),
+        ("number", "메시지 12번은 12퍼센트의 확률로 spam이라고 하지만 틀렸어요."),
         ("order", "93%의 spam은 틀렸어요. “prize”, “free”는 spam 쪽으로 가장 크게 작용했어요."),
         ("quote", "93%의 spam은 틀렸어요. “money”는 spam 쪽으로 작용했어요."),
         ("missing", "Spam is wrong for message 12, with 93%."),
@@ -115,3 +119,48 @@ def test_numbers_keep_what_they_count():
     assert faults("The accuracy is 99.3%: 877 of 883 messages are right.", scored) == ()
     assert faults("The accuracy is 99.3%: 883 of 877 messages are right.", scored)
     assert faults("The accuracy is 99.3%: 877 of 883 messages are wrong.", scored)
+
+
+def row(number: int, label: str, chance: float) -> dict:
+    other = {"ham": "spam", "spam": "ham"}[label]
+    return {
+        "subject": {"row": number, "text": "", "label": None}, "label": label, "confidence": chance,
+        "probabilities": {label: chance, other: 1 - chance}, "correct": None,
+    }  # fmt: skip
+
+
+TWO = Reference(
+    "The model says spam for message 300 (93%), and ham for message 412 (88%).",
+    Facts({"operation": "compare", "left": row(300, "spam", 0.93), "right": row(412, "ham", 0.88)}, ("ham", "spam")),
+    "en", ("message", "messages"),
+)  # fmt: skip
+REPLACED = Reference(
+    "Replacing “free” by “paid” and “win” by “lose” would make it ham, with 61%. For it: the text is short. For it: it reads well.",
+    Facts({"operation": "counterfactual", "pairs": [["free", "paid"], ["win", "lose"]], "label": "ham", "chance": 0.61}, ("ham", "spam")),
+    "en", ("message", "messages"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reference", "right", "wrong"),
+    [
+        (TWO, "300 is called spam at 93%, and 412 ham at 88%.", "300 is called ham at 93%, and 412 spam at 88%."),
+        (
+            TWO,
+            "It is 93% spam for 300, while it goes with ham for 412.",
+            "It is 93% spam for 412, while it goes with ham for 300.",
+        ),
+        (REPLACED, "With “paid” in place of “free” it is ham, 61%.", "With “free” in place of “paid” it is ham, 61%."),
+        (REPLACED, "Two points are for it; it would be ham, with 61%.", "Seven points are for it; it would be ham, with 61%."),
+    ],
+)
+def test_what_stands_for_what(reference, right, wrong):
+    assert faults(right, reference) == ()
+    assert faults(wrong, reference)
+
+
+def test_a_source_belongs_to_the_sentence_before_it():
+    facts = Facts({"operation": "ask", "passages": ["a", "b"], "marks": [1, 2, 3]})
+    cited = Reference("A map shows where a model looks. [1]\nIt tells no reason for that. [2]\nLook twice. [3]", facts, "en", ())
+    assert faults(cited.text.replace("\n", " "), cited) == ()
+    assert faults(cited.text.replace("[3]", "[2]"), cited)
