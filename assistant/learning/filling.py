@@ -18,7 +18,8 @@ SAID = ("text", "phrase", "phrase2", "word", "word2")  # slots that stand betwee
 WRITES = re.compile(r"\b(?:generate|salience)\b|part=example")  # programs that only a model that writes can be asked for
 CLASSES = re.compile(r"\b(?:label|prediction|correct|confidence|class)\b")
 OF_ANY = re.compile(
-    r"(?:where .*? \| )?(?:edit|edits|undo|redo|reset|clear|show|count|detail|help|data|model|more|statistics)\b[^|]*"
+    r"(?:where .*? \| )?(?:compare(?! with=(?:method|class))|similar|edit|edits|undo|redo|reset|clear|show|count|detail|help|data"
+    r"|model|more|statistics)\b[^|]*"
 )
 WRITERS = 0.08  # share of questions that any model can be asked, which one that writes is asked
 WEIGHTS = {("en", "ko"): 0.25, ("ko", "ko"): 4}  # how often questions of a language are about data of a language; else 1
@@ -157,9 +158,9 @@ def _noun(world: World, language: str, generator: random.Random) -> tuple[str, s
 
 def _label(world: World, label: str, language: str, generator: random.Random) -> str:
     """A label as it is written, or in another word for it; in Korean about data in English, half the time in Korean."""
-    other, share = world.synonyms.get(label, ()), 0.15
+    other, share = world.synonyms.get(label, ()), 0.25
     if language == "ko" and (world.language == "ko" or generator.random() < 0.9):
-        other, share = world.synonyms_ko.get(label, ()), 0.15 if world.language == "ko" else 0.55
+        other, share = world.synonyms_ko.get(label, ()), 0.25 if world.language == "ko" else 0.55
     elif language == "en" and world.language == "ko":
         share = 0.6
     spoken = generator.choice(other) if other and generator.random() < share else label
