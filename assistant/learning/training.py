@@ -30,10 +30,10 @@ class ParserPlan:
     the most; `rank` is LoRA's. Another `seed` fills the questions otherwise, for a run that goes on from a trained adapter."""
 
     rounds: int = 1
-    composed: tuple[int, int] = (6000, 2000)
+    composed: tuple[int, int] = (4000, 1500)
     learning_rate: float = 8e-4
     packs: int = 2
-    steps: int = 1800
+    steps: int = 2100
     rank: int = 16
     seed: int = 13
 
