@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,13 +12,13 @@ from explainers.dataset import DataSource, load_dataset
 from explainers.errors import AskWhyError
 
 from assistant.bringing import matching
+from assistant.bringing.inviting import invitations
 from assistant.bringing.preview import label_values
 from assistant.dialogue import Assistant
 from assistant.keeping import own_folder
 from assistant.report.document import as_toml
 from assistant.resolver import Resolver
 from assistant.settings import DataSettings, ModelSettings, Settings
-from assistant.touring import Example
 from assistant.workspace import Report, Workspace, load_model
 
 UNPACKED = 8  # times the size of an upload that it may have unpacked
@@ -91,9 +90,7 @@ def checked(wanted: Wanted, model: ModelSettings, page: Workspace, limit: int, r
     return Checked(wanted, model, classifier, values, matching.guessed(values, classifier.labels))
 
 
-def assistant_of(
-    found: Checked, matched: dict[str, str], page: Assistant, limit: int, examples: Sequence[Example], report: Report
-) -> Assistant:
+def assistant_of(found: Checked, matched: dict[str, str], page: Assistant, limit: int, report: Report) -> Assistant:
     """Who answers about what a visitor brought: with the page's language model, in a folder of the visitor's own."""
     wanted = found.wanted
     folder = own_folder("visitors")
@@ -107,15 +104,16 @@ def assistant_of(
         labels={value: name for value, name in matched.items() if value != name},
         max_megabytes=limit * UNPACKED / 1e6,
     )  # fmt: skip
-    # not read from a file, since the environment's variables are for the page's own settings
-    settings = Settings.model_construct(
-        title=wanted.file.name, models=(found.model,), data=data, device=page.workspace.settings.device,
-        examples=tuple(examples), language=page.workspace.settings.language, corrections=False,
-    )  # fmt: skip
-    (folder / FILE).write_text(as_toml(settings), "utf-8")
     resolver = Resolver(folder / FILE)
     report("data", 0.0)
     dataset = load_dataset(resolver.data(data), report)
+    offered = tuple(invitations(wanted.noun, dataset.table["id"][0].as_py(), labelled=wanted.label is not None))
+    # not read from a file, since the environment's variables are for the page's own settings
+    settings = Settings.model_construct(
+        title=wanted.file.name, models=(found.model,), data=data, device=page.workspace.settings.device,
+        examples=offered, language=page.workspace.settings.language, corrections=False,
+    )  # fmt: skip
+    (folder / FILE).write_text(as_toml(settings), "utf-8")
     dataset.index_words(lambda share: report("words", share))
     workspace = Workspace(settings, found.classifier, dataset, resolver)
     return Assistant(workspace, page.parser.for_schema(workspace.schema))

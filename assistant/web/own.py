@@ -18,10 +18,8 @@ from assistant.bringing.own import UNPACKED, Wanted, assistant_of, checked, mode
 from assistant.bringing.preview import KINDS, Preview, preview
 from assistant.dialogue import Assistant
 from assistant.saying import answers
-from assistant.saying.wording import wording
 from assistant.showing.drawing import escaped
-from assistant.showing.texts import LANGUAGES, interface, language, speaking
-from assistant.touring import TourStep, TourWords
+from assistant.showing.texts import interface, language, speaking
 from assistant.web.labels import Labels, word
 from assistant.web.markup import filled
 from assistant.web.stream import streamed
@@ -149,7 +147,7 @@ class Own:
             if found is None:
                 raise AskWhyError("The file was not checked yet; check it first.")
             matched = matching.read(classes or "", found.values, found.classifier.labels)
-            yield assistant_of(found, matched, self.assistant, self._limit, _examples(found.wanted.noun), report)
+            yield assistant_of(found, matched, self.assistant, self._limit, report)
 
         for stage, made in self._told(work, visitor):
             if made is None:
@@ -209,18 +207,6 @@ class Own:
         except Exception:  # as with a turn: a visitor is never shown a traceback
             log.exception("What a visitor brought could not be loaded")
             yield _wrong(words["own"]["failed"], visitor.language), None
-
-
-def _examples(noun: tuple[str, str]) -> list[TourStep]:
-    """Questions about whatever was brought, in the page's languages."""
-    said = {}
-    for name in LANGUAGES:
-        one, many = wording(name).noun(noun)
-        said[name] = [
-            TourWords(ask=filled(asked["ask"], noun=one, nouns=many), command=asked.get("command"))
-            for asked in interface(name)["own"]["examples"]
-        ]
-    return [TourStep(ask=en.ask, command=en.command, ko=ko) for en, ko in zip(said["en"], said["ko"], strict=True)]
 
 
 def _status(text: str) -> str:

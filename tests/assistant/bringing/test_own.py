@@ -11,7 +11,6 @@ from explainers.errors import AskWhyError
 from assistant.bringing.own import Wanted, assistant_of, checked, model_of, renamed, settings_file
 from assistant.conversation import Conversation
 from assistant.settings import load_settings
-from assistant.touring import TourStep
 from assistant.workspace import Workspace
 
 from .. import tiny
@@ -45,10 +44,10 @@ def test_a_model_and_a_file_become_a_workspace_with_its_settings(folder, assista
     found = checked(renamed(wanted(folder), " ticket,  tickets"), model, assistant.workspace, LIMIT, quiet)
     assert found.matched == {"0": "good", "1": "bad"}
     told = []
-    mine = assistant_of(found, found.matched, assistant, LIMIT, [TourStep(ask="Why?")], lambda stage, share: told.append(stage))
+    mine = assistant_of(found, found.matched, assistant, LIMIT, lambda stage, share: told.append(stage))
     assert mine.workspace.schema.labels == ("good", "bad")
     assert mine.workspace.settings.data.noun == ("ticket", "tickets")
-    assert mine.workspace.settings.examples == (TourStep(ask="Why?"),)
+    assert mine.workspace.settings.examples[2].command == "/where id = 0 | attribute"
     assert "data" in told
     turn = mine.ask("/where label = bad | count", Conversation())
     assert "14 tickets" in turn.reply.text
@@ -71,7 +70,7 @@ def test_without_a_model_it_is_the_one_of_the_page(folder, assistant):
 def test_the_environment_is_for_the_page_and_not_for_visitors(folder, assistant, monkeypatch):
     monkeypatch.setenv("ASKWHY_DATA__PATH", "/etc/passwd")
     found = checked(wanted(folder), model_of("", assistant.workspace, local=False, hub=False), assistant.workspace, LIMIT, quiet)
-    assert len(assistant_of(found, found.matched, assistant, LIMIT, (), quiet).workspace.dataset) == 40
+    assert len(assistant_of(found, found.matched, assistant, LIMIT, quiet).workspace.dataset) == 40
 
 
 @pytest.mark.parametrize(
