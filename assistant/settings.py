@@ -174,6 +174,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix=VARIABLES, env_nested_delimiter="__")
 
     title: str = "AskWhy"
+    title_ko: str = ""  # on a Korean page; else `title`
     models: tuple[ModelSettings, ...] = Field(min_length=1)
     data: DataSettings
     documents: tuple[str, ...] = ()
@@ -186,6 +187,10 @@ class Settings(BaseSettings):
     tour: tuple[TourStep, ...] = Field((), max_length=30)
     language: Literal["auto", "en", "ko"] = "auto"  # of answers; "auto" is the question's own
     level: Level = "plain"  # of answers; a visitor may ask for the other
+
+    def titled(self, language: str) -> str:
+        """What the page is called in a language."""
+        return (self.title_ko if language == "ko" else "") or self.title
 
     @classmethod
     def settings_customise_sources(

@@ -10,6 +10,7 @@ import gradio as gr
 from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.manner import LEVELS
+from assistant.showing import texts
 from assistant.showing.drawing import escaped
 from assistant.showing.texts import LANGUAGES, interface
 from assistant.web.labels import Labels, word
@@ -41,7 +42,9 @@ class Heading:
     def build(cls, assistant: Assistant, visitors: Visitors, labels: Labels, warned: bool) -> Heading:
         """`warned`: other machines reach the page, and it asks nobody for a password."""
         with gr.Row(elem_classes=["aw-head"]):
-            labels.made(gr.Markdown, {"value": lambda words, about: f"# {escaped(about.workspace.settings.title)}"})
+            labels.made(
+                gr.Markdown, {"value": lambda words, about: f"# {escaped(about.workspace.settings.titled(texts.language()))}"}
+            )
             level = labels.made(
                 gr.Radio,
                 {

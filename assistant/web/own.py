@@ -166,7 +166,11 @@ class Own:
         visitor = self.visitors.of(request.session_hash)
         visitor.own = None
         said = interface(visitor.language)["own"]["went_back"]
-        return _status(filled(said, title=self.assistant.workspace.settings.title)), talking + 1, gr.update(visible=False)
+        return (
+            _status(filled(said, title=self.assistant.workspace.settings.titled(visitor.language))),
+            talking + 1,
+            gr.update(visible=False),
+        )
 
     @property
     def _limit(self) -> int:

@@ -56,7 +56,7 @@ class Tour:
     def _steps(self, request: gr.Request) -> tuple[tuple[TourWords, ...], str]:
         visitor = self.visitors.of(request.session_hash)
         settings = (visitor.own or self.assistant).workspace.settings
-        return tuple(step.said(visitor.language) for step in settings.tour), settings.title
+        return tuple(step.said(visitor.language) for step in settings.tour), settings.titled(visitor.language)
 
     def _changed(self, look: Look, request: gr.Request, event: gr.EventData) -> Look:
         return look.changed(changed(event), len(self._steps(request)[0]))

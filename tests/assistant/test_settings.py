@@ -57,7 +57,7 @@ def broken(file: Path, old: str, new: str) -> str:
 
 def test_a_file_is_read(file):
     settings = load_settings(file)
-    assert settings.title == "Tiny"
+    assert settings.title == settings.titled("ko") == "Tiny"
     assert [model.path for model in settings.models] == ["here", "asset:there"]
     assert settings.models[0].name == "first"
     assert settings.models[1].labels == ("a", "b")
