@@ -33,7 +33,7 @@ class ParserPlan:
     composed: tuple[int, int] = (4000, 1500)
     learning_rate: float = 8e-4
     packs: int = 2
-    steps: int = 2100
+    steps: int = 1900
     rank: int = 16
     seed: int = 13
 
