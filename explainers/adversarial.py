@@ -96,7 +96,7 @@ def adversarial(
 
     `embed` makes the sentence embeddings that say whether the meaning stays; without it only the constraints on edits
     hold. `synonyms` are words that may stand for others. Raises AskWhyError for a text without words, an unknown kind,
-    and a budget too small to try each word once.
+    and a budget below two texts.
     """
     words = parts(text, "word")
     if not words:

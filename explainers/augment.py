@@ -21,7 +21,7 @@ from explainers.spans import parts
 from explainers.units import units
 
 SIMILARITY = 0.8  # the least cosine with the text's own embedding
-TRIES = 24  # wordings of a source that are run, for each that is wanted at most
+TRIES = 24  # wordings of a source that are run at most
 WORDS = 2  # near words put in at most
 
 Paraphrase = Callable[[str, int], Sequence[str]]  # a text and how many are wanted -> other wordings
@@ -134,7 +134,9 @@ def _contracted(text: str) -> Iterator[str]:
 
 def _replaced(text: str, words: Mapping[str, str]) -> str:
     def other(match: regex.Match) -> str:
-        said, new = match[0], words[match[0].lower()]
+        said, new = match[0], words.get(match[0].lower())
+        if new is None:  # İ and ſ match i and s, but are no other case of them
+            return said
         if said.isupper() and len(said) > 3:
             return new.upper()
         return "I" + new[1:] if new.startswith(("i ", "i'")) else new.capitalize() if said[0].isupper() else new

@@ -230,6 +230,8 @@ class Classifier:
     def embed(self, encoding: Encoding) -> tuple[Tensor, Tensor]:
         """The (1, tokens, width) input embeddings of a text and of its baseline: padding in place of its tokens."""
         padding = self.tokenizer.pad_token_id
+        if padding is not None and padding >= self.model.get_input_embeddings().weight.shape[0]:  # the tokenizer's alone
+            padding = None
         ids = torch.tensor([encoding.ids], device=self.device)
         special = torch.tensor([encoding.special], device=self.device)
         blank = torch.where(special, ids, torch.full_like(ids, self._pass.blank if padding is None else padding))

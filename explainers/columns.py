@@ -87,7 +87,10 @@ def of_values(values: Sequence[Any]) -> pa.ChunkedArray:
     if kinds == {int} and all(-(2**63) <= value < 2**63 for value in values if not is_missing(value)):
         return _made(values, pa.int64())
     if kinds and kinds <= {int, float, Decimal} and kinds != {int}:
-        return _made(values, pa.float64(), float)
+        try:
+            return _made(values, pa.float64(), float)
+        except OverflowError:  # a whole number too large to reckon with
+            return _made(values, pa.string(), written)
     return _made(values, pa.string(), str if kinds <= {str} else written)
 
 

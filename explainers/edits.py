@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+from collections import Counter
 from dataclasses import dataclass
 
 from explainers.errors import AskWhyError, closest
@@ -18,6 +19,7 @@ KINDS = ("replace", "remove", "keep", "insert", "append", "rewrite", "upper", "l
 _NEW = ("replace", "insert", "append", "rewrite")  # kinds that put words in
 _OLD = ("replace", "remove", "keep", "swap")  # kinds that say what they are about
 _GLUE = {"line": "\n", "paragraph": "\n\n", "example": "\n\n"}  # between parts of a kind; a space between others
+PAIRS = 1_000_000  # of equal words, in both of two texts, from which on the commonest words begin no match: it would take minutes
 _DOING = {"remove": "Removing", "keep": "Keeping only"}
 
 
@@ -134,7 +136,12 @@ def _changed(text: str, kind: str, spans: tuple[Span, ...], part: str | None, ne
         return _kept(text, spans, part)
     if kind == "remove":
         whole = [_with_break(text, span, part) if part in _GLUE else span for span in spans]
-        return substitute(text, dict.fromkeys(whole, ""))
+        if part != "paragraph":
+            return substitute(text, dict.fromkeys(whole, ""))
+        made = text
+        for span in reversed(whole):
+            made = made[: span.start] + made[span.end :]
+        return made if text[spans[-1].end :].strip() else made.rstrip()
     return _recased(text, spans, kind)
 
 
@@ -149,7 +156,14 @@ def _kept(text: str, spans: tuple[Span, ...], part: str | None) -> str:
 
 
 def _with_break(text: str, span: Span, part: str) -> Span:
-    """A line with the break after it, or before it where it is the last one; an example with all the space after it."""
+    """A line with the break after it, or before it where it is the last one; a paragraph with all the breaks; an example
+    with all the space after it."""
+    if part == "paragraph":
+        behind, head = text[span.end :], text[: span.start]
+        space = behind[: len(behind) - len(behind.lstrip())]
+        if behind.strip():  # the next one keeps its indentation
+            return Span(span.start, span.end + space.rfind("\n") + 1)
+        return Span(len(head.rstrip()), span.end)
     if part == "example":
         behind = text[span.end :]
         if behind.strip():
@@ -253,7 +267,9 @@ def difference(old: str, new: str) -> list[Change]:
     same = Change("same", "".join(left[:head])), Change("same", "".join(left[len(left) - tail :]))
     left, right = left[head : len(left) - tail], right[head : len(right) - tail]
     changes = [same[0]] if head else []
-    for tag, i, j, k, m in difflib.SequenceMatcher(a=left, b=right, autojunk=False).get_opcodes():
+    often = Counter(right)
+    long = sum(often[tile] for tile in left) > PAIRS
+    for tag, i, j, k, m in difflib.SequenceMatcher(a=left, b=right, autojunk=long).get_opcodes():
         if tag == "equal":
             changes.append(Change("same", "".join(left[i:j])))
             continue

@@ -140,7 +140,7 @@ def _signature(head: bytes) -> str | None:
 def _is_json_line(head: bytes) -> bool:
     try:
         return isinstance(json.loads(head.removeprefix(b"\xef\xbb\xbf").splitlines()[0]), dict)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, RecursionError):
         return False
 
 

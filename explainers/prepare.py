@@ -82,7 +82,7 @@ def _listed(value: str) -> list[str] | None:
         return None
     try:
         items = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return [str(item) for item in items if item is not None] if isinstance(items, list) else None
 

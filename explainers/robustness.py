@@ -76,11 +76,13 @@ def robustness(
     """Edit words of each text, drawn at random, one at a time, and run what comes out.
 
     At most about `tries` edited texts are run: of many texts some are drawn at random, each still with a few words. A kind
-    that no text has words for (near words without `synonyms`, say) has no rows. Raises AskWhyError for no texts, a `tries`
-    too small for one of them, an unknown kind, and texts without any word.
+    that no text has words for (near words without `synonyms`, say) has no rows. Raises AskWhyError for no texts, no kinds, a
+    `tries` too small for one text, an unknown kind, and texts without any word.
     """
     if not texts:
         raise AskWhyError("There are no texts to edit; choose some rows.")
+    if not kinds:
+        raise AskWhyError("There is no kind of edit to try; name one or more.")
     least, most = EACH
     if tries < least * len(kinds):
         raise AskWhyError(f"A budget of {tries} tries is too small; set `tries` to {least * len(kinds)} or more.")

@@ -15,7 +15,7 @@ _CURRENCY = r"dollars?|cents?|bucks|euros?|pounds?|pence|USD|EUR|GBP|KRW|JPY|(?:
 _MONEY = rf"\p{{Sc}}\s?{_NUMBER}(?:\s?(?:k|m|bn|million|billion)\b)?|{_NUMBER}\s?(?:\p{{Sc}}|(?:{_CURRENCY})(?![A-Za-z]))"
 _DOMAIN = r"(?:[\p{L}\p{N}\-]+\.)+(?:com|org|net|info|biz|edu|gov|io|co|ai|app|me|tv|uk|us|eu|de|fr|es|it|nl|in|kr|jp|cn|ru|br)\b"
 _URL = rf"(?:https?://|www\.)\S+|(?<![\p{{L}}\p{{N}}@.\-]){_DOMAIN}(?:[/?#]\S*)?"
-_EMAIL = r"[\p{L}\p{N}._%+\-]+@(?:[\p{L}\p{N}\-]+\.)+\p{L}{2,}"
+_EMAIL = r"(?<![\p{L}\p{N}._%+\-])[\p{L}\p{N}._%+\-]+@(?:[\p{L}\p{N}\-]+\.)+\p{L}{2,}"
 _PICTURE = r"(?:(?![©®™])\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3)"
 _EMOTICON = r"(?<!\S)(?:[:;=][\-o'^]?[)(\]\[DPpOo/\\|*3]+|[xX]D+|<3+|\^_*\^)(?![\p{L}\p{N}])|[ㅋㅎㅠㅜ]{2,}"
 _JOINT = r"['’ʼ\-‐‑]?"  # between letters, where others write an apostrophe or a hyphen
@@ -150,7 +150,8 @@ def parts(text: str, part: str) -> list[Span]:
         emails = parts(text, "email")
         return [span for span in found if not any(_within(span, whole) for whole in emails)]
     if part == "punctuation":  # a sign within a word, as in don't, belongs to the word
-        found = [span for span in found if not any(_within(span, word) for word in parts(text, "word"))]
+        held = {place for word in parts(text, "word") for place in range(word.start, word.end)}
+        found = [span for span in found if not held.issuperset(range(span.start, span.end))]
     wholes = [span for name in _WHOLES.get(part, ()) for span in parts(text, name)]
     return [span for span in found if not any(_within(span, whole) for whole in wholes)]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from explainers.columns import distinct_names, of_values, typed
@@ -145,6 +146,8 @@ def _object(line: str, number: int) -> dict[str, Any]:
             row = json.loads(json.dumps(row, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     except ValueError as error:
         raise ValueError(f"line {number} is not JSON") from error
+    except RecursionError as error:
+        raise ValueError(f"line {number} holds lists or objects within each other, too many to read") from error
     if not isinstance(row, dict):
         raise ValueError(f"line {number} is not an object in braces")
     return row
@@ -169,13 +172,29 @@ class _Values:
 
 
 def _read_parquet(path: Path, limit: int, progress: Progress | None) -> Columns:
-    with parquet.ParquetFile(open_parquet(path, limit, progress)) as file:
-        facts = file.metadata
-        size = sum(facts.row_group(place).total_byte_size for place in range(facts.num_row_groups))
-        if size > limit:
-            raise too_large(path, f"unpacks to {megabytes(size)}, more than the limit of {megabytes(limit)}")
+    source = open_parquet(path, limit, progress)
+    facts = parquet.read_metadata(source)
+    size = sum(facts.row_group(place).total_byte_size for place in range(facts.num_row_groups))
+    _check_unpacked(path, max(size, facts.num_rows * facts.num_columns), limit)  # a cell takes a byte or more
+    leaves = [facts.schema.column(place) for place in range(facts.num_columns)]
+    strings = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY" and leaf.max_repetition_level == 0]
+    with parquet.ParquetFile(source, metadata=facts, read_dictionary=strings) as file:
         table = file.read()
+    _check_unpacked(path, sum(map(_spelled, table.columns)), limit)
     return [str(name) for name in table.column_names], [typed(column) for column in table.columns]
+
+
+def _check_unpacked(path: Path, size: int, limit: int) -> None:
+    if size > limit:
+        raise too_large(path, f"unpacks to {megabytes(size)}, more than the limit of {megabytes(limit)}")
+
+
+def _spelled(column: pa.ChunkedArray) -> int:
+    """The bytes that a column's strings take when each is written out: one that a file holds once can stand in every row."""
+    kind = column.type
+    if not pa.types.is_dictionary(kind) or not (pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type)):
+        return 0
+    return sum(pc.sum(pc.binary_length(part.dictionary).take(part.indices)).as_py() or 0 for part in column.chunks)
 
 
 READERS: dict[str, Callable[[Path, int, Progress | None], Columns]] = {

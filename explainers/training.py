@@ -62,6 +62,7 @@ def train_classifier(
         num_labels=len(labels),
         id2label=dict(enumerate(labels)),
         label2id={label: index for index, label in enumerate(labels)},
+        use_safetensors=True,
     )
     config = LoraConfig(
         task_type=TaskType.SEQ_CLS, r=plan.rank, lora_alpha=2 * plan.rank, lora_dropout=0.05, target_modules="all-linear"
@@ -112,8 +113,6 @@ def train_classifier(
     averaging.put_back()
     save_adapter(model, folder)
     (folder / "labels.json").write_text(json.dumps(labels), "utf-8")
-    test = dataset.table.to_pandas()
-    test = test[(test[dataset.split] == "test") & test["label"].notna()]
     return measure_classifier(base, dataset, folder, device=device)
 
 

@@ -127,7 +127,7 @@ def _explain(
     windows = [_windows(classifier, text, request.unit) for text in texts]
     # the first row of each text is what the model reads of it, and so what it answers to
     rows = [[classifier.encode(text), *(segments.encoding for segments in own)] for text, own in zip(texts, windows, strict=True)]
-    single = all(len(own) == 1 for own in windows)
+    single = all(len(own) == 1 and not own[0].encoding.truncated for own in windows)  # of several windows, one may hold all units
     spared = request.method.answers and single and None not in targets and not classifier.bf16
     logits: list[Tensor | list[None]] = [[None] * len(own) for own in rows]
     if not spared:

@@ -27,7 +27,7 @@ def choose(classifier: Classifier, layer: int | Sequence[int] | str | None) -> l
         if layer != "all":
             raise AskWhyError(f"There is no layer '{layer}'; choose from 0 to {count - 1}, or 'all'.")
         return list(range(count))
-    chosen = [layer] if isinstance(layer, int) else list(layer)
+    chosen = list(layer) if isinstance(layer, Sequence) else [layer]
     for one in chosen:
         if not isinstance(one, int) or isinstance(one, bool) or not 0 <= one < count:
             raise AskWhyError(f"There is no layer {one!r}; the layers of {classifier.name} are 0 to {count - 1}.")

@@ -26,7 +26,7 @@ class Contrasts:
     def rows(self, text: str, label: str, n: int = 4) -> list[int]:
         """The places of the same among the texts; the very text is left out."""
         rows = np.flatnonzero(self.labels == label)
-        if not len(rows):
+        if not len(rows) or self._index is None:
             return []
         vectorizer, matrix = self._index
         alike = (matrix[rows] @ vectorizer.transform([text]).T).toarray()[:, 0]
@@ -38,4 +38,7 @@ class Contrasts:
         from sklearn.feature_extraction.text import TfidfVectorizer  # takes a second to load
 
         vectorizer = TfidfVectorizer(token_pattern=r"(?u)\w+", sublinear_tf=True, dtype=np.float32)
-        return vectorizer, vectorizer.fit_transform(self.texts)
+        try:
+            return vectorizer, vectorizer.fit_transform(self.texts)
+        except ValueError:  # no text holds a word
+            return None

@@ -14,6 +14,8 @@ from explainers.generative.results import Alternative, Alternatives, Answer, Ans
 from explainers.generative.tokens import Prompt, continuation, decode
 from explainers.units import Span
 
+_DAMAGED = "{} answers with what is not a number; its weights are damaged, so fetch it again."
+
 
 def generate(
     model: GenerativeModel,
@@ -30,7 +32,7 @@ def generate(
 
     `stream` gets each new piece of text; what it raises ends the work. When `cancelled` says so, the answer ends as it is.
     Log-probabilities are of temperature 1. The context's end ends the answer too.
-    Raises AskWhyError for a prompt that leaves no room, settings out of range,.
+    Raises AskWhyError for a prompt that leaves no room, settings out of range, and a model whose answer is not a number.
     """
     prompt = model.prompt(prompt) if isinstance(prompt, str) else prompt
     if max_tokens < 1 or temperature < 0 or not 0 < top_p <= 1:
@@ -49,7 +51,9 @@ def generate(
             made = model.run(input_ids=inputs, past_key_values=cache, use_cache=True, keep=1)
             cache = made.past_key_values
             logits = made.logits[0, -1].float()
-            chosen = int(logits.argmax()) if temperature == 0 else _draw(logits / temperature, top_p, generator)
+            if not torch.isfinite(logits.max()):
+                raise AskWhyError(_DAMAGED.format(model.name))
+            chosen = int(logits.argmax()) if temperature == 0 else _draw((logits - logits.max()) / temperature, top_p, generator)
             if chosen in model.ends:
                 stopped = "end"
                 break
@@ -116,7 +120,7 @@ def _logits(model: GenerativeModel, prompt: Prompt, ids: list[int] | tuple[int, 
     with torch.inference_mode():
         logits = model.run(input_ids=model.tensor([whole]), keep=keep).logits[0].float()
     if not torch.isfinite(logits).all():
-        raise AskWhyError(f"{model.name} answers with what is not a number; its weights are damaged, so fetch it again.")
+        raise AskWhyError(_DAMAGED.format(model.name))
     return logits
 
 

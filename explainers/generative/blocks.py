@@ -10,7 +10,7 @@ from explainers.errors import AskWhyError
 from explainers.units import units
 
 _KEY = regex.compile(r"^[ \t]*(?:#+[ \t]*|\*\*)?(\p{L}[\p{L}\p{N} _\-/#]{0,40}?)[ \t]*(?:\*\*)?[:：]", regex.MULTILINE)
-_ARROW = regex.compile(r"^[^\n]*\S[^\n]*(?:->|=>|→)[^\n]*$", regex.MULTILINE)
+_ARROW = regex.compile(r"^[^\S\n]*+\S[^\n]*?(?:->|=>|→)[^\n]*$", regex.MULTILINE)
 _RULE = regex.compile(r"^[ \t]*(?:#{2,}|-{3,}|={3,}|\*{3,})[^\n]*$", regex.MULTILINE)
 Start = tuple[int, str]  # a character, and the role of what begins there
 

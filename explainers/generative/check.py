@@ -6,6 +6,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from explainers.batching import Progress
+from explainers.errors import AskWhyError
 from explainers.generative.gradients import input_x_gradient
 from explainers.generative.model import GenerativeModel
 from explainers.generative.removal import falls
@@ -35,7 +36,11 @@ def check(
     removed = tuple(Removed(int(place), float(fall)) for place, fall in zip(chosen, fallen, strict=False))
     rest = [one.change for one in removed if one.segment not in top]
     if method == "occlusion":  # it is what the others are compared with, so it is compared with a gradient
-        other, compared = task.summed(input_x_gradient(model, task).tokens)[chosen], "input_x_gradient"
+        compared = "input_x_gradient"
+        try:
+            other = task.summed(input_x_gradient(model, task).tokens)[chosen]
+        except AskWhyError:  # gradients that are not numbers, as in small number types, leave nothing to compare with
+            other = np.zeros(len(chosen))
     else:
         other, compared = fallen[:-1], "occlusion"
     own = scores[chosen]

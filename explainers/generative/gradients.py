@@ -169,7 +169,8 @@ def _baseline(model: GenerativeModel, task: Task, baseline: str, states: Tensor)
 def _baseline_token(model: GenerativeModel, baseline: str) -> int:
     if baseline == "padding":
         padding = model.tokenizer.pad_token_id
-        return model.blank if padding is None else padding
+        known = padding is not None and padding < model.model.get_input_embeddings().weight.shape[0]
+        return padding if known else model.blank  # some tokenizers have one that their model does not
     token = model.tokenizer.get_vocab().get(baseline)
     if token is None:
         raise AskWhyError(f"There is no baseline '{baseline}', and no such token; {closest(baseline, BASELINES)}")

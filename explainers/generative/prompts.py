@@ -29,7 +29,7 @@ def read_prompts(path: str | Path) -> tuple[PromptRow, ...]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise AskWhyError(f"{path.name} has more than {MOST_BYTES // 1_000_000} MB; give fewer prompts.")
-        lines = path.read_text("utf-8-sig").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")  # a text may hold the other signs that end a line
     except OSError as error:
         raise AskWhyError(f"The prompts {path} could not be read; name a JSONL file that is there.") from error
     except UnicodeDecodeError as error:
@@ -43,7 +43,7 @@ def read_prompts(path: str | Path) -> tuple[PromptRow, ...]:
 def _row(line: str, place: str) -> PromptRow:
     try:
         made = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AskWhyError(f'{place} is not JSON; write it as {{"prompt": "..."}}.') from error
     texts = made if isinstance(made, dict) else {}
     if not isinstance(texts.get("prompt"), str) or not texts["prompt"].strip():

@@ -200,10 +200,12 @@ def _others(own: str, methods: Sequence[str]) -> list[str]:
 
 
 def _options(explanation: Explanation) -> dict[str, Any]:
-    """What the explanation's own method was asked for."""
-    method = METHODS[explanation.method]
-    names = [*method.options, *(["layer"] if method.takes_layer else [])]
-    return {name: explanation.parameters[name] for name in names if name in explanation.parameters}
+    """What the explanation's own method was asked for, but for its steps: `parameters` count those that it took."""
+    method, said = METHODS[explanation.method], explanation.parameters
+    found = {name: said[name] for name in method.options if name in said and name != "steps"}
+    if method.takes_layer:
+        found["layer"] = said.get("layer", said.get("layers"))
+    return found
 
 
 def _shares(progress: Progress | None, parts: int) -> Callable[[int], Progress]:

@@ -67,3 +67,16 @@ def test_a_model_that_shows_nothing_to_hide_reads_one_blank(gpt2):
     with torch.no_grad():
         blank = gpt2.model(input_ids=torch.tensor([[0]])).logits
     torch.testing.assert_close(nothing[:1], blank, atol=1e-5, rtol=0)
+
+
+def test_a_padding_token_that_only_the_tokenizer_has_is_no_baseline():
+    classifier = architectures.build("bert")
+    usual = attribute(classifier, "free prize")
+    classifier.tokenizer.add_special_tokens({"pad_token": "[NEW]"})
+    assert classifier.tokenizer.pad_token_id >= classifier.model.get_input_embeddings().weight.shape[0]
+    assert [piece.score for piece in attribute(classifier, "free prize").pieces] == [piece.score for piece in usual.pieces]
+
+
+def test_half_a_layer_is_refused(bert):
+    with pytest.raises(AskWhyError, match=r"There is no layer 1\.5"):
+        attribute(bert, "free prize", method="layer_integrated_gradients", layer=1.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -325,3 +326,20 @@ def test_examples_and_lines_are_places_of_a_prompt(asked, after):
 def test_a_move_that_cannot_be_made_says_why(asked, error, said):
     with pytest.raises(error, match=said):
         edit(SHOTS, **asked)
+
+
+@pytest.mark.parametrize(
+    ("which", "count", "after"),
+    [(1, 1, "  C\nD.\n\nE."), (2, 1, "A.\n\nE."), (3, 1, "A.\n\n  C\nD."), (2, 2, "A."), (1, 2, "E.")],
+)
+def test_a_paragraph_goes_with_the_empty_lines_after_it(which, count, after):
+    assert edit("A.\n\n  C\nD.\n\nE.", "remove", part="paragraph", which=which, count=count).after == after
+
+
+def test_the_difference_of_long_texts_that_repeat_themselves_takes_no_minutes():
+    old, new = "a " + "the " * 1500 + "b", "x " + "the " * 1450 + "y"
+    started = time.perf_counter()
+    made = difference(old, new)
+    assert time.perf_counter() - started < 5
+    assert "".join(change.text for change in made if change.kind != "added") == old
+    assert "".join(change.text for change in made if change.kind != "removed") == new

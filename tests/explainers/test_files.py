@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import dataclasses
 import gzip
 import io
 
@@ -147,3 +148,19 @@ def test_the_size_of_the_parts_is_of_no_matter(tmp_path, monkeypatch, name, batc
     assert made.table["number"].to_pylist() == [1, None, 3, 4, 5]
     assert made.table["mixed"].to_pylist() == ["x", None, "y", "1", "2"]
     assert made.table.schema.field("number").type == pa.int64()
+
+
+def test_a_parquet_file_that_says_one_string_in_every_row_is_not_unpacked(tmp_path):
+    pd.DataFrame({"text": ["x" * 100_000] * 1000}).to_parquet(tmp_path / "rows.parquet")
+    assert (tmp_path / "rows.parquet").stat().st_size < 10_000
+    assert "unpacks to 100 MB, more than the limit of 1 MB" in refused(DataSource(tmp_path / "rows.parquet", max_megabytes=1))
+    pd.DataFrame({"text": ["x"] * 3000, "other": [None] * 3000}).to_parquet(tmp_path / "rows.parquet")
+    assert "unpacks to 6,000 bytes" in refused(DataSource(tmp_path / "rows.parquet", max_megabytes=0.005))
+
+
+def test_lists_within_lists_end_in_a_sentence(tmp_path):
+    deep = "[" * 100_000
+    assert "no column 'text'" in refused(written(tmp_path, "rows.csv", f"{deep}\nhello\n"))
+    assert "line 1 holds lists or objects" in refused(written(tmp_path, "rows.jsonl", f"{deep}\n"))
+    source = written(tmp_path, "rows.csv", f"text,label\nhello,{deep}\n")
+    assert load_dataset(dataclasses.replace(source, label="label")).labels == (deep,)

@@ -87,3 +87,10 @@ def test_blank_windows_are_passed_over(gpt2):
     assert [piece.text for piece in found.pieces] == ["free", "love"]
     assert found.windows == 2 < len(gpt2.windows(text))
     assert found.probability == pytest.approx(float(gpt2.probabilities([text]).max()), abs=1e-5)
+
+
+def test_where_one_window_has_all_words_the_model_still_answers_to_the_beginning(gpt2):
+    text = "\n" * 110 + "free"
+    found = attribute(gpt2, text, gpt2.labels[0])
+    assert found.windows == 1
+    assert found.probability == pytest.approx(float(gpt2.probabilities([text])[0, 0]), abs=1e-5)

@@ -235,3 +235,12 @@ def test_texts_without_such_words_are_no_error():
         sensitivity(Votes(SPAM), [])
     with pytest.raises(AskWhyError, match="no 'nmaes' to swap"):
         sensitivity(Votes(SPAM), ["x"], kinds=["nmaes"])
+
+
+def test_letters_that_only_look_like_another_case_are_left(bert):
+    assert augment(bert, "\u0130t is free, let'\u017f go").text  # neither is "it" nor "let's"
+
+
+def test_no_kind_of_edit_is_refused(bert):
+    with pytest.raises(AskWhyError, match="no kind of edit"):
+        robustness(bert, ["free prize"], kinds=())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given
@@ -156,3 +157,16 @@ def test_where_only_one_can_be_meant_it_is_asked_which():
         find("1 2 3", Reference(part="number"), several=False)
     assert [span.start for span in raised.value.spans] == [0, 2, 4]
     assert [span.start for span in find("a 2", Reference(part="number"), several=False).spans] == [2]
+
+
+def test_signs_are_told_from_words():
+    assert [span.of("x_'-_y, don't a-b!") for span in parts("x_'-_y, don't a-b!", "punctuation")] == ["_'-_", ",", "!"]
+
+
+@pytest.mark.parametrize("text", ["a." * 3000, "1" * 6000 + "@", "." * 6000, "@" + "a" * 6000])
+def test_no_part_takes_long_to_find(text):
+    parts("Q: a\nQ: b", "example")  # loads what examples are found with
+    for part in PARTS:
+        started = time.perf_counter()
+        parts(text, part)
+        assert time.perf_counter() - started < 3, part

@@ -252,3 +252,9 @@ def test_labels_that_are_numbers_truths_or_lists(tmp_path):
 
 def test_the_fingerprint_says_nothing_of_the_libraries(tmp_path):
     assert load(tmp_path, "text,n\na,1\nb,2\n").table.schema.metadata is None
+
+
+def test_a_whole_number_too_large_beside_others(tmp_path):
+    huge = "1" + "0" * 400
+    (tmp_path / "rows.jsonl").write_text(f'{{"text": "a", "n": 1.5}}\n{{"text": "b", "n": {huge}}}\n')
+    assert load_dataset(DataSource(tmp_path / "rows.jsonl")).table["n"].to_pylist() == ["1.5", huge]

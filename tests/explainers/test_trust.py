@@ -12,7 +12,7 @@ import torch
 from explainers import AskWhyError, attribute, trust
 from explainers.attribution.objective import Objective
 from explainers.masking import segment
-from explainers.trust.agreement import compare_scores
+from explainers.trust.agreement import compare_scores, spearman
 from explainers.trust.level import RANDOMISED, judge
 from explainers.trust.randomised import randomised
 from explainers.trust.robustness import infidelity, sensitivity_max
@@ -291,3 +291,10 @@ def test_levels_follow_from_reasons(beyond_doubt, changes, level, against):
     assert found == level
     assert {reason.code for reason in reasons if reason.good is False} == against
     assert [reason.good for reason in reasons][: len(against)] == [False] * len(against)
+
+
+def test_the_shuffled_model_is_explained_at_the_same_layer(bert):
+    explanation = attribute(bert, TEXT, method="layer_integrated_gradients", layer=1)
+    other = attribute(randomised(bert, seed=13), TEXT, explanation.target, method="layer_integrated_gradients", layer=1)
+    sizes = [np.abs([piece.score for piece in one.pieces]) for one in (explanation, other)]
+    assert judged(bert, explanation).randomisation == pytest.approx(spearman(*sizes), abs=1e-9)

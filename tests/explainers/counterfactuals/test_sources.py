@@ -175,3 +175,7 @@ def test_common_and_frequent_words_count_texts_not_times():
     assert common_words(texts, 3) == common_words(texts) == {"the", "cat", "a"}
     assert frequent_words(texts) == ["the", "a", "cat"]
     assert frequent_words(texts, 1)[-1] == "10"
+
+
+def test_rows_without_a_word_are_no_contrasts():
+    assert Contrasts(["!!", "?"], ["ham", "spam"]).nearest("see you", "spam") == []

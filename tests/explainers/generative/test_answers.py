@@ -214,3 +214,21 @@ def test_prompts_are_read_from_lines(tmp_path: Path) -> None:
             read_prompts(file)
     with pytest.raises(AskWhyError, match="could not be read"):
         read_prompts(tmp_path / "none.jsonl")
+
+
+def test_a_damaged_model_writes_nothing():
+    model = build_generative("llama")
+    model.model.lm_head.weight.data.fill_(float("nan"))
+    for temperature in (0.0, 1.0):
+        with pytest.raises(AskWhyError, match="not a number"):
+            generate(model, "you won", temperature=temperature)
+
+
+def test_a_temperature_next_to_zero_is_the_likeliest_token(llama):
+    coldest = generate(llama, "you won", max_tokens=4, temperature=1e-42)
+    assert coldest.text == generate(llama, "you won", max_tokens=4).text
+
+
+def test_prompts_may_hold_other_signs_that_end_a_line(tmp_path):
+    (tmp_path / "prompts.jsonl").write_text('{"prompt": "one\u2028two"}\r\n{"prompt": "three"}\n', "utf-8")
+    assert [row.prompt for row in read_prompts(tmp_path / "prompts.jsonl")] == ["one\u2028two", "three"]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from explainers.errors import AskWhyError
 from explainers.generative import METHODS, Answer, GenerativeModel, head_attention, layer_salience, prefix, salience, score
 from explainers.generative.likelihood import Row, log_likelihoods, values
 from explainers.generative.objective import Branch
@@ -195,3 +196,12 @@ def test_heads_share_out_all_their_attention(model: GenerativeModel, answer: Ans
             assert sum(one) == pytest.approx(sum(other))
             assert 0 < sum(one) <= 1 + 1e-6
     assert made.top(1)[0][3] == max(weight for layer in made.weights for head in layer for weight in head)
+
+
+def test_leaving_out_is_told_also_where_gradients_fail(llama, monkeypatch):
+    def fails(*given):
+        raise AskWhyError("The gradients are not numbers.")
+
+    monkeypatch.setattr("explainers.generative.check.input_x_gradient", fails)
+    made = salience(llama, PROMPT, score(llama, PROMPT, TARGET), method="occlusion", unit="word")
+    assert made.check.agreement is None and len(made.check.removed) == len(made.segments)
