@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from explainers.augment import Wordings
 from explainers.dataset import DataSource, load_dataset
 
 from assistant.conversation import Conversation, Edited, Subject
 from assistant.dialogue import Assistant
 from assistant.operations import OPERATIONS
+from assistant.operations.augment import AugmentResult
+from assistant.operations.calibration import CalibrationResult
 from assistant.operations.predict import PredictResult
 from assistant.operations.show import ShowResult
 from assistant.parsing.parser import Parser
@@ -107,3 +110,26 @@ NAMES = [
 def test_how_a_text_is_called(subject, name):
     result = PredictResult(operation="predict", predictions=(prediction(subject=subject),), rows=1, counts={"spam": 1})
     assert answers.answer(result, NOUN).text.startswith(f"The model says spam for {name}, with a probability of 75%.")
+
+
+@pytest.mark.parametrize(("confidence", "error", "said"), [
+    (0.71, 0.02, "it is right about as often as it is sure"), (0.8, 0.1, "it is too sure of itself"),
+    (0.6, 0.1, "it is less sure than it could be"), (0.705, 0.1, "too sure in some cases and not sure enough in others"),
+    (0.695, 0.1, "too sure in some cases and not sure enough in others"),
+])  # fmt: skip
+def test_where_errors_of_confidence_cancel_out_no_side_is_taken(confidence, error, said):
+    result = CalibrationResult(
+        operation="calibration", bins=(), error=error, worst=error, confidence=confidence, accuracy=0.7, rows=99, held_out=True,
+        unlabelled=0,
+    )  # fmt: skip
+    assert f": {said}." in answers.answer(result, NOUN).text
+    assert answers.answer(result, NOUN, "ko").text
+
+
+@pytest.mark.parametrize(("least", "said"), [(0.8, "and no word with a near one."), (None, "near words were not tried")])
+def test_near_words_that_were_not_tried_are_not_said_to_be_none(least, said):
+    wordings = Wordings("Hm", "ham", 0.9, (), tries=0, flipped=0, dissimilar=0, sources=(), least=least, seed=0)
+    prediction = Prediction(Subject("Hm"), "ham", 0.9, {"ham": 0.9, "spam": 0.1}, None)
+    result = AugmentResult(operation="augment", prediction=prediction, wordings=wordings, rows=1)
+    assert said in answers.answer(result, NOUN).text
+    assert ("못했어요." in answers.answer(result, NOUN, "ko").text.split("\n")[0].partition(". ")[2]) == (least is None)
