@@ -210,6 +210,10 @@ def test_a_word_and_its_rank(talk):
     turn = talk('important word="zebra"')
     assert (turn.results[0].asked, turn.results[0].rank) == (None, None)
     assert turn.reply.text.startswith("“zebra” is in fewer than 3 of 40 messages")
+    assert talk('important word="free?!"').results[0].asked == talk('important word="free"').results[0].asked
+    for words in ("call me", "!!"):
+        turn = talk(f'important word="{words}"')
+        assert turn.failed and turn.reply.text == f"'{words}' is not one word, and only single words are counted; ask about one."
 
 
 def test_of_very_many_rows_some_are_drawn(talk, monkeypatch):
