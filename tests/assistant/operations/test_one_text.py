@@ -132,6 +132,11 @@ def test_trust(talk, workspace, method):
     assert level[turn.results[0].judgement.level] in turn.reply.text.split("\n")[0]
 
 
+def test_the_best_method_is_judged_after_a_question_why_rather(talk):
+    turn = talk("where id = 3 | attribute class=spam against=ham", "trust method=best")
+    assert turn.results[0].explanation.target == "spam" and turn.results[0].explanation.against is None
+
+
 def test_every_reason_is_said(talk):
     for command in ("where id = 3 | trust", "where id = 5 | trust method=lime", 'where text "free" | trust'):
         turn = talk(command)
