@@ -175,7 +175,7 @@ def _unquoted(token: str) -> str:
     try:
         return unquote(token) if token.startswith('"') else token
     except ValueError as error:
-        raise AskWhyError(f"I cannot read {_short(token)}; write a backslash twice, as in: \"a \\\\ b\".") from error
+        raise AskWhyError(f'I cannot read {_short(token)}; write a backslash twice, as in: "a \\\\ b".') from error
 
 
 def _plain(token: str) -> str:
