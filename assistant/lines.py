@@ -38,7 +38,8 @@ class Lines:
 
     def read(self) -> list[str]:
         """The lines, oldest first. Raises OSError and UnicodeError."""
-        return self.path.read_text("utf-8").splitlines() if self.path.exists() else []
+        said = self.path.read_text("utf-8") if self.path.exists() else ""
+        return [line for line in said.split("\n") if line]  # other line breaks may stand within what a visitor said
 
     def _replace(self, lines: list[str]) -> None:
         with tempfile.NamedTemporaryFile("w", dir=self.path.parent, suffix=".part", delete=False, encoding="utf-8") as file:

@@ -148,7 +148,8 @@ class Workspace:
 
     def _other(self, name: str, kind: str) -> tuple[ModelSettings, Classifier | GenerativeModel]:
         others = {model.name: model for model in self.settings.models[1:]}
-        wanted = next((model for said, model in others.items() if name.casefold() in said.casefold()), None)
+        holding = [said for said in others if name.casefold() in said.casefold()]
+        wanted = others.get(min(holding, key=len, default=""))  # the whole name before a longer one that holds it
         if wanted is None:
             there = closest(name, others) if others else "the settings name only one model; add another under [[models]]."
             raise AskWhyError(f"There is no other model '{name}' loaded: {there}")

@@ -8,12 +8,13 @@ import numpy as np
 
 from explainers.classifier import Classifier
 from explainers.explanation import Explanation
+from explainers.predictions import Predictions
 from explainers.trust.agreement import Agreement, compare_scores
 from explainers.wording import WordCount
 
 from assistant.context import Context
 from assistant.finding.fields import tally, values
-from assistant.finding.truth import both, differ
+from assistant.finding.truth import both, differ, right
 from assistant.programs.conditions import Condition, to_text
 from assistant.results import Prediction
 
@@ -63,7 +64,7 @@ def group(context: Context, where: Condition, positions: np.ndarray, others: np.
     workspace = context.workspace
     labelled = positions[dataset.labelled[positions]]
     predictions = workspace.predictions(context.report)
-    right = ~differ(*both(dataset, predictions, labelled)) if len(labelled) else []
+    hits = ~differ(*both(dataset, predictions, labelled)) if len(labelled) else []
     inside = np.zeros((2, len(dataset)), dtype=bool)
     inside[0, positions], inside[1, others] = True, True
     apart = dataset.words.distinctive(np.flatnonzero(inside[0] & ~inside[1]), np.flatnonzero(inside[1] & ~inside[0]))
@@ -73,7 +74,7 @@ def group(context: Context, where: Condition, positions: np.ndarray, others: np.
         rows=len(positions),
         labels=tuple(tally(values(context, "label", positions))) if dataset.labels else (),
         predictions=tuple(tally(values(context, "prediction", positions))),
-        accuracy=float(np.mean(right)) if len(right) else None,
+        accuracy=float(np.mean(hits)) if len(hits) else None,
         confidence=float(np.mean(predictions.confidence[positions].astype(float))),
         words=float(np.median(np.asarray(values(context, "words", positions)))),
         distinctive=tuple(apart[:WORDS]),
@@ -82,29 +83,25 @@ def group(context: Context, where: Condition, positions: np.ndarray, others: np.
 
 def models_differ(context: Context, other: Classifier, positions: np.ndarray) -> Disagreement:
     """The workspace's model beside another one on rows. Both must know the same classes."""
-    workspace = context.workspace
+    workspace, labels = context.workspace, context.workspace.classifier.labels
     mine = workspace.probabilities(context.report)[positions]
-    subjects = [context.subject(position) for position in positions]
-    theirs = other.probabilities(
-        [subject.text for subject in subjects], progress=lambda share: context.report("predictions", share)
-    )
-    order = [other.labels.index(label) for label in workspace.classifier.labels]
-    theirs = theirs[:, order]
-    first, second = mine.argmax(axis=1), theirs.argmax(axis=1)
-    labels = workspace.classifier.labels
-    known = [place for place, subject in enumerate(subjects) if subject.label is not None]
-
-    def accuracy(answers: np.ndarray) -> float | None:
-        return float(np.mean([labels[answers[place]] == subjects[place].label for place in known])) if known else None
-
-    differ = np.flatnonzero(first != second)
+    texts, order = workspace.dataset.texts.at(positions), [other.labels.index(label) for label in labels]
+    theirs = other.probabilities(texts, progress=lambda share: context.report("predictions", share))[:, order]
+    sides = [
+        Predictions(answers, labels, model.multi_label)
+        for answers, model in ((mine, workspace.classifier), (theirs, other))
+    ]  # fmt: skip
+    known = workspace.dataset.labelled[positions].any()
+    every = np.arange(len(positions))
+    different = np.flatnonzero((sides[0].decided(every) != sides[1].decided(every)).any(axis=1))
+    subjects = {place: context.subject(positions[place]) for place in different[:ROWS]}
     return Disagreement(
         names=(workspace.classifier.name, other.name),
         rows=len(positions),
-        different=len(differ),
-        accuracy=(accuracy(first), accuracy(second)),
+        different=len(different),
+        accuracy=tuple(float(right(workspace.dataset, side, positions).mean()) if known else None for side in sides),
         shown=tuple(
-            (context.prediction(subjects[place], mine[place]), context.prediction(subjects[place], theirs[place]))
-            for place in differ[:ROWS]
+            (context.prediction(subject, mine[place]), context.prediction(subject, theirs[place]))
+            for place, subject in subjects.items()
         ),
     )

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from explainers.edits import Edit, Emptied, Unchanged
+from explainers.predictions import Predictions
+from explainers.prepare import label_text
 from explainers.spans import Unfound
 
 from assistant.context import MANY, Context
 from assistant.conversation import Edited
+from assistant.finding.truth import right
 from assistant.results import Prediction
 
 SHOWN = 5  # rows shown with their texts
@@ -24,7 +27,7 @@ class EditedRows:
     """What an edit of `rows` rows would do; the rows themselves stay as they are.
 
     `touched` texts would change; `emptied` ones would have nothing left, and are left as they are. `flipped` would get
-    another answer, by kind in `flips`: (class before, class after, how many). `before` and `after` are mean
+    another answer, by kind in `flips`: (answer before, answer after, how many). `before` and `after` are mean
     probabilities by class over the touched rows. Of `labelled` rows, among all that were chosen, `wrong` are those the
     model has wrong before and after. `shown` are answers before and after for some rows: those that flip, or those that
     move most where none does.
@@ -65,22 +68,19 @@ def edit_rows(context: Context, change: Callable[[str], Edit], step: str) -> Edi
     after = before.copy()
     if touched:
         after[touched] = classifier.probabilities(texts, progress=lambda share: context.report("edits", 0.1 + 0.9 * share))
-    first, second = before.argmax(axis=1), after.argmax(axis=1)
-    labels = np.asarray(classifier.labels, dtype=object)
-    flips = Counter((labels[first[place]], labels[second[place]]) for place in touched if first[place] != second[place])
+    first, second = (Predictions(answers, classifier.labels, classifier.multi_label) for answers in (before, after))
+    every = np.arange(len(context.positions))
+    flip = (first.decided(every) != second.decided(every)).any(axis=1)
     moved = np.abs(after - before).max(axis=1)
-    order = sorted(range(len(touched)), key=lambda at: (first[touched[at]] == second[touched[at]], -moved[touched[at]]))
-    told = [at for at in order[:SHOWN] if not flips or first[touched[at]] != second[touched[at]]]
-    shown = []
-    for at in told:
-        place = touched[at]
-        subject = context.subject(context.positions[place])
+    order = sorted(range(len(touched)), key=lambda at: (not flip[touched[at]], -moved[touched[at]]))
+
+    def both(at: int) -> tuple[Prediction, Prediction]:
+        place, subject = touched[at], context.subject(context.positions[touched[at]])
         changed = subject.edited(Edited(texts[at], step))
-        shown.append((context.prediction(subject, before[place]), context.prediction(changed, after[place])))
-    truth = np.array([], dtype=object)
-    if "label" in dataset.table.column_names:
-        truth = dataset.table["label"].to_numpy(zero_copy_only=False)[context.positions]
-    known = [place for place, label in enumerate(truth) if isinstance(label, str)]
+        return context.prediction(subject, before[place]), context.prediction(changed, after[place])
+
+    flips = Counter((_said(first, place), _said(second, place)) for place in touched if flip[place])
+    known = dataset.labelled[context.positions]
     return EditedRows(
         rows=len(context.positions),
         touched=len(touched),
@@ -89,10 +89,15 @@ def edit_rows(context: Context, change: Callable[[str], Edit], step: str) -> Edi
         flips=tuple((old, new, count) for (old, new), count in flips.most_common()),
         before=_means(classifier.labels, before[touched]),
         after=_means(classifier.labels, after[touched]),
-        labelled=len(known),
-        wrong=tuple(sum(truth[place] != labels[answers[place]] for place in known) for answers in (first, second)),
-        shown=tuple(shown),
+        labelled=int(known.sum()),
+        wrong=tuple(int((~right(dataset, answers, context.positions)).sum()) for answers in (first, second)),
+        shown=tuple(both(at) for at in order[:SHOWN] if not flips or flip[touched[at]]),
     )
+
+
+def _said(answers: Predictions, place: int) -> str:
+    """The class of an answer, or all of its labels."""
+    return label_text([answers.labels[label] for label in np.flatnonzero(answers.decided(np.array([place]))[0])])
 
 
 def _answers(context: Context) -> np.ndarray:

@@ -21,12 +21,27 @@ def class_names(dataset: Dataset, predictions: Predictions) -> tuple[str, ...]:
 def both(dataset: Dataset, predictions: Predictions, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The labels of labelled rows, and what the model says: (positions,) places among the `class_names`, or
     (positions, names) booleans where rows may have several."""
+    if several(dataset, predictions):
+        return _sets(dataset, predictions, positions, positions)
     names = class_names(dataset, predictions)
-    if not several(dataset, predictions):
-        places = np.array([names.index(label) for label in dataset.labels], dtype=np.int32)
-        return places[dataset.label_codes[positions]], predictions.best[positions]
-    said = np.zeros((len(positions), len(names)), dtype=bool)
-    said[:, : len(predictions.labels)] = predictions.decided(positions)
+    places = np.array([names.index(label) for label in dataset.labels], dtype=np.int32)
+    return places[dataset.label_codes[positions]], predictions.best[positions]
+
+
+def right(dataset: Dataset, answers: Predictions, positions: np.ndarray) -> np.ndarray:
+    """(labelled positions,) booleans: where `answers`, which are for these rows of the data alone, are
+    right."""
+    places = np.flatnonzero(dataset.labelled[positions])
+    if not len(places):
+        return np.zeros(0, dtype=bool)
+    return ~differ(*_sets(dataset, answers, positions[places], places))
+
+
+def _sets(dataset: Dataset, answers: Predictions, positions: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(rows, names) booleans: the labels of rows at `positions` of the data, and those given at `places` of the answers."""
+    names = class_names(dataset, answers)
+    said = np.zeros((len(places), len(names)), dtype=bool)
+    said[:, : len(answers.labels)] = answers.decided(places)
     return dataset.label_matrix(names, positions), said
 
 

@@ -22,7 +22,7 @@ class DetailResult(Result):
     results: tuple[Result, ...]
 
     def to_json(self) -> dict[str, Any]:
-        facts = dataclasses.asdict(dataclasses.replace(self, results=()))
+        facts = Result.to_json(dataclasses.replace(self, results=()))
         return facts | {"results": [result.to_json() for result in self.results]}
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from explainers.errors import AskWhyError
 from explainers.importance import Importance, ImportantWord, important_words
+from explainers.units import is_word, pieces
 
 from assistant.context import Context
 from assistant.operation import Operation
@@ -56,6 +57,8 @@ class Important(Operation):
     def run(self, context: Context) -> ImportantResult:
         if context.positions is None:
             raise AskWhyError("Important words need rows of the data; name some, or ask about all of them.")
+        if self.word is not None and len(said := [*filter(is_word, pieces(self.word, "word"))]) != 1:
+            raise AskWhyError(f"'{self.word}' is not one word, and only single words are counted; ask about one.")
         positions = context.positions
         if len(positions) > TEXTS:
             positions = np.sort(np.random.default_rng(SEED).choice(positions, TEXTS, replace=False))
@@ -66,7 +69,7 @@ class Important(Operation):
         )  # fmt: skip
         count, start = self.top or TOP, context.page * (self.top or TOP)
         found = {item.word: place for place, item in enumerate(importance.words)}
-        place = found.get(self.word.casefold().strip()) if self.word else None
+        place = found.get(said[0].casefold()) if self.word is not None else None
         speaking = [item for item in importance.words if item.mean > 0]
         against = [item for item in reversed(importance.words) if item.mean < 0]
         return ImportantResult(

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from explainers.classifier import Classifier
 from explainers.errors import AskWhyError
 from explainers.features import head_features
 from explainers.learning import adapt, answers
@@ -29,7 +30,7 @@ class LearnResult(Result):
     """What one text taught (or, `forgotten`, took from) this visitor's copy of the model, in `steps` gradient steps.
 
     `before` and `after` are the answers for the text; `near` are pairs of answers for its nearest rows; `changed` of
-    `rows` rows get another class than before; `accuracy` is before and after on the rows that can be judged (None: no
+    `rows` rows get another answer than before; `accuracy` is before and after on the rows that can be judged (None: no
     labels). `workspace` holds the copy.
     """
 
@@ -46,7 +47,7 @@ class LearnResult(Result):
     workspace: Workspace
 
     def to_json(self) -> dict:
-        facts = dataclasses.asdict(dataclasses.replace(self, workspace=None))
+        facts = Result.to_json(dataclasses.replace(self, workspace=None))
         del facts["workspace"]
         return facts
 
@@ -90,7 +91,7 @@ class Learn(Operation):
             before=context.prediction(subject, adapted.before),
             after=context.prediction(subject, adapted.after),
             near=tuple((context.prediction(row, earlier[place]), context.prediction(row, later[place])) for place, row in near),
-            changed=int((earlier.argmax(axis=1) != later.argmax(axis=1)).sum()),
+            changed=int((_decided(classifier, earlier) != _decided(classifier, later)).any(axis=1).sum()),
             rows=len(texts),
             accuracy=accuracy,
             held_out=held_out,
@@ -114,3 +115,8 @@ class Learn(Operation):
 
     def remember(self, conversation: Conversation, result: LearnResult) -> Conversation:
         return dataclasses.replace(conversation, adapted=result.workspace)
+
+
+def _decided(classifier: Classifier, answers: np.ndarray) -> np.ndarray:
+    """(rows, classes) booleans: which labels rows are given."""
+    return Predictions(answers, classifier.labels, classifier.multi_label).decided(np.arange(len(answers)))

@@ -38,7 +38,8 @@ class Relabel(Operation):
         (subject,) = context.few(1)
         told = dataclasses.replace(subject, label=self.to)
         (prediction,) = context.predict([told])
-        return RelabelResult(earlier=subject.label, prediction=prediction, provenance=context.provenance())
+        earlier = None if subject.row is None else context.row(subject.row).label  # not what the visitor said before
+        return RelabelResult(earlier=earlier, prediction=prediction, provenance=context.provenance())
 
     def remember(self, conversation: Conversation, result: RelabelResult) -> Conversation:
         return dataclasses.replace(conversation, focus=result.prediction.subject)

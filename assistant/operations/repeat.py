@@ -9,7 +9,7 @@ from explainers.errors import AskWhyError
 from explainers.generative import UNITS
 
 from assistant.conversation import Conversation
-from assistant.operation import Operation, build
+from assistant.operation import Operation, build, no_such_argument
 from assistant.operations.attribute import NAMES, Attribute
 from assistant.operations.clear import Clear
 from assistant.operations.edit import Edit
@@ -56,6 +56,9 @@ class Repeat(Operation):
             where = relabelled
         if steps == last.steps and where == last.where and given:  # "and with LIME?" after something else: ask why anew
             about = Attribute if conversation.written is None else Salience
+            unknown = next((name for name in given if name not in about.arguments()), None)
+            if unknown is not None:
+                raise AskWhyError(no_such_argument(type(last.steps[-1]), unknown))
             steps = (build(about, given),)
         return Program(where, (*program.steps[:place], *steps, *program.steps[place + 1 :]))
 

@@ -25,7 +25,7 @@ class ReportResult(Result):
     files: tuple[File, ...]
 
     def to_json(self) -> dict[str, Any]:
-        facts = dataclasses.asdict(dataclasses.replace(self, files=()))
+        facts = Result.to_json(dataclasses.replace(self, files=()))
         return facts | {"files": [file.name for file in self.files]}
 
 

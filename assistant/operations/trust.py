@@ -11,7 +11,7 @@ from explainers.trust import trust
 
 from assistant.context import Context
 from assistant.operation import Operation
-from assistant.operations.attribute import NAMES, last_attribute
+from assistant.operations.attribute import BEST, NAMES, last_attribute
 from assistant.programs.arguments import Choice
 from assistant.results import Prediction, Result
 
@@ -45,7 +45,8 @@ class Trust(Operation):
         (prediction,) = context.predict([subject])
         asked = last_attribute(context.conversation)
         if self.method:
-            asked = asked.model_copy(update={"method": self.method, "layer": None})
+            against = None if self.method == BEST else asked.against
+            asked = asked.model_copy(update={"method": self.method, "layer": None, "against": against})
         explanation = asked.explain(context, subject.text, prediction).explanation
         classifier = context.workspace.classifier
         judgement = trust(classifier, subject.text, explanation, progress=lambda share: context.report("trust", share))

@@ -5,6 +5,7 @@ A GGUF file is converted once to safetensors in the cache folder, since reading 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import threading
@@ -156,9 +157,22 @@ def load_causal_lm(path: str | Path, *, device: str = "auto", dtype: Any = None)
     return model.to(device), tokenizer
 
 
+def _called(gguf: Path) -> str:
+    """A name for what lies in a file: several may lie in folders of the same name, and a file may be replaced."""
+    try:
+        found = gguf.stat()
+    except OSError as error:
+        raise AskWhyError(f"The model file {gguf} cannot be read: {error.strerror}.") from error
+    stamp = hashlib.sha256(f"{gguf.resolve()}\n{found.st_size}\n{found.st_mtime_ns}".encode("utf-8", "replace")).hexdigest()
+    return f"{gguf.stem}-{stamp[:12]}"
+
+
 def converted(gguf: Path) -> Path:
-    """The folder with a GGUF file's model as safetensors; converted on the first call."""
-    folder = cache_folder("converted") / gguf.parent.name
+    """The folder with a GGUF file's model as safetensors; converted on the first call, and anew when the file is another one.
+
+    Raises AskWhyError when it cannot be converted.
+    """
+    folder = cache_folder("converted") / _called(gguf)
     if (folder / "model.safetensors").exists():
         return folder
     import torch

@@ -107,6 +107,9 @@ class Parser:
         if fuller is not None:
             (program, likelihood), second, chance = fuller, None, 0.0
         program = self._mended(question, program)
+        if second is not None:  # mended, the two may be the same
+            second = self._mended(question, second)
+            second = None if same(second, program) else second
         confidence = self._doubt.confidence(likelihood)
         closeness = chance / likelihood if second is not None else 0.0
         if closeness < self._doubt.close or (second is not None and answers_nothing(second)):
@@ -143,9 +146,11 @@ class Parser:
 
     def readings(self, question: str, *, most: int, without: Sequence[Program] = ()) -> tuple[Program, ...]:
         """The likeliest programs for a question, best first, none of them the same as one of `without`."""
-        said, likelihood, others = self._ask(mended(question).strip(), others=most + len(without), close=UNLIKELY)
+        question = mended(question).strip()
+        said, likelihood, others = self._ask(question, others=most + len(without), close=UNLIKELY)
         found: list[Program] = []
-        for program, _ in self._read([(said, likelihood), *others]):
+        for read, _ in self._read([(said, likelihood), *others]):
+            program = self._mended(question, read)
             if not answers_nothing(program) and not any(same(program, other) for other in (*without, *found)):
                 found.append(program)
         return tuple(found[:most])

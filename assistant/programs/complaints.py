@@ -133,7 +133,7 @@ def _leaf(token: str, tokens: Iterator[str], schema: Schema) -> str:
     op = next(tokens, "") if token == "text" else ""
     if op.startswith('"'):
         return next(tokens, "")
-    field = unquote(token) if token.startswith('"') else token
+    field = _unquoted(token)
     kind = field_type(field, schema)
     if kind == () and schema.kind == "generator":
         raise AskWhyError(f"The model is generative and has no classes, so '{field}' cannot be asked for.")
@@ -157,7 +157,7 @@ def _leaf(token: str, tokens: Iterator[str], schema: Schema) -> str:
 
 
 def _value(field: str, op: str, kind: str | tuple[str, ...], raw: str, schema: Schema) -> None:
-    value: str | float | bool = unquote(raw) if raw.startswith('"') else raw
+    value: str | float | bool = _unquoted(raw)
     if kind == "flag":
         value = {"true": True, "false": False}.get(raw, raw)
     elif kind in ("integer", "number") and not raw.startswith('"'):
@@ -169,6 +169,13 @@ def _value(field: str, op: str, kind: str | tuple[str, ...], raw: str, schema: S
     written = value_text(value, named=isinstance(kind, tuple))
     if raw not in (written, quote(value) if isinstance(value, str) else written):
         raise AskWhyError(f"Write {_short(raw)} like this: {_short(written, quoted=False)}.")
+
+
+def _unquoted(token: str) -> str:
+    try:
+        return unquote(token) if token.startswith('"') else token
+    except ValueError as error:
+        raise AskWhyError(f'I cannot read {_short(token)}; write a backslash twice, as in: "a \\\\ b".') from error
 
 
 def _plain(token: str) -> str:

@@ -182,9 +182,9 @@ def moment(text: str) -> datetime:
     """The time that a date in ISO 8601 means, in UTC where it names an offset. Raises AskWhyError for anything else."""
     try:
         found = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:  # an offset may lead out of the years 1 to 9999
         raise AskWhyError(f"'{text}' is not a date; write one like 2024-01-31, or 2024-01-31T18:30.") from error
-    return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
 
 
 # --- JSON form -------------------------------------------------------------------------------------------------

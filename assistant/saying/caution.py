@@ -31,7 +31,7 @@ from assistant.operations.predict import PredictResult
 from assistant.operations.rationalize import RationalizeResult
 from assistant.operations.similar import SimilarResult
 from assistant.results import Caution, Prediction, Result, Selected
-from assistant.saying.reliability import reliability
+from assistant.saying.reliability import LEAST, reliability
 
 MOST = 2  # told at once, the most serious first
 BANDS = (0.6, 0.8, 0.95)  # how sure the model is about a text; the frequency is told once for each
@@ -155,6 +155,8 @@ def _how_often_right(result: Result, context: Context) -> Iterator[Caution]:
         return
     own = context.workspace.dataset.place(prediction.subject.row) if prediction.subject.row is not None else None
     right, rows = counted.near(prediction.confidence, without=own)
+    if rows < LEAST:
+        return
     band = sum(prediction.confidence > edge for edge in BANDS)
     noise = 2 * (prediction.confidence * (1 - prediction.confidence) / rows) ** 0.5  # two standard errors
     too_sure = prediction.confidence - right / rows > max(noise, SLACK)

@@ -132,7 +132,7 @@ def _shown(result: Result) -> list[Subject]:
         case "similar":
             return [getattr(one, "prediction", one).subject for one in result.near]
         case "influence":
-            return [subject for subject, _ in result.proponents]
+            return [one for one, _ in result.proponents if one.row != result.prediction.subject.row]  # a row pulls itself
         case "edit" if hasattr(result, "edited"):
             return [before.subject for before, _ in result.edited.shown]
     return []

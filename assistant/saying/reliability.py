@@ -15,6 +15,7 @@ from assistant.results import Selected
 from assistant.workspace import Workspace
 
 ROWS = 100  # of like confidence that are counted
+WITHIN = 0.1  # a confidence that is farther off is not about the same
 LEAST = 30  # fewer say too little
 MOST = 20_000  # rows looked at, drawn with a fixed seed where there are more
 SEED = 13
@@ -38,8 +39,9 @@ class Reliability:
         return float(1 - self.right.mean())
 
     def near(self, confidence: float, without: int | None = None) -> tuple[int, int]:
-        """(right, rows) among the up to `ROWS` rows whose confidence is nearest; `without` is the position of one left out."""
-        kept = self.positions != without
+        """(right, rows) among the up to `ROWS` rows whose confidence is nearest, of those `WITHIN` reach of it; `without` is the
+        position of one left out."""
+        kept = (self.positions != without) & (np.abs(self.confidence - confidence) <= WITHIN)
         sure, right = self.confidence[kept], self.right[kept]
         rows = min(ROWS, len(sure))
         start = int(np.clip(np.searchsorted(sure, confidence) - rows // 2, 0, len(sure) - rows))

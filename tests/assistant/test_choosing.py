@@ -44,6 +44,8 @@ def choices() -> Choices:
         ("edit kind=remove part=number which=last | predict", "Remove the last number, in the text that we talk about, then say what the model answers for it"),
         ("compare with=row:2", "Compare the text that we talk about with message 2"),
         ("where label = spam | compare with=class:ham by=length", "Compare the lengths of the messages labelled spam with those labelled ham"),
+        ("where id in (1, 2) | compare", "Compare messages 1 and 2"),
+        ("compare by=words", "Compare the words of the text that we talk about with the text before its edits"),
         ("counterfactual n=3 to=ham", "Look for 3 changes that make the text that we talk about ham"),
         ("where id = 4 | repeat", "Ask the last question again, for message 4"),
         ("decline reason=unsupported", "Nothing: I cannot do that"),

@@ -20,6 +20,15 @@ def test_a_judgement_is_a_line(tmp_path):
     assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
 
 
+def test_line_breaks_of_other_scripts_keep_a_judgement_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(feedback, "MOST", 2)
+    kept = Feedback(tmp_path)
+    for number in range(3):
+        kept.keep(f"{number}\u2028and\x85more", "", "", True)
+    lines = kept.path.read_text("utf-8").rstrip("\n").split("\n")
+    assert [json.loads(line)["question"] for line in lines] == ["1\u2028and\x85more", "2\u2028and\x85more"]
+
+
 def test_the_oldest_go_first(tmp_path, monkeypatch):
     monkeypatch.setattr(feedback, "MOST", 2)
     kept = Feedback(tmp_path)

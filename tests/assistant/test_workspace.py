@@ -7,6 +7,7 @@ import pytest
 
 from explainers.errors import AskWhyError
 
+from assistant.settings import ModelSettings
 from assistant.workspace import Workspace
 
 from . import tiny
@@ -96,3 +97,13 @@ def test_words_that_mark_a_class_come_from_the_data(workspace, named):
     assert {"home", "dinner", "tonight"} <= set(workspace.material.markers["ham"])
     assert {"free", "home", "you"} <= workspace.material.common
     assert set(named.material.markers) <= {"ham", "spam"}
+
+
+def test_a_model_is_found_by_its_whole_name_first(workspace, monkeypatch):
+    names = ("tiny filter", "base large", "base", "base small")
+    models = tuple(ModelSettings(path=name, name=name) for name in names)
+    monkeypatch.setattr("assistant.workspace.load_model", lambda model, resolver, device: model.name)
+    made = Workspace(workspace.settings.model_copy(update={"models": models}), workspace.classifier, workspace.dataset)
+    assert [made._other(name, "classifier")[1] for name in ("Base", "large", "small")] == ["base", "base large", "base small"]
+    with pytest.raises(AskWhyError, match="did you mean 'base'"):
+        made._other("bose", "classifier")

@@ -8,6 +8,9 @@ import pytest
 
 from assistant.conversation import Conversation
 from assistant.operations import OPERATIONS
+from assistant.operations.detail import DetailResult
+from assistant.programs.conditions import Picked
+from assistant.results import Selected
 
 
 def test_the_last_answer_is_said_again_at_the_level_asked_for(talk):
@@ -73,3 +76,9 @@ def test_another_answer_takes_the_place_of_the_last(talk):
 
 def test_a_fresh_conversation_has_no_level_of_its_own():
     assert (Conversation().level, Conversation().language) == (None, None)
+
+
+def test_rows_picked_by_hand_are_not_told_one_by_one():
+    selected = Selected(rows=2, condition="picked 1", total=9, where=Picked(1, (4, 5)))
+    told = DetailResult(level="plain", results=(), selected=selected).to_json()
+    assert told["selected"]["where"] == {"number": 1} and told["results"] == []

@@ -28,6 +28,11 @@ def test_relabel_holds_for_the_text_in_focus(talk):
     assert ", not " not in talk("where id = 3 | relabel to=spam").reply.text.split(".")[0]
 
 
+def test_a_label_that_was_said_before_is_none_of_the_data(talk):
+    assert "not ham" not in talk("where id = 3 | relabel to=ham", "relabel to=spam").reply.text
+    assert talk('where text "call me" | relabel to=ham', "relabel to=spam").results[0].earlier is None
+
+
 def test_a_typed_text_gets_a_label_and_can_then_be_learned(talk):
     turn = talk('where text "call me tonight" | learn')
     assert turn.failed

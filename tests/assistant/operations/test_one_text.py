@@ -132,6 +132,11 @@ def test_trust(talk, workspace, method):
     assert level[turn.results[0].judgement.level] in turn.reply.text.split("\n")[0]
 
 
+def test_the_best_method_is_judged_after_a_question_why_rather(talk):
+    turn = talk("where id = 3 | attribute class=spam against=ham", "trust method=best")
+    assert turn.results[0].explanation.target == "spam" and turn.results[0].explanation.against is None
+
+
 def test_every_reason_is_said(talk):
     for command in ("where id = 3 | trust", "where id = 5 | trust method=lime", 'where text "free" | trust'):
         turn = talk(command)
@@ -210,6 +215,10 @@ def test_a_word_and_its_rank(talk):
     turn = talk('important word="zebra"')
     assert (turn.results[0].asked, turn.results[0].rank) == (None, None)
     assert turn.reply.text.startswith("“zebra” is in fewer than 3 of 40 messages")
+    assert talk('important word="free?!"').results[0].asked == talk('important word="free"').results[0].asked
+    for words in ("call me", "!!"):
+        turn = talk(f'important word="{words}"')
+        assert turn.failed and turn.reply.text == f"'{words}' is not one word, and only single words are counted; ask about one."
 
 
 def test_of_very_many_rows_some_are_drawn(talk, monkeypatch):

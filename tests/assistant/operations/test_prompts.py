@@ -134,6 +134,14 @@ def test_an_edit_is_answered_anew_and_taken_back_without_writing(prompts):
     assert passes(prompts) == before
 
 
+def test_several_edits_are_taken_back_and_made_again(prompts):
+    edits = [f"edit kind=append new={word}" for word in ('"a"', '"b"', '"c"')]
+    assert say(prompts, FIRST, *edits, "undo n=2").reply.text.startswith("1 edit stands after taking back the last 2.")
+    assert say(prompts, FIRST, *edits, "undo").reply.text.startswith("2 edits stand after taking back the last.")
+    again = say(prompts, FIRST, *edits, "undo n=2", "redo n=2").reply.text
+    assert again.startswith("2 edits are made again; 3 edits stand.")
+
+
 def test_an_edit_sets_the_models_own_answers_against_each_other(prompts):
     made = facts(prompts, 'where id = 0 | generate target="call now"', "edit kind=remove part=line which=1")
     assert not made.before.given and not made.after.given

@@ -255,3 +255,27 @@ def test_the_answer_names_all_the_labels(assistant, chances):
         meant = ", ".join(sorted(label for label, has in zip(LABELS, said[row], strict=True) if has)) or "no class"
         assert shown[row].said == shown[row].several == meant
         assert shown[row].label == LABELS[chances[row].argmax()]
+
+
+def test_an_edit_of_rows_flips_sets(assistant, truth, chances):
+    edited = facts(assistant, f'where id <= {ROWS} | edit kind=replace old="text" new="word"').edited
+    model = assistant.workspace.classifier
+    after = model.probabilities([f"word {'a ' * (row % 5)}" for row in range(ROWS)]) >= 0.5
+    before = chances >= 0.5
+    assert edited.wrong == ((before != truth).any(axis=1).sum(), (after != truth).any(axis=1).sum())
+    assert edited.flipped == (before != after).any(axis=1).sum() > 0
+    assert all(old != new for old, new, _ in edited.flips)
+    assert any(", " in name for flip in edited.flips for name in flip[:2])
+    assert all(one.said != two.said for one, two in edited.shown)
+
+
+def test_two_models_are_compared_by_all_labels(assistant, truth, chances, monkeypatch):
+    other = tiny.classifier([f"text {'a ' * (row % 5)}" for row in range(ROWS)], LABELS, seed=5)
+    other.model.config.problem_type = "multi_label_classification"
+    monkeypatch.setattr(assistant.workspace, "other_model", lambda name: other)
+    found = facts(assistant, f'where id <= {ROWS} | compare with=model:"other"').models
+    theirs = other.probabilities(list(assistant.workspace.dataset.texts)) >= 0.5
+    right = [float((side == truth).all(axis=1).mean()) for side in (chances >= 0.5, theirs)]
+    assert found.accuracy == pytest.approx(right) and right[0] > 0
+    assert found.different == ((chances >= 0.5) != theirs).any(axis=1).sum()
+    assert all(one.said != two.said for one, two in found.shown)

@@ -158,3 +158,8 @@ def test_decline_says_what_can_be_asked(talk):
     said = [talk(f"decline reason={reason}").reply for reason in ("out_of_scope", "small_talk", "unsupported")]
     assert len({reply.text for reply in said}) == 3
     assert all("What can you do?" in reply.suggestions for reply in said)
+
+
+def test_a_setting_that_the_last_question_does_not_have_is_told(talk):
+    turn = talk("where id = 3 | predict", "repeat n=5")
+    assert turn.failed and turn.reply.text == "'predict' has no argument 'n'; it takes none."

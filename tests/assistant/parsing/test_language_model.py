@@ -9,7 +9,7 @@ from explainers.errors import AskWhyError
 
 from assistant.operations import OPERATIONS
 from assistant.parsing.decoding import GrammarDecoder
-from assistant.parsing.language_model import LocalChat, chat_ids, load_causal_lm
+from assistant.parsing.language_model import LocalChat, _called, chat_ids, converted, load_causal_lm
 from assistant.parsing.parser import Parser
 
 from .. import tiny
@@ -107,3 +107,16 @@ def test_an_adapter_that_is_not_there_is_told(tokenizer, tmp_path):
     tokenizer.save_pretrained(tmp_path)
     with pytest.raises(AskWhyError, match=r"There is no adapter in .*; train one with `askwhy train parser`"):
         LocalChat.load(tmp_path, adapter=tmp_path / "none", device="cpu")
+
+
+def test_every_file_is_converted_for_itself(tmp_path):
+    paths = [tmp_path / place for place in ("a/models/one.gguf", "a/models/two.gguf", "b/models/one.gguf")]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"GGUF")
+    names = {_called(path) for path in paths}
+    assert len(names) == 3 and names == {_called(path) for path in paths}
+    paths[0].write_bytes(b"GGUF of another model")
+    assert _called(paths[0]) not in names
+    with pytest.raises(AskWhyError, match="cannot be read: No such file"):
+        converted(tmp_path / "none.gguf")

@@ -190,3 +190,11 @@ def test_the_name_of_an_operation_is_that_operation(said, program):
 def test_a_name_that_does_not_say_enough_is_left_to_the_language_model(said):
     with pytest.raises(AskWhyError, match="No language model is loaded"):
         Parser(OPERATIONS, Schema(labels=("ham", "spam"), rows=9), None).parse(said)
+
+
+def test_other_readings_are_mended_as_the_first_is():
+    one, _ = parser(said="generate\n", confidence=0.5, others=(("predict\n", 0.45), ("salience\n", 0.4), ("count\n", 0.01)))
+    parse = one.parse("what do you write?")  # a classifier writes nothing: both ask what it says
+    assert ([step.name for step in parse.program.steps], parse.second, parse.closeness) == (["predict"], None, 0.0)
+    found = one.readings("what do you write?", most=3, without=(parse.program,))
+    assert [program.steps[0].name for program in found] == ["attribute", "count"]

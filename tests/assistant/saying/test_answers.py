@@ -10,12 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from explainers.augment import Wordings
 from explainers.dataset import DataSource, load_dataset
+from explainers.explanation import Explanation, Piece
 
 from assistant.conversation import Conversation, Edited, Subject
 from assistant.dialogue import Assistant
+from assistant.knowledge.glossary import terms
 from assistant.operations import OPERATIONS
+from assistant.operations.augment import AugmentResult
+from assistant.operations.calibration import CalibrationResult
+from assistant.operations.define import DefineResult
 from assistant.operations.predict import PredictResult
+from assistant.operations.rationalize import RationalizeResult
 from assistant.operations.show import ShowResult
 from assistant.parsing.parser import Parser
 from assistant.reply import Bars
@@ -107,3 +114,51 @@ NAMES = [
 def test_how_a_text_is_called(subject, name):
     result = PredictResult(operation="predict", predictions=(prediction(subject=subject),), rows=1, counts={"spam": 1})
     assert answers.answer(result, NOUN).text.startswith(f"The model says spam for {name}, with a probability of 75%.")
+
+
+@pytest.mark.parametrize(("confidence", "error", "said"), [
+    (0.71, 0.02, "it is right about as often as it is sure"), (0.8, 0.1, "it is too sure of itself"),
+    (0.6, 0.1, "it is less sure than it could be"), (0.705, 0.1, "too sure in some cases and not sure enough in others"),
+    (0.695, 0.1, "too sure in some cases and not sure enough in others"),
+])  # fmt: skip
+def test_where_errors_of_confidence_cancel_out_no_side_is_taken(confidence, error, said):
+    result = CalibrationResult(
+        operation="calibration", bins=(), error=error, worst=error, confidence=confidence, accuracy=0.7, rows=99, held_out=True,
+        unlabelled=0,
+    )  # fmt: skip
+    assert f": {said}." in answers.answer(result, NOUN).text
+    assert answers.answer(result, NOUN, "ko").text
+
+
+@pytest.mark.parametrize(("least", "said"), [(0.8, "and no word with a near one."), (None, "near words were not tried")])
+def test_near_words_that_were_not_tried_are_not_said_to_be_none(least, said):
+    wordings = Wordings("Hm", "ham", 0.9, (), tries=0, flipped=0, dissimilar=0, sources=(), least=least, seed=0)
+    prediction = Prediction(Subject("Hm"), "ham", 0.9, {"ham": 0.9, "spam": 0.1}, None)
+    result = AugmentResult(operation="augment", prediction=prediction, wordings=wordings, rows=1)
+    assert said in answers.answer(result, NOUN).text
+    assert ("못했어요." in answers.answer(result, NOUN, "ko").text.split("\n")[0].partition(". ")[2]) == (least is None)
+
+
+@pytest.mark.parametrize(("target", "last", "said"), [
+    ("ham", 0.5, "None of the strongest words points to ham."), ("ham", -0.5, "No single word points to ham."),
+    ("spam", -0.5, "No single word points to spam; it follows from what is missing."),
+])  # fmt: skip
+def test_no_more_is_said_of_missing_words_than_holds(target, last, said):
+    text, scores = "a b c d e f g h i", [-2.0] * 8 + [last]
+    pieces = tuple(
+        Piece(2 * place, 2 * place + 1, word, score) for place, (word, score) in enumerate(zip(text.split(), scores, strict=True))
+    )
+    explanation = Explanation(text, target, "occlusion", "word", pieces, 0.0, 0.75, 1.0)
+    prediction = Prediction(Subject(text), "spam", 0.9, {"ham": 0.1, "spam": 0.9}, None)
+    result = RationalizeResult(operation="rationalize", prediction=prediction, explanation=explanation)
+    assert said in answers.answer(result, NOUN).text.split("\n")
+    assert ("없는 단어들 때문이에요." in answers.answer(result, NOUN, "ko").text) == ("missing" in said)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_terms_are_told_where_there_are_no_classes(language):
+    (accuracy,) = (term for term in terms() if term.name == "accuracy")
+    said = DefineResult(operation="define", asked="accuracy", term=accuracy, near=(), labels=())
+    reply = answers.answer(said, NOUN, language, kind="generator")
+    assert accuracy.text in reply.text
+    assert not any("good" in question for question in reply.suggestions)

@@ -40,15 +40,24 @@ def kinds(found) -> list[str]:
 
 
 def test_a_confidence_is_said_as_a_frequency_on_rows_that_are_counted():
-    sure = np.linspace(0.5, 1.0, 201)
-    counted = Reliability(sure, sure > 0.75, np.arange(201), held_out=True)
+    sure = np.linspace(0.5, 1.0, 801)
+    counted = Reliability(sure, sure > 0.75, np.arange(801), held_out=True)
     assert counted.near(1.0) == (100, 100)
     assert counted.near(0.5) == (0, 100)
     right, rows = counted.near(0.75)
     assert rows == 100 and abs(right - 50) <= 1
-    assert counted.error == pytest.approx(101 / 201)
+    assert counted.error == pytest.approx(401 / 801)
     few = Reliability(np.array([0.6, 0.7, 0.9]), np.array([False, True, True]), np.array([4, 5, 9]), held_out=False)
-    assert few.near(0.9) == (2, 3) and few.near(0.9, without=9) == (1, 2)
+    assert few.near(0.65) == (1, 2) and few.near(0.65, without=5) == (0, 1)
+    assert few.near(0.9) == (1, 1) and few.near(0.3) == (0, 0)  # rows on which it is much surer are not like this one
+
+
+def test_where_few_rows_are_about_as_sure_no_frequency_is_told(context, monkeypatch):
+    sure = np.sort(np.concatenate([np.full(29, 0.6), np.full(300, 0.99)]))
+    counted = Reliability(sure, np.ones(329, dtype=bool), np.arange(329), held_out=True)
+    monkeypatch.setattr(caution, "reliability", lambda workspace: counted)
+    assert "how_often_right" not in kinds(caution.cautions(predicted(confidence=0.6), context))
+    assert "how_often_right" in kinds(caution.cautions(predicted(confidence=0.98), context))
 
 
 def test_the_rows_that_count_are_those_that_training_never_saw(workspace, monkeypatch):
@@ -68,8 +77,8 @@ def test_without_labels_there_is_no_frequency(named):
 
 
 def test_how_often_the_model_is_right_is_told_once_for_each_band(context, monkeypatch):
-    sure = np.sort(np.random.default_rng(0).uniform(0.5, 1, 200))
-    counted = Reliability(sure, np.ones(200, dtype=bool), np.arange(200), held_out=True)
+    sure = np.sort(np.random.default_rng(0).uniform(0.5, 1, 500))
+    counted = Reliability(sure, np.ones(500, dtype=bool), np.arange(500), held_out=True)
     monkeypatch.setattr(caution, "reliability", lambda workspace: counted)
     first = next(one for one in caution.cautions(predicted(), context) if one.kind == "how_often_right")
     assert (first.facts["right"], first.facts["rows"]) == (100, 100)

@@ -48,6 +48,7 @@ TALKS = [
     ["mistakes"],
     ["confusion"],
     ["where id = 3 | similar"],
+    ["where id = 3 | influence"],
     ["keywords n=3"],
 ]
 
