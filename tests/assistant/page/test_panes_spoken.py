@@ -49,6 +49,12 @@ def test_charts_are_drawn_in_the_language_of_each_page(assistant):
     assert ENGLISH.search(english) and not HANGUL.search(english)
 
 
+def test_a_generative_model_has_charts_of_its_rows_and_no_predictions_to_wait_for(prompts):
+    made = charts.drawn(prompts.workspace, Conversation())
+    assert "prompts" in seen_by(made) and "aw-column" in made
+    assert "predict" not in seen_by(made).lower() and "confidence" not in made and "training never saw" not in seen_by(made)
+
+
 @pytest.mark.parametrize("commands", [[], ["where id = 3 | attribute"], ["where id = 3 | attribute", "trust"]])
 def test_no_heading_leaves_a_level_out(assistant, commands):
     levels = [int(level) for level in re.findall(r"<h(\d)", focus.drawn(assistant.workspace, *told(assistant, *commands)))]
