@@ -102,6 +102,9 @@ class Own:
                 found = preview(self._allowed(Path(file)), int(self._limit * UNPACKED))
             except AskWhyError as error:
                 return "", _complaint(error), *hidden, *gone
+            except Exception:  # as with a turn: a visitor is never shown a traceback
+                log.exception("What a visitor brought could not be looked at")
+                return "", _wrong(interface()["own"]["failed"], visitor.language), *hidden, *gone
             none = (interface()["own"]["none"], "")
             choices = [(name, name) for name in found.columns]
             columns = [

@@ -45,6 +45,12 @@ def test_what_was_checked_is_talked_about(own, rows):
     assert len(own.visitors.of("one").own.workspace.dataset) == 40
 
 
+def test_a_file_that_nobody_foresaw_is_told_in_words(own, tmp_path):
+    (tmp_path / "deep.jsonl").write_text('{"text": ' + "[" * 5000 + "]" * 5000 + "}\n", "utf-8")
+    shown, status, *fields = own._uploaded(str(tmp_path / "deep.jsonl"), REQUEST)
+    assert shown == "" and 'role="alert"' in status and not any(field["visible"] for field in fields)
+
+
 @pytest.mark.parametrize(
     "changed", [{"label": ""}, {"text": "sender"}, {"noun": "ticket, tickets"}, {"model": "x"}, {"id": "age"}]
 )
