@@ -38,10 +38,7 @@ class Lines:
 
     def read(self) -> list[str]:
         """The lines, oldest first. Raises OSError and UnicodeError."""
-        if not self.path.exists():
-            return []
-        # `splitlines` would also cut within a line, at the other line breaks of Unicode, which JSON leaves as they are
-        return [line for line in self.path.read_text("utf-8").split("\n") if line]
+        return self.path.read_text("utf-8").splitlines() if self.path.exists() else []
 
     def _replace(self, lines: list[str]) -> None:
         with tempfile.NamedTemporaryFile("w", dir=self.path.parent, suffix=".part", delete=False, encoding="utf-8") as file:

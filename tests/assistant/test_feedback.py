@@ -20,15 +20,6 @@ def test_a_judgement_is_a_line(tmp_path):
     assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
 
 
-def test_a_line_break_of_unicode_ends_no_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(feedback, "MOST", 2)
-    kept = Feedback(tmp_path)
-    for question in ("a", "b\u2028b", "c\x85c"):
-        assert kept.keep(question, "", "", True)
-    lines = kept.path.read_text("utf-8").rstrip("\n").split("\n")
-    assert [json.loads(line)["question"] for line in lines] == ["b\u2028b", "c\x85c"]
-
-
 def test_the_oldest_go_first(tmp_path, monkeypatch):
     monkeypatch.setattr(feedback, "MOST", 2)
     kept = Feedback(tmp_path)
