@@ -6,6 +6,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from explainers.errors import AskWhyError
 
@@ -36,17 +37,27 @@ class Access:
         return not self.loopback and self.account is None
 
     def own_machine(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request comes from this machine, so that its visitor may name folders on it."""
-        return self.loopback and not any(name in headers for name in FORWARDED)
+        """Whether a request comes from this machine, so that its visitor may name folders on it; not where it is asked by a
+        name of another one, as a page of another site does, or whoever passes requests on."""
+        named = host_of(f"//{headers.get('host', 'localhost')}")
+        return self.loopback and is_loopback(named) and not any(name in headers for name in FORWARDED)
 
     def known(self, headers: Mapping[str, str]) -> bool:
         """Whether a request comes from somebody who may have models fetched from a hub."""
         return self.account is not None or self.own_machine(headers)
 
 
+def host_of(address: str) -> str:
+    """The host that an address names, "" for none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches a host."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
     except ValueError:
         return host == "localhost"

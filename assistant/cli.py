@@ -129,7 +129,7 @@ def _ask(options: argparse.Namespace) -> None:
             understood = f"   [{turn.understood}]" if turn.understood else ""
             print(f"> {printable(question)}{understood}\n\n{draw(turn.reply)}\n", flush=True)
     if options.report is not None:
-        save(conversation.transcript, assistant.workspace, options.report)
+        save(conversation, assistant.workspace, options.report)
 
 
 def _replay(options: argparse.Namespace) -> None:

@@ -25,8 +25,9 @@ def put(reply: Reply, folder: Callable[[], Path], address: Callable[[Path], str]
     """
     if not any(isinstance(block, Files) for block in reply.blocks):
         return reply
-    within = folder()
+    within = None
     try:
+        within = folder()
         earlier = sorted((path for path in within.iterdir() if path.is_dir()), key=lambda path: int(path.name))
         for old in earlier[: len(earlier) - KEPT + 1]:
             shutil.rmtree(old, ignore_errors=True)
@@ -34,7 +35,7 @@ def put(reply: Reply, folder: Callable[[], Path], address: Callable[[Path], str]
         mine.mkdir(mode=0o700)
         return replace(reply, blocks=tuple(_put(block, mine, address) for block in reply.blocks))
     except OSError as error:
-        raise AskWhyError(f"The files cannot be written to {within}: {error.strerror}.") from error
+        raise AskWhyError(f"The files cannot be written to {within or error.filename}: {error.strerror}.") from error
 
 
 def _put(block: Block, folder: Path, address: Callable[[Path], str]) -> Block:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import sys
 
 from explainers.errors import AskWhyError
@@ -15,7 +17,7 @@ from assistant.showing.terminal import Progress
 def serve(name: str | None, port: int | None = None) -> None:
     """Load a workspace and serve its page until interrupted; the address is printed when it answers.
 
-    Raises AskWhyError when the port is taken, and when only one of name and password is set.
+    Raises AskWhyError when nothing can be served at that host and port, and when only one of name and password is set.
     """
     access = Access.of(load_settings(settings_path(name)).server)  # before what takes long
     progress = Progress()
@@ -37,9 +39,10 @@ def serve(name: str | None, port: int | None = None) -> None:
         print(f"askwhy: {said}", file=sys.stderr)
     page = build(assistant, Endpoints(assistant) if programs.api else None)
     wanted = port or server.port
+    host = f"[{server.host}]" if ":" in server.host and not server.host.startswith("[") else server.host  # as addresses have it
     try:
         page.launch(
-            server_name=server.host,
+            server_name=host,
             server_port=wanted,
             quiet=True,
             prevent_thread_lock=True,
@@ -50,6 +53,21 @@ def serve(name: str | None, port: int | None = None) -> None:
             **launched(server, programs, access.account),
         )
     except OSError as error:
-        raise AskWhyError(f"The port {wanted} is taken; choose another with --port or in the settings under [server].") from error
-    print(f"{assistant.workspace.settings.title}: http://{server.host}:{wanted}", flush=True)
+        raise AskWhyError(_refused(server.host, wanted, error)) from error
+    print(f"{assistant.workspace.settings.title}: http://{host}:{wanted}", flush=True)
     page.block_thread()
+
+
+def _refused(host: str, port: int, error: OSError) -> str:
+    """Why nothing could be served there: Gradio takes every reason for a port that is taken."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host.strip("[]") or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.bind(address)
+    except OSError as found:
+        if found.errno == errno.EADDRINUSE:
+            return f"The port {port} is taken; choose another with --port or in the settings under [server]."
+        error = found
+    return f"The page cannot be served at {host}, port {port}: {error.strerror or error}; mend the settings under [server]."

@@ -127,6 +127,8 @@ class Endpoints:
                 program = json.loads(program)
             except json.JSONDecodeError as error:
                 raise AskWhyError(f"The program is not JSON at character {error.pos + 1}: {error.msg}.") from error
+            except ValueError as error:  # which Python has for a number of thousands of digits
+                raise AskWhyError("The program holds a number that is too long to read; give a shorter one.") from error
         if isinstance(program, str):
             text = program.strip().removeprefix("/")
             return self._answer(lambda: self._language.read(text), session)

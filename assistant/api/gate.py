@@ -7,13 +7,12 @@ import hmac
 import importlib.util
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.access import is_loopback
+from assistant.access import host_of, is_loopback
 from assistant.settings import ServerSettings
 
 Account = tuple[str, str]  # a name and a password
@@ -66,11 +65,11 @@ class Guard:
 
     def _from_here(self, headers: Headers) -> bool:
         """Whether no other site's page asks, be it under a name of its own that leads to this machine."""
-        host = _name(f"//{headers.get('host', '')}")
+        host = host_of(f"//{headers.get('host', '')}")
         if self._loopback and not is_loopback(host):
             return False
         origin = headers.get("origin")
-        return origin is None or _name(origin) == host or (self._loopback and is_loopback(_name(origin)))
+        return origin is None or host_of(origin) == host or (self._loopback and is_loopback(host_of(origin)))
 
     def _known(self, headers: Headers) -> bool:
         """Whether the name and the password of the page are given, where it has them."""
@@ -84,13 +83,6 @@ def launched(server: ServerSettings, found: Gate, account: Account | None = None
 
     guards = [Middleware(Guard, host=server.host, account=account)] if found.mcp else []
     return {"mcp_server": found.mcp, "app_kwargs": {"middleware": guards}}
-
-
-def _name(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _basic(headers: Headers) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from explainers.errors import AskWhyError
+from explainers.stopping import stoppable
 
 from assistant.dialogue import Cancelled
 from assistant.workspace import Report
@@ -26,7 +27,7 @@ class Limits:
         self._room = threading.Semaphore(at_once + waiting)
 
     def run(self, work: Callable[[Report], Any]) -> Any:
-        """What `work` returns. It is stopped at its next report once the time is over.
+        """What `work` returns. It is stopped at its next step once the time is over.
 
         Raises AskWhyError when too much is asked for at once, or it takes too long, and whatever `work` raises.
         """
@@ -44,13 +45,14 @@ class Limits:
         late = threading.Event()
         done: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
 
-        def report(stage: str, share: float) -> None:
+        def check() -> None:
             if late.is_set():
                 raise Cancelled
 
         def body() -> None:
             try:
-                done.put((work(report), None))
+                with stoppable(check):
+                    done.put((work(lambda stage, share: check()), None))
             except BaseException as error:  # handed to the thread that waits
                 done.put((None, error))
             finally:

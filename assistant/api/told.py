@@ -20,8 +20,8 @@ def told(turn: Turn, schema: Schema) -> dict[str, Any]:
 
     `answer` text; `understood` the command, "" where a question comes back; `program` its JSON or None; `confidence` that this
     was meant; `results` a list of facts, one for each step; `chips` questions that could come next; `choices` commands, where
-    the question can be read in several ways; `files` as (name, text); `seconds` by stage. Raises AskWhyError with the reply's
-    words for a turn that failed.
+    the question can be read in several ways; `files` with `name` and `text`; `seconds` by stage. Raises AskWhyError with the
+    reply's words for a turn that failed.
     """
     if turn.failed:
         raise AskWhyError(turn.reply.text)

@@ -28,7 +28,7 @@ FILE = "askwhy.toml"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a visitor filled in. `model` is a folder or a hub name, "" for the model of the page; `file` their upload."""
+    """What a visitor filled in. `model` is as they wrote it, "" for the model of the page; `file` their upload."""
 
     model: str
     file: Path
@@ -60,19 +60,17 @@ def model_of(named: str, page: Workspace, *, local: bool, hub: bool) -> ModelSet
         path = present.path if present.path.startswith("asset:") else str(page.resolver.path(present.path))
         adapter = None if present.adapter is None else str(page.resolver.folder / present.adapter)
         return present.model_copy(update={"path": path, "adapter": adapter})
-    there = _exists(Path(named)) or _exists(page.resolver.folder / named)
-    if local and there:
-        folder = Path(page.resolver.path(named)).expanduser().resolve()
+    there = next(filter(_exists, (page.resolver.folder / named, Path(named))), None)
+    if local and there is not None:
+        folder = there.expanduser().resolve()
         return ModelSettings(name=folder.name, path=str(folder))
-    if not HUB.fullmatch(named) or (there and not local):
-        say = (
-            "the name of a model on the hub" if hub and not local else "a folder that is there, or the name of a model on the hub"
-        )
-        raise AskWhyError(f"'{named[:100]}' is no model that can be loaded from here; give {say}, or leave it empty.")
     if not hub:
         raise AskWhyError(
             "Models are fetched only for visitors who gave a password; leave the model empty to use this page's own."
         )
+    if not HUB.fullmatch(named) or there is not None:
+        say = "a folder that is there, or the name of a model on the hub" if local else "the name of a model on the hub"
+        raise AskWhyError(f"'{named[:100]}' is no model that can be loaded from here; give {say}, or leave it empty.")
     return ModelSettings(name=named.rpartition("/")[2], path=named)
 
 
@@ -93,9 +91,9 @@ def checked(wanted: Wanted, model: ModelSettings, page: Workspace, limit: int, r
 def assistant_of(found: Checked, matched: dict[str, str], page: Assistant, limit: int, report: Report) -> Assistant:
     """Who answers about what a visitor brought: with the page's language model, in a folder of the visitor's own."""
     wanted = found.wanted
-    folder = own_folder("visitors")
-    file = folder / f"rows{wanted.file.suffix.lower()}"
     try:
+        folder = own_folder("visitors")
+        file = folder / f"rows{wanted.file.suffix.lower()}"
         shutil.copyfile(wanted.file, file)
     except OSError as error:
         raise AskWhyError(f"The file could not be kept: {error.strerror}; upload it again.") from error

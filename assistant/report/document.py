@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -83,7 +84,7 @@ def report_of(
     """The report of a conversation about a workspace, as every visitor shares it."""
     settings, model, dataset = workspace.settings, workspace.original.model, workspace.dataset
     return Report(
-        title=settings.title,
+        title=settings.titled(language),
         source=Source(
             model=model.name,
             model_fingerprint=model.fingerprint,
@@ -124,6 +125,8 @@ def _value(value: Any) -> str:
         return "{ " + ", ".join(f"{_key(name)} = {_value(held)}" for name, held in value.items()) + " }"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, float) and not math.isfinite(value):  # the end of a range that has none
+        return str(value)
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML reads JSON's strings, but for this one
 
 

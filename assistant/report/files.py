@@ -7,11 +7,12 @@ from pathlib import Path
 
 from explainers.errors import AskWhyError
 
+from assistant.conversation import Conversation
+from assistant.manner import manner
 from assistant.reply import File
 from assistant.report.document import NAME, Report, report_of
 from assistant.report.html import html
 from assistant.report.markdown import markdown
-from assistant.transcript import Transcript
 from assistant.workspace import Workspace
 
 KINDS = {
@@ -34,12 +35,14 @@ def suffix(path: Path) -> str:
     return kind
 
 
-def save(transcript: Transcript, workspace: Workspace, path: Path) -> None:
-    """Write the report of a conversation to a file. Raises AskWhyError when nothing was answered, or the disk refuses."""
+def save(conversation: Conversation, workspace: Workspace, path: Path) -> None:
+    """Write the report of a conversation to a file, in its language. Raises AskWhyError when nothing was answered, or the disk
+    refuses."""
     kind = suffix(path)
-    if not transcript.turns:
+    if not conversation.transcript.turns:
         raise AskWhyError("No question was answered, so there is nothing to report.")
+    language = manner(conversation, workspace.settings).language
     try:
-        path.write_text(KINDS[kind](report_of(transcript, workspace)), "utf-8")
+        path.write_text(KINDS[kind](report_of(conversation.transcript, workspace, conversation.picks, language)), "utf-8")
     except OSError as error:
         raise AskWhyError(f"The report cannot be written to {path}: {error.strerror}.") from error

@@ -37,19 +37,22 @@ _lock = Lock()
 
 
 def drawn(workspace: Workspace, conversation: Conversation) -> str:
-    """The pane of one visitor. Charts are of the selection, or else, where rows are judged, of the held-out ones."""
+    """The pane of one visitor. Charts are of the selection, or else of every row, but for what is right and wrong, which is told
+    of the held-out ones. A generative model predicts nothing: only its rows have charts."""
     said = interface()["charts"]
     workspace = conversation.adapted or workspace
     selection = conversation.selection
     parts = [chips.drawn(selection, workspace.schema)]
-    if not workspace.predicted:
+    classifies = workspace.schema.kind == "classifier"
+    if classifies and not workspace.predicted:
         rows = interface()["rows"]
         command = "/score" if workspace.dataset.labels else "/where confidence >= 0 | count"
         return _side([*parts, notice(rows["unpredicted"]) + ask_button(rows["predict"], command)])
     with suppress(AskWhyError):  # a typed text is no selection of rows
         if selection is not None and len(workspace.rows.select(selection)) < FEWEST:
             selection = None
-    held_out = selection is None and workspace.dataset.split is not None and bool(workspace.dataset.labels)
+    judged = classifies and bool(workspace.dataset.labels)
+    held_out = selection is None and workspace.dataset.split is not None and judged
     hint = [said["chosen"]] * (selection is not None) + [said["held_out"]] * held_out + [said["click"]]
     parts.append(f'<p class="aw-quiet">{escaped(" ".join(hint))}</p>')
     return _side([*parts, _charts(workspace, selection)])

@@ -18,6 +18,7 @@ from assistant.bringing.own import UNPACKED, Wanted, assistant_of, checked, mode
 from assistant.bringing.preview import KINDS, Preview, preview
 from assistant.dialogue import Assistant
 from assistant.saying import answers
+from assistant.saying.wording import wording
 from assistant.showing.drawing import escaped
 from assistant.showing.texts import interface, language, speaking
 from assistant.web.labels import Labels, word
@@ -85,7 +86,7 @@ class Own:
             self._uploaded, self.file, [self.shown, self.status, *self.columns, self.noun, self.check, *steps[1:]], **QUIET
         )
         self.check.click(self._checked, fields, steps, **QUIET)
-        self.talk.click(self._talked, [self.classes, self.talking], [self.status, self.talking, self.back], **QUIET)
+        self.talk.click(self._talked, [self.classes, self.talking, *fields], [self.status, self.talking, self.back], **QUIET)
         self.back.click(self._went_back, self.talking, [self.status, self.talking, self.back], **QUIET)
 
     def _uploaded(self, file: str | None, request: gr.Request) -> Told:
@@ -101,6 +102,9 @@ class Own:
                 found = preview(self._allowed(Path(file)), int(self._limit * UNPACKED))
             except AskWhyError as error:
                 return "", _complaint(error), *hidden, *gone
+            except Exception:  # as with a turn: a visitor is never shown a traceback
+                log.exception("What a visitor brought could not be looked at")
+                return "", _wrong(interface()["own"]["failed"], visitor.language), *hidden, *gone
             none = (interface()["own"]["none"], "")
             choices = [(name, name) for name in found.columns]
             columns = [
@@ -120,10 +124,10 @@ class Own:
 
         def work(report: Any) -> Iterator[Any]:
             self._room(visitor)
-            wanted = Wanted("", self._allowed(Path(file or "")), str(text), label or None, identity or None)
+            wanted = self._wanted(model, file, text, label, identity, noun)
             local, hub = self.access.own_machine(request.headers), self.access.known(request.headers)
-            named = model_of(model or "", self.assistant.workspace, local=local, hub=hub)
-            yield checked(renamed(wanted, noun or ""), named, self.assistant.workspace, self._limit, report)
+            named = model_of(wanted.model, self.assistant.workspace, local=local, hub=hub)
+            yield checked(wanted, named, self.assistant.workspace, self._limit, report)
 
         for stage, found in self._told(work, visitor):
             if found is None:
@@ -136,15 +140,18 @@ class Own:
             matched = gr.update(visible=bool(found.values), value=matching.as_text(found.matched))
             yield _status(said), matched, gr.update(visible=True)
 
-    def _talked(self, classes: str, talking: int, request: gr.Request) -> Iterator[Told]:
-        """The page talks to what was brought."""
+    def _talked(
+        self, classes: str, talking: int, model: str, file: str | None, text: str, label: str, identity: str, noun: str,
+        request: gr.Request,
+    ) -> Iterator[Told]:  # fmt: skip
+        """The page talks to what was brought, if the form is still as it was checked."""
         visitor = self.visitors.of(request.session_hash)
         words = interface(visitor.language)["own"]
 
         def work(report: Any) -> Iterator[Any]:
             self._room(visitor)
             found = visitor.brought
-            if found is None:
+            if found is None or found.wanted != self._wanted(model, file, text, label, identity, noun):
                 raise AskWhyError("The file was not checked yet; check it first.")
             matched = matching.read(classes or "", found.values, found.classifier.labels)
             yield assistant_of(found, matched, self.assistant, self._limit, report)
@@ -155,9 +162,8 @@ class Own:
                 continue
             visitor.own, visitor.brought = made, None
             about = made.workspace
-            said = filled(
-                words["talking"], model=about.classifier.name, rows=f"{len(about.dataset):,}", nouns=about.settings.data.noun[1]
-            )
+            _, nouns = wording(visitor.language).noun(about.settings.data.noun)
+            said = filled(words["talking"], model=about.classifier.name, rows=f"{len(about.dataset):,}", nouns=nouns)
             if self.access.own_machine(request.headers):  # where the file lies is of use to those who can reach it
                 said += " " + filled(words["kept"], path=settings_file(made))
             yield _status(said), talking + 1, gr.update(visible=True)
@@ -177,6 +183,11 @@ class Own:
         """Bytes of an upload."""
         return int(self.assistant.workspace.settings.server.upload_megabytes * 1e6)
 
+    def _wanted(self, model: str, file: str | None, text: str, label: str, identity: str, noun: str) -> Wanted:
+        """The form as it is filled in."""
+        filled_in = Wanted((model or "").strip(), self._allowed(Path(file or "")), str(text), label or None, identity or None)
+        return renamed(filled_in, noun or "")
+
     def _allowed(self, file: Path) -> Path:
         if not file.is_file():
             raise AskWhyError("There is no file yet; upload one.")
@@ -193,8 +204,12 @@ class Own:
             raise AskWhyError(f"{MOST} visitors talk about data of their own already; try again later.")
 
     def _told(self, work: Callable[[Any], Iterator[Any]], visitor: Visitor) -> Iterator[tuple[str, Any]]:
-        """What `work` does in words, with None, until its result comes."""
-        words = interface(visitor.language)
+        """What `work` does in words, with None, until its result comes. An answer that is being worked on is not disturbed; a
+        question that is asked meanwhile stops this."""
+        words, done = interface(visitor.language), False
+        if visitor.busy:
+            yield _wrong(words["busy"], visitor.language), None
+            return
         yield _status(f"{words['stages']['data']} …"), None
         try:
             with visitor.working() as stop:
@@ -203,7 +218,10 @@ class Own:
                         share = f" ({item[1]:.0%})" if item[1] else ""
                         yield _status(f"{words['stages'].get(item[0], item[0])}{share} …"), None
                     else:
+                        done = True
                         yield "", item
+            if not done:
+                yield _status(words["stopped"]), None
         except AskWhyError as error:
             with speaking(visitor.language):
                 said = _complaint(error)

@@ -81,7 +81,7 @@ def build(assistant: Assistant, endpoints: Endpoints | None = None) -> gr.Blocks
     spoken = "en" if settings.language == "auto" else settings.language
     visitors, labels = Visitors(spoken), Labels(assistant, spoken)
     answering, judging = Answering(assistant, Shelf(), visitors), Judging.of(assistant, visitors)
-    with gr.Blocks(title=settings.title, analytics_enabled=False, fill_height=True) as page:
+    with gr.Blocks(title=settings.titled(spoken), analytics_enabled=False, fill_height=True) as page:
         conversation, seen, past = gr.State(Conversation()), gr.State(Seen()), gr.State(Past())
         clicked = gr.State(None)
         heading = Heading.build(assistant, visitors, labels, access.open_to_all)

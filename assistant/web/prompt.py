@@ -7,11 +7,12 @@ from explainers.generative import Answer
 from assistant.conversation import Conversation, Subject
 from assistant.finding.cutting import units_of
 from assistant.operations.salience import DEFAULT_METHOD, SalienceResult
+from assistant.programs.conditions import quote
 from assistant.saying import answers
 from assistant.showing.drawing import FAINT, LEAST, MARKED, escaped
 from assistant.showing.texts import interface, language
 from assistant.web import chips
-from assistant.web.markup import ask_button, asks, attribute, filled, part
+from assistant.web.markup import ask_button, asks, attribute, filled, noun, part
 from assistant.web.seen import Seen
 from assistant.workspace import Workspace
 
@@ -34,7 +35,7 @@ def drawn(workspace: Workspace, conversation: Conversation, seen: Seen) -> str:
 
 def _title(workspace: Workspace, focus: Subject, answer: Answer | None) -> str:
     said, words = interface()["focus"], interface()["prompt"]
-    name = words["typed"] if focus.typed else f"{workspace.settings.data.noun[0]} {focus.row}"
+    name = words["typed"] if focus.typed else f"{noun(workspace)[0]} {focus.row}"
     marks = [workspace.model.name]
     if answer is not None and answer.prompt.chat:
         marks.append(filled(words["scaffold"], count=sum(answer.prompt.scaffold)))
@@ -110,18 +111,14 @@ def _units(focus: Subject, found: SalienceResult | None) -> str:
     if found is None:
         return f'<div class="aw-actions">{ask_button(words["why"], "/salience")}</div>'
     asked = found.salience
-    target = f' target="{_quoted(found.said)}"' if found.said else ""
-    target += f' against="{_quoted(asked.against)}"' if asked.against else ""
+    target = f" target={quote(found.said)}" if found.said else ""
+    target += f" against={quote(asked.against)}" if asked.against else ""
     target += f" method={asked.method}" if asked.method != DEFAULT_METHOD else ""
     buttons = [
         ask_button(words["units"][unit], f"/salience{target} unit={unit}", style="aw-on" if unit == asked.unit else "")
         for unit in units_of(focus.text)
     ]
     return f'<div class="aw-actions" role="group" aria-label="{attribute(words["by"])}">{"".join(buttons)}</div>'
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def _answer(answer: Answer | None, found: SalienceResult | None) -> str:

@@ -22,7 +22,7 @@ from assistant.showing.pictures import mark
 from assistant.showing.plots import Clicks
 from assistant.showing.texts import interface, percent
 from assistant.web import chips
-from assistant.web.markup import filled, notice, views
+from assistant.web.markup import filled, notice, noun, views
 from assistant.web.pane import Asked
 from assistant.web.places import MOST, Places, at_hand, made, places
 from assistant.web.seen import Seen
@@ -74,10 +74,9 @@ def drawn(workspace: Workspace, conversation: Conversation, seen: Seen, look: Lo
     parts += [_tools(by, kinds, look.tool), _canvas(workspace, conversation, found, codes, look.tool)]
     parts += ['<p class="aw-map-said" aria-live="polite"></p>', _legend(workspace, by, names, codes)]
     rows = f"{len(found.positions):,}"
-    nouns = workspace.settings.data.noun[1]
     told = filled(
-        said["sample" if len(workspace.dataset) > MOST else "every"], rows=rows, nouns=nouns, all=f"{len(workspace.dataset):,}",
-        variance=percent(found.variance),
+        said["sample" if len(workspace.dataset) > MOST else "every"], rows=rows, nouns=noun(workspace)[1],
+        all=f"{len(workspace.dataset):,}", variance=percent(found.variance),
     )  # fmt: skip
     if not workspace.predicted:
         told += " " + said["unpredicted"]
@@ -97,7 +96,7 @@ def picked(workspace: Workspace, conversation: Conversation, told: Any) -> tuple
     ids = [workspace.dataset.table["id"][int(found.positions[one])].as_py() for one in chosen]
     if not ids:
         return Asked("", ""), conversation
-    one, many = workspace.settings.data.noun
+    one, many = noun(workspace)
     if len(ids) == 1:
         command = f"/where id = {value_text(ids[0], named=False)} | predict"
         return Asked(command, filled(interface()["rows"]["focus"], noun=one, id=ids[0])), conversation
@@ -177,16 +176,22 @@ def _canvas(workspace: Workspace, conversation: Conversation, found: Places, cod
     points = "".join(
         f"{x:03}{999 - y:03}{code}{on}" for (x, y), code, on in zip(scaled.tolist(), codes, marks.tolist(), strict=True)
     )
-    noun = workspace.settings.data.noun[0]
+    one, many = noun(workspace)
     table = workspace.dataset.table
     ids, texts = (table[name].take(pa.array(found.positions)).to_pylist() for name in ("id", "text"))
-    lines = "\n".join(f"{noun} {one}: {shorten(' '.join(text.split()), SHORT)}" for one, text in zip(ids, texts, strict=True))
-    about = filled(interface()["map"]["about"], rows=f"{len(found.positions):,}", nouns=workspace.settings.data.noun[1])
+    lines = "\n".join(
+        f"{one} {_line(str(identity))}: {shorten(_line(text), SHORT)}" for identity, text in zip(ids, texts, strict=True)
+    )
+    about = filled(interface()["map"]["about"], rows=f"{len(found.positions):,}", nouns=many)
     return (
         f'<canvas class="aw-map" tabindex="0" role="img" aria-label="{attribute(about)}" data-tool="{tool}" '
         f'data-none="{attribute(interface()["map"]["none"])}" '
         f'data-points="{points}" data-texts="{attribute(lines)}"></canvas>'
     )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _legend(workspace: Workspace, by: str, names: list[str], codes: str) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 
+from explainers.errors import AskWhyError
 from explainers.explanation import Explanation
+from explainers.spans import occurrences
 from explainers.units import is_word, units
 
 from assistant.showing.drawing import FAINT, LEAST, MARKED, escaped
@@ -12,6 +15,7 @@ from assistant.showing.texts import interface
 from assistant.web.markup import attribute, filled
 
 MOST = 400  # words that can be clicked; of a longer text the rest is shown as it is
+WITHIN = "-'’"  # what holds the parts of one word together
 
 
 def drawn(text: str, explanation: Explanation | None) -> str:
@@ -20,22 +24,34 @@ def drawn(text: str, explanation: Explanation | None) -> str:
     pieces = [(piece.start, piece.end, piece.score) for piece in explanation.pieces] if scored else []
     pieces = pieces or [(span.start, span.end, None) for span in units(text, "word")]
     strongest = max([LEAST, *(abs(score) for *_, score in pieces if score is not None)])
+    held = {said for start, end, _ in pieces if any(sign in (said := text[start:end].casefold()) for sign in WITHIN)}
     seen: Counter[str] = Counter()
-    parts, last = [], 0
-    for place, (start, end, score) in enumerate(sorted(pieces)[:MOST]):
+    parts, last, reached = [], 0, False
+    for start, end, score in sorted(pieces)[:MOST]:
         if start < last:
             continue
         word = text[start:end]
-        seen[word.casefold()] += 1
         parts.append(escaped(text[last:start]))
-        parts.append(_word(word, seen[word.casefold()], score, strongest, explanation, first=not place))
+        if is_word(word):
+            key = word.casefold()
+            seen[key] += 1
+            which = _which(text, word, start) if any(key in one and key != one for one in held) else None
+            parts.append(_word(word, which or seen[key], score, strongest, explanation, first=not reached))
+            reached = True
+        else:
+            parts.append(f"<span>{escaped(word)}</span>")
         last = end
     return "".join([*parts, escaped(text[last:])])
 
 
+def _which(text: str, word: str, start: int) -> int | None:
+    """Which occurrence of a word stands at `start`, as an edit counts them: it finds "free" within "free-for-all" too."""
+    with suppress(AskWhyError):  # half of a character, which no edit finds
+        return next((number for number, span in enumerate(occurrences(text, word), 1) if span.start == start), None)
+    return None
+
+
 def _word(word: str, which: int, score: float | None, strongest: float, explanation: Explanation | None, first: bool) -> str:
-    if not is_word(word):
-        return f"<span>{escaped(word)}</span>"
     told, style, mark = "", "", ""
     share = 0.0 if score is None else abs(score) / strongest
     if score is not None:

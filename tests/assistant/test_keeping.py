@@ -52,6 +52,14 @@ def test_a_disk_that_refuses_is_told(tmp_path):
         put(REPLY, lambda: tmp_path / "file")
 
 
+def test_a_disk_without_room_for_a_folder_is_told():
+    def full():
+        raise OSError(28, "No space left on device", "/tmp/x")
+
+    with pytest.raises(AskWhyError, match="The files cannot be written to /tmp/x: No space left on device"):
+        put(REPLY, full)
+
+
 def test_folders_of_a_day_ago_go(monkeypatch, tmp_path):
     monkeypatch.setenv("ASKWHY_CACHE", str(tmp_path))
     old, new = own_folder(), own_folder()

@@ -10,6 +10,7 @@ import pytest
 
 from assistant.conversation import Conversation
 from assistant.programs.conditions import Compare
+from assistant.showing.texts import speaking
 from assistant.web import places, scatter
 from assistant.web.seen import Seen
 
@@ -108,6 +109,22 @@ def test_texts_are_texts(tmp_path):
     texts = html.unescape(re.search('data-texts="([^"]*)"', drawn)[1]).split("\n")
     assert len(texts) == 12
     assert texts[3].startswith('message 3: "><img src=x')
+
+
+def test_an_id_of_several_lines_moves_no_other_rows_text(tmp_path):
+    rows = frame(12).assign(key=[f"a\n{row}" for row in range(12)])
+    made = commander(tmp_path, rows, id="key").workspace
+    drawn = scatter.drawn(made, Conversation(), Seen(), scatter.Look(begun=True))
+    texts = html.unescape(re.search('data-texts="([^"]*)"', drawn)[1]).split("\n")
+    assert len(texts) == 12 and texts[3].startswith("message a 3: ")
+
+
+def test_rows_are_called_as_the_page_speaks(mapped):
+    with speaking("ko"):
+        drawn = html.unescape(scatter.drawn(mapped, Conversation(), Seen(), scatter.Look()))
+        asked, _ = scatter.picked(mapped, Conversation(), [7])
+    assert "메시지 40개" in drawn and "message" not in drawn
+    assert asked.said.startswith("메시지 7번")
 
 
 def test_a_look_takes_only_what_makes_sense():

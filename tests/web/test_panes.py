@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainers.explanation import Explanation, Piece
+from explainers.spans import Reference, find
+from explainers.units import is_word, units
 
 from assistant.programs.conditions import And, Compare, Or, Sample
 from assistant.programs.schema import Schema
@@ -67,6 +69,24 @@ def test_an_explanation_of_another_text_shades_nothing():
 
 def test_a_repeated_word_says_which_it_is():
     assert re.findall('data-which="(.)"', words.drawn("Win or win, win!", None)) == ["1", "1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    "text", ["free-for-all Free, it's free", "well-known 'known' don't don", "it's a free-for-all for all", "그-글 글"]
+)
+def test_the_word_that_is_clicked_is_the_one_that_an_edit_finds(text):
+    told = re.findall('data-word="(.*?)" data-which="(.*?)"', words.drawn(text, None))
+    found = [find(text, Reference(html.unescape(word), None, int(which))).spans for word, which in told]
+    assert found == [(span,) for span in units(text, "word") if is_word(span.of(text))]
+
+
+def test_half_of_a_character_is_drawn_all_the_same():
+    assert re.findall('data-which="(.*?)"', words.drawn("!\u0301a !\u0301a-b", None)) == ["1", "1"]
+
+
+def test_the_first_word_is_reached_by_the_tab_key_whatever_stands_before_it():
+    for text in ('"Free" prize', "free prize", "... 😀 (free) free"):
+        assert re.findall('tabindex="(.*?)"', words.drawn(text, None)) == ["0", "-1"]
 
 
 def test_only_so_many_words_can_be_clicked():

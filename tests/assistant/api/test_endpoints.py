@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from explainers.errors import AskWhyError
+from explainers.stopping import go_on
 
 from assistant.api.endpoints import LONGEST, Endpoints, identifier
 from assistant.api.limits import Limits
@@ -111,6 +112,11 @@ def test_nonsense_is_answered_with_a_sentence(endpoints, name, given, said):
     assert said in str(caught.value) and "Traceback" not in str(caught.value)
 
 
+def test_a_number_of_thousands_of_digits_is_told(endpoints):
+    with pytest.raises(AskWhyError, match="a number that is too long to read"):
+        endpoints["run"].call(program='{"where": null, "steps": [{"op": "show", "n": ' + "9" * 5000 + "}]}")
+
+
 def test_deep_nesting_is_refused(endpoints):
     program = {"previous": True}
     for _ in range(5000):
@@ -141,6 +147,22 @@ def test_what_takes_too_long_is_given_up_and_its_place_is_free_when_it_stopped()
         limits.run(endless)
     assert stopped.wait(5)
     assert limits.run(lambda report: 7) == 7
+
+
+def test_long_work_that_reports_nothing_is_stopped_too():
+    limits, stopped = Limits(0.2, at_once=1, waiting=0), threading.Event()
+
+    def silent(report):
+        try:
+            while True:
+                go_on()
+                threading.Event().wait(0.01)
+        finally:
+            stopped.set()
+
+    with pytest.raises(AskWhyError, match=r"longer than 0\.2 seconds"):
+        limits.run(silent)
+    assert stopped.wait(5)
 
 
 def test_too_much_at_once_is_turned_away():

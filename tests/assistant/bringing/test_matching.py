@@ -24,6 +24,24 @@ def test_guesses(values, expected):
     assert tuple(guessed(values, CLASSES).values()) == expected
 
 
+@pytest.mark.parametrize(("values", "classes", "expected"), [
+    (("C#", "C", "C++"), ("C", "C++", "C#"), ("C#", "C", "C++")),
+    (("+", "-"), ("-", "+"), ("+", "-")),
+    (("c", "*"), ("C", "C++", "-"), ("", "")),
+])  # fmt: skip
+def test_names_that_differ_in_signs_only_are_not_taken_for_each_other(values, classes, expected):
+    assert tuple(guessed(values, classes).values()) == expected
+
+
+@pytest.mark.parametrize(("values", "classes"), [
+    (("low", "high = good"), ("x = 1", "x >= 2")), (("a  b", "a b"), ("a", "a")), (("a=b", "a"), ("b = c", "c")),
+    (("a", "b"), (" two  words ", "b")),
+])  # fmt: skip
+def test_signs_and_spaces_in_names_are_read_back(values, classes):
+    matched = dict(zip(values, classes, strict=True))
+    assert read(as_text(matched), values, classes) == matched
+
+
 def test_what_is_shown_is_read_back():
     values = ("a = b", "two  words", "c:d")
     matched = dict(zip(values, CLASSES, strict=True))

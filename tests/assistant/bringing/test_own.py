@@ -8,6 +8,7 @@ import pytest
 
 from explainers.errors import AskWhyError
 
+from assistant.bringing import own
 from assistant.bringing.own import Wanted, assistant_of, checked, model_of, renamed, settings_file
 from assistant.conversation import Conversation
 from assistant.settings import load_settings
@@ -91,11 +92,34 @@ def test_the_environment_is_for_the_page_and_not_for_visitors(folder, assistant,
         "a\0b",
     ],
 )
-@pytest.mark.parametrize("hub", [True, False])
-def test_strangers_name_no_folder_of_this_machine(named, hub, assistant, monkeypatch, pytestconfig):
+@pytest.mark.parametrize(
+    ("hub", "said"),
+    [
+        (True, "is no model that can be loaded from here; give the name of a model on the hub, or leave it empty"),
+        (False, "only for visitors who gave a password; leave the model empty"),
+    ],
+)
+def test_strangers_name_no_folder_of_this_machine(named, hub, said, assistant, monkeypatch, pytestconfig):
     monkeypatch.chdir(pytestconfig.rootpath)
-    with pytest.raises(AskWhyError, match="is no model that can be loaded from here"):
+    with pytest.raises(AskWhyError, match=said):
         model_of(named, assistant.workspace, local=False, hub=hub)
+
+
+def test_a_folder_is_found_from_where_the_page_was_started(folder, assistant, monkeypatch):
+    monkeypatch.chdir(folder)
+    for named in ("model", "./model", str(folder / "model")):
+        assert model_of(named, assistant.workspace, local=True, hub=True).path == str((folder / "model").resolve())
+
+
+def test_a_disk_that_takes_nothing_is_told(folder, assistant, monkeypatch):
+    found = checked(wanted(folder), model_of("", assistant.workspace, local=False, hub=False), assistant.workspace, LIMIT, quiet)
+
+    def full(kind):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(own, "own_folder", full)
+    with pytest.raises(AskWhyError, match="could not be kept: No space left on device; upload it again"):
+        assistant_of(found, found.matched, assistant, LIMIT, quiet)
 
 
 def test_models_are_fetched_only_for_those_who_are_known(assistant):

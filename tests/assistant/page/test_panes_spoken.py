@@ -9,9 +9,10 @@ import re
 import pytest
 
 from assistant.conversation import Conversation
+from assistant.programs.conditions import quote
 from assistant.saying.korean import HANGUL
 from assistant.showing.texts import speaking
-from assistant.web import charts, focus
+from assistant.web import charts, focus, prompt
 from assistant.web.seen import Seen
 
 ENGLISH = re.compile(r"\b(speaks|gradients|probability|message|model|share|rows|right|words?|label|by|for)\b", re.IGNORECASE)
@@ -49,8 +50,24 @@ def test_charts_are_drawn_in_the_language_of_each_page(assistant):
     assert ENGLISH.search(english) and not HANGUL.search(english)
 
 
+def test_a_generative_model_has_charts_of_its_rows_and_no_predictions_to_wait_for(prompts):
+    made = charts.drawn(prompts.workspace, Conversation())
+    assert "prompts" in seen_by(made) and "aw-column" in made
+    assert "predict" not in seen_by(made).lower() and "confidence" not in made and "training never saw" not in seen_by(made)
+
+
 @pytest.mark.parametrize("commands", [[], ["where id = 3 | attribute"], ["where id = 3 | attribute", "trust"]])
 def test_no_heading_leaves_a_level_out(assistant, commands):
     levels = [int(level) for level in re.findall(r"<h(\d)", focus.drawn(assistant.workspace, *told(assistant, *commands)))]
     assert levels and levels[0] == 2  # below the title of the page
     assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
+
+
+def test_another_size_of_pieces_asks_about_the_same_words(prompts):
+    conversation, seen = told(prompts, "where id = 1 | generate")
+    said = conversation.written.text.strip().split()[0]
+    conversation, seen = told(prompts, "where id = 1 | generate", f"salience target={quote(said)}")
+    made = prompt.drawn(prompts.workspace, conversation, seen)
+    commands = [html.unescape(one) for one in re.findall('data-ask="(.*?)"', made) if "salience" in one]
+    assert commands and all(f"target={quote(said)}" in one for one in commands)
+    assert not prompts.ask(commands[0], conversation).failed

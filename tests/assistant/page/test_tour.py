@@ -8,6 +8,7 @@ import re
 import pytest
 
 from assistant.assemble import parser_for
+from assistant.bringing.inviting import invitations
 from assistant.operations import OPERATIONS
 from assistant.parsing.parser import answers_nothing, same
 from assistant.programs.reader import Language
@@ -16,7 +17,6 @@ from assistant.saying.korean import HANGUL
 from assistant.settings import DEMOS, load_settings
 from assistant.showing.texts import LANGUAGES, speaking
 from assistant.touring import TourStep
-from assistant.web.own import _examples
 from assistant.web.pane import offered
 from assistant.web.tour import Look, drawn
 from assistant.workspace import Workspace
@@ -66,7 +66,7 @@ def test_the_examples_of_each_demo_are_korean_on_a_korean_page(demo):
 
 
 def test_what_a_visitor_brought_has_examples_in_both_languages():
-    made = _examples(("ticket", "tickets"))
+    made = invitations(("ticket", "tickets"), 0, labelled=True)
     assert [one.ask for one in made][1] == "Show me 5 tickets you got wrong"
     assert all(HANGUL.search(one.said("ko").ask) and one.said("ko").command for one in made)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import tomllib
 
 import pytest
 
 from explainers.errors import AskWhyError
 
+from assistant.conversation import Conversation
 from assistant.reply import Highlight, Reply
 from assistant.report.document import as_toml, report_of
 from assistant.report.files import report_files, save
-from assistant.settings import Settings, load_settings
+from assistant.settings import DataSettings, ModelSettings, Settings, load_settings
 from assistant.transcript import MOST_CHARACTERS, Said, Transcript
 
 SETTINGS = """
@@ -97,8 +99,7 @@ def test_turns_without_evidence_are_told_of(workspace):
 
 @pytest.mark.parametrize("kind", ["html", "md", "json"])
 def test_it_is_written_by_the_ending_of_the_name(talk, workspace, tmp_path, kind):
-    transcript = talk("where id = 3 | predict").conversation.transcript
-    save(transcript, workspace, tmp_path / f"r.{kind.upper()}")
+    save(talk("where id = 3 | predict").conversation, workspace, tmp_path / f"r.{kind.upper()}")
     assert (
         (tmp_path / f"r.{kind.upper()}")
         .read_text("utf-8")
@@ -106,13 +107,29 @@ def test_it_is_written_by_the_ending_of_the_name(talk, workspace, tmp_path, kind
     )
 
 
+def test_it_is_written_in_the_language_of_the_conversation_with_the_rows_that_were_picked(talk, workspace, tmp_path, monkeypatch):
+    monkeypatch.setattr(workspace, "settings", workspace.settings.model_copy(update={"title_ko": "작은 필터"}))
+    conversation = talk("where picked 1 | count", conversation=Conversation(picks=((3, 4),), language="ko")).conversation
+    save(conversation, workspace, tmp_path / "r.html")
+    text = (tmp_path / "r.html").read_text("utf-8")
+    assert '<html lang="ko">' in text and "<h1>작은 필터</h1>" in text
+    save(conversation, workspace, tmp_path / "r.json")
+    assert json.loads((tmp_path / "r.json").read_text("utf-8"))["picks"] == [[3, 4]]
+
+
+def test_a_range_without_an_end_is_said_as_toml_says_it():
+    data = DataSettings(path="r.csv", label="stars", ranges={"good": (4, float("inf")), "bad": (float("-inf"), 2)})
+    said = as_toml(Settings.model_construct(models=(ModelSettings(path="m"),), data=data))
+    assert DataSettings.model_validate(tomllib.loads(said)["data"]) == data
+
+
 def test_what_cannot_be_written_is_told(talk, workspace, tmp_path):
-    transcript = talk("where id = 3 | predict").conversation.transcript
+    conversation = talk("where id = 3 | predict").conversation
     for path, said in (
         (tmp_path / "r.pdf", "end its name in .html, .md or .json"),
         (tmp_path / "none" / "r.md", "cannot be written to"),
     ):
         with pytest.raises(AskWhyError, match=said):
-            save(transcript, workspace, path)
+            save(conversation, workspace, path)
     with pytest.raises(AskWhyError, match="nothing to report"):
-        save(Transcript(), workspace, tmp_path / "r.md")
+        save(Conversation(), workspace, tmp_path / "r.md")
