@@ -90,8 +90,8 @@ class Parser:
         read = self._read(others)
         try:
             program = self.language.read(said)
-        except AskWhyError:  # such as the 30th of February; the next reading stands, if there is one
-            program, likelihood = next(read, (None, 0.0))
+        except AskWhyError:  # such as the 30th of February; the next reading that leaves nothing out stands, if there is one
+            program, likelihood = self._whole(question) or (None, 0.0)
             if program is None:
                 raise
         second, chance = None, 0.0
@@ -131,6 +131,14 @@ class Parser:
             if lost(other) < least and not answers_nothing(other):
                 best, least = (other, chance), lost(other)
         return best
+
+    def _whole(self, question: str) -> tuple[Program, float] | None:
+        """The likeliest program that can be read and leaves out nothing of what the question says, with its probability."""
+        _, _, others = self._ask(question, others=WIDER, close=FAINT)
+        for program, chance in self._read(others):
+            if not answers_nothing(program) and not left_out(question, program.to_text(self.language.schema), self._linker):
+                return program, chance
+        return None
 
     def _mended(self, question: str, program: Program) -> Program:
         return mending.mended(one_line(question), program, self.language.registry, self.language.schema)

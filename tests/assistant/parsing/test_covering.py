@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from explainers.errors import AskWhyError
+
 from assistant.parsing.covering import left_out
 from assistant.parsing.linking import Linker
 
@@ -59,3 +61,12 @@ def test_nothing_more_is_asked_where_all_is_kept():
     one, chat = parser()
     one.parse("how much spam")
     assert len(chat.asked) == 1
+
+
+def test_a_number_too_large_is_tried_where_it_fits():
+    said = {"said": "repeat top=80\n", "confidence": 0.6, "close": 0.9}
+    fits = ("where words < 80 | repeat\n", 0.1)
+    assert parser(**said, others=(fits,))[0].parse("and under 80 words?").program.to_text(SCHEMAS["plain"]) == fits[0].strip()
+    cut = parser(**said, others=(("repeat top=8\n", 0.04), ("repeat\n", 0.05)))[0]
+    with pytest.raises(AskWhyError, match="'top' of 'repeat' takes a whole number from 1 to 50, not '80'"):
+        cut.parse("the top 80 instead")
