@@ -10,12 +10,6 @@ from playwright.sync_api import expect
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 
-def clicked(visitor) -> None:
-    """Wait until a click was answered."""
-    visitor.page.get_by_role("button", name="Stop", exact=True).wait_for(timeout=30_000)
-    visitor.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=90_000)
-
-
 def test_what_is_asked_shows_beside_and_a_clicked_word_is_asked_about(visit):
     visitor = visit(viewport={"width": 1280, "height": 900})
     focus = visitor.page.locator("#aw-focus")
@@ -39,7 +33,7 @@ def test_what_is_asked_shows_beside_and_a_clicked_word_is_asked_about(visit):
     focus.get_by_role("button", name="Is this explanation reliable?").or_(
         focus.get_by_role("button", name="Why this answer?")
     ).click()
-    clicked(visitor)
+    visitor.answered(4)
     focus.get_by_role("button", name="Undo").click()
     expect(focus.locator(".aw-words")).to_contain_text("Free", timeout=30_000)
     focus.get_by_role("button", name="Redo").click()
@@ -85,7 +79,7 @@ def test_hostile_words_are_text_in_the_focus(visit):
     hostile = '<img src=x onerror="window.hacked=1"> {{7*7}} ${window.hacked=2} \u202eevil <script>window.hacked=3</script> it\'s'
     visitor.page.get_by_label("Your question").fill('/where text "' + hostile.replace('"', '\\"') + '" | predict')
     visitor.page.keyboard.press("Enter")
-    clicked(visitor)
+    visitor.answered(1)
     words = visitor.page.locator("#aw-focus .aw-words")
     expect(words).to_contain_text("{{7*7}} ${window.hacked=2} [U+202E]evil")
     visitor.page.locator(".aw-w", has_text="onerror").click()
