@@ -112,7 +112,7 @@ class Parser:
             second = None if same(second, program) else second
         confidence = self._doubt.confidence(likelihood)
         closeness = chance / likelihood if second is not None else 0.0
-        if closeness < self._doubt.close or (second is not None and answers_nothing(second)):
+        if closeness < self._doubt.close or (second is not None and (answers_nothing(second) or alike(program, second))):
             second, closeness = None, 0.0
         return Parse(question, program, confidence, time.perf_counter() - started, likelihood, second, closeness)
 
@@ -190,6 +190,14 @@ class Parser:
 def answers_nothing(program: Program) -> bool:
     """Whether a program only declines or asks back, which nobody means to ask for."""
     return all(step.name in ("decline", "clarify") for step in program.steps)
+
+
+def alike(one: Program, other: Program) -> bool:
+    """Whether two programs differ only in arguments that one of them leaves out, which is not worth a question."""
+    if normal(one.where) != normal(other.where) or [step.name for step in one.steps] != [step.name for step in other.steps]:
+        return False
+    pairs = [(dict(mine), dict(theirs)) for mine, theirs in zip(one.steps, other.steps, strict=True)]
+    return all(mine[name] == theirs[name] or None in (mine[name], theirs[name]) for mine, theirs in pairs for name in mine)
 
 
 def asks_back(program: Program) -> bool:

@@ -152,6 +152,22 @@ def test_what_would_only_ask_back_gives_way_to_a_reading_nearly_as_likely():
         assert parser(said=back, confidence=0.5, others=others, close=0.6)[0].parse("which?").program.steps[0].name == "clarify"
 
 
+@pytest.mark.parametrize(
+    ("said", "other", "asked"),
+    [
+        ("score", "score metric=accuracy", False),
+        ("where label = spam | attribute class=spam", "where label = spam | attribute", False),
+        ("attribute class=spam", "attribute class=ham", True),
+        ("where label = spam | score", "where label = ham | score", True),
+        ("score", "confusion", True),
+    ],
+)
+def test_nobody_is_asked_about_an_argument_that_may_be_left_out(said, other, asked):
+    parse = parser(said=f"{said}\n", confidence=0.4, others=((f"{other}\n", 0.38),))[0].parse("how good?")
+    assert parse.program.to_text(SCHEMAS["plain"]) == said
+    assert (parse.second is not None) == asked
+
+
 def test_the_likelier_program_is_the_first_reading():
     parse = parser(said="where label = spam | count\n", confidence=0.3, others=(("count\n", 0.4),), close=0.7)[0].parse(
         "how many?"
