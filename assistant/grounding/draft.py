@@ -62,7 +62,7 @@ def _unknown(sentence: Sentence, reference: Reference) -> Iterator[Fault]:
     for kind, named in (("label", sentence.labels), ("id", sentence.ids)):
         for one in named:
             if not any(holds(other, kind, one.text) for other in reference.all) and not (
-                kind == "label" and any(_rest(figure, sentence, reference) for figure in sentence.figures)
+                kind == "label" and any(_rest(figure, sentence, reference, one.text) for figure in sentence.figures)
             ):
                 yield Fault(kind, one.text)
 
@@ -73,14 +73,13 @@ def _repeated(figure: Figure, reference: Reference) -> bool:
     return any(figure.percent == other.percent and math.isclose(figure.value, other.value) for other in known)
 
 
-def _rest(figure: Figure, sentence: Sentence, reference: Reference) -> bool:
-    """Whether a percentage is the probability of a class that the sentence names, though the reference leaves it out."""
-    named = {one.text.lower() for one in sentence.labels}
-    chances = reference.facts.chances
-    return figure.percent and any(
-        bound(sentence, figure, "labels") == label and any(figure.agrees(chance) for chance in chances.get(label.lower(), ()))
-        for label in named
-    )
+def _rest(figure: Figure, sentence: Sentence, reference: Reference, label: str | None = None) -> bool:
+    """Whether a percentage is the probability of the class that it goes with, which is `label` if that is given, though the
+    reference leaves it out."""
+    name = bound(sentence, figure, "labels") if figure.percent else None
+    if name is None or (label is not None and label != name):
+        return False
+    return any(figure.agrees(chance) for chance in reference.facts.chances.get(name.lower(), ()))
 
 
 def _replaced(sentence: Sentence, taken_up: Sequence[Sentence]) -> Iterator[Fault]:
