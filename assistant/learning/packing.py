@@ -63,7 +63,7 @@ def batched(packs: Sequence[Pack], size: int, *, seed: int) -> list[list[Pack]]:
 def _packed(tokenizer: Any, examples: Sequence[Example], generator: random.Random) -> Pack:
     schema = _reordered(examples[0].schema, generator)
     linker = Linker(schema)
-    whole = [_prompt_ids(tokenizer, schema, one_line(one.question), linker.named(one.question)) for one in examples]
+    whole = [_prompt_ids(tokenizer, schema, one_line(one.question), linker.told(one.question)) for one in examples]
     ends = [_prompt_ids(tokenizer, schema, mark) for mark in ("\0", "0")]
     shared = next(place for place, pair in enumerate(zip(*ends, strict=False)) if pair[0] != pair[1])
     shared = min([shared, *(len(ids) - 1 for ids in whole)])
@@ -83,8 +83,8 @@ def _reordered(schema: Schema, generator: random.Random) -> Schema:
     return schema.model_copy(update={"labels": tuple(labels), "columns": {name: schema.columns[name] for name in columns}})
 
 
-def _prompt_ids(tokenizer: Any, schema: Schema, question: str, named: str = "") -> list[int]:
-    messages = prompt().format_messages(schema=schema_text(schema), question=question, named=named)
+def _prompt_ids(tokenizer: Any, schema: Schema, question: str, told: str = "") -> list[int]:
+    messages = prompt().format_messages(schema=schema_text(schema), question=question, told=told)
     roles = {"system": "system", "human": "user"}
     return chat_ids(tokenizer, [{"role": roles[message.type], "content": message.content} for message in messages])
 

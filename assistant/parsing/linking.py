@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from assistant.parsing.glossing import gloss
 from assistant.programs.conditions import name_text
 from assistant.programs.schema import Schema
 from assistant.programs.scripts import HANGUL, UNSPACED
@@ -49,8 +50,14 @@ class Linker:
             for piece in set(name.pieces) if len(name.pieces) > 1 else ():
                 self._parts.setdefault(piece, []).append(name)
 
+    def told(self, question: str) -> str:
+        """The lines that follow a question: its gloss where it is in Korean, and the names in it or its gloss; "" when there
+        is neither."""
+        english = gloss(question) if re.search(f"[{HANGUL}]", question) else ""
+        return (f"\n= {english}" if english else "") + self.named(f"{question} {english}")
+
     def named(self, question: str) -> str:
-        """The names in a question as a line that follows it; "" when it names nothing."""
+        """The names in a question as a line of its own; "" when it names nothing."""
         found = list(dict.fromkeys(name.written for name in self._found(question)))[:MOST]
         return "\n" + "; ".join(found) if found else ""
 
@@ -126,5 +133,5 @@ def _pieces(text: str) -> tuple[str, ...]:
 
 
 def question_alone(said: str) -> str:
-    """The question, without the line of what it names."""
+    """The question, without the lines that follow it."""
     return said.partition("\n")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -28,6 +29,7 @@ from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
 
 LONGEST_QUESTION = 2000  # characters
+COMMAND = re.compile(r"where\s+\w+\s*[=<>!]")
 EXAMPLE = (("row", "rows"), ("negative", "positive"), (12, 7))  # what examples are about where no data is loaded
 WIDER, FAINT = 4, 0.03  # readings that are looked at where the first leaves something out, and how likely beside it
 UNLIKELY = 1e-4  # beside the likeliest program, what is less likely is no reading of the question
@@ -70,12 +72,15 @@ class Parser:
     def parse(self, question: str) -> Parse:
         """The program that a question means.
 
-        Raises AskWhyError for an empty or overlong question, and for a command that cannot be read.
+        What can only be a command ("where id = 3 | predict") is read as one without its slash too. Raises AskWhyError for an
+        empty or overlong question, and for a command that cannot be read.
         """
         started = time.perf_counter()
         question = mended(question).strip()
         if not question:
             raise AskWhyError("The question is empty; ask something about the model, or type /help.")
+        if COMMAND.match(question):
+            question = f"/{question}"
         if question.startswith("/"):
             return Parse(question, self.language.read(question[1:]), 1.0, time.perf_counter() - started)
         if len(question) > LONGEST_QUESTION:
@@ -174,7 +179,7 @@ class Parser:
                 {
                     "schema": self._schema_text,
                     "question": one_line(question),
-                    "named": self._linker.named(question),
+                    "told": self._linker.told(question),
                 }
             )
         told = message.response_metadata
@@ -213,11 +218,11 @@ def same(one: Program, other: Program) -> bool:
 @lru_cache(maxsize=1)
 def prompt() -> ChatPromptTemplate:
     """What the language model is told: the schema first, since it is the same for every question, then the question in one
-    line, and what it names of the schema in another, if anything."""
+    line, and what helps to read it in others: a gloss, and what it names of the schema."""
     folder = files("prompts") / "parser"
     return ChatPromptTemplate.from_messages([
         ("system", (folder / "system.txt").read_text("utf-8").strip()),
-        ("human", "{question}{named}"),
+        ("human", "{question}{told}"),
     ])  # fmt: skip
 
 

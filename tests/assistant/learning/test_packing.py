@@ -50,8 +50,8 @@ def test_a_pack_spells_the_prompt_and_the_program_of_each_example(tokenizer, sch
     assert shared.startswith("<system>") and shared.endswith("<user>")
     assert all(label in shared for label in SCHEMAS[schema].labels)
     said = {(tokenizer.decode(asked), tokenizer.decode(meant)) for asked, meant in made.parts}
-    named = Linker(SCHEMAS[schema]).named
-    assert said == {(f"{asked}{named(asked)}\n<assistant>", f"{meant}\n") for asked, meant in ASKED}
+    told = Linker(SCHEMAS[schema]).told
+    assert said == {(f"{asked}{told(asked)}\n<assistant>", f"{meant}\n") for asked, meant in ASKED}
     assert made.size == len(made.shared) + sum(len(asked) + len(meant) for asked, meant in made.parts)
 
 
@@ -182,7 +182,7 @@ def test_questions_are_read_on_one_line(tokenizer, schema):
 def test_a_tokenizer_that_joins_the_question_to_what_stands_before_it_is_refused(tokenizer, schema, monkeypatch):
     real = packing._prompt_ids
     monkeypatch.setattr(
-        packing, "_prompt_ids", lambda made, known, question, named="": real(made, known, question, named)[len(question) % 2 :]
+        packing, "_prompt_ids", lambda made, known, question, told="": real(made, known, question, told)[len(question) % 2 :]
     )
     with pytest.raises(ValueError, match="depend on the question"):
         pack(tokenizer, examples(schema), seed=1)

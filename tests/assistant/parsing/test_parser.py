@@ -55,18 +55,23 @@ def test_a_question_goes_through_the_model():
     assert options["grammar"] == one.language.decoding_grammar("How many are {spam}?")
 
 
-def test_a_command_does_not():
+@pytest.mark.parametrize("command", [" /where id = 3 | predict", "where id = 3 | predict"])
+def test_a_command_does_not(command):
     one, chat = parser()
-    parse = one.parse(" /where id = 3 | predict")
+    parse = one.parse(command)
+    assert parse.text == "/where id = 3 | predict"
     assert parse.program.to_text(SCHEMAS["plain"]) == "where id = 3 | predict"
     assert parse.confidence == 1.0
     assert chat.asked == []
 
 
-def test_a_command_that_is_wrong_is_told():
+@pytest.mark.parametrize(
+    ("command", "told"), [("/predcit", "did you mean 'predict'"), ("where id = zebra | predict", "zebra")]
+)
+def test_a_command_that_is_wrong_is_told(command, told):
     one, chat = parser()
-    with pytest.raises(AskWhyError, match="did you mean 'predict'"):
-        one.parse("/predcit")
+    with pytest.raises(AskWhyError, match=told):
+        one.parse(command)
     assert chat.asked == []
 
 
