@@ -12,10 +12,11 @@ from assistant.results import Result
 
 @dataclass(frozen=True, kw_only=True)
 class DataResult(Result):
-    """The data: its `name`, `rows`, `columns` with their types (a tuple is a category's values), how many rows have
+    """The data: its `name`, that in Korean, `rows`, `columns` with their types (a tuple is a category's values), how many rows have
     each label and lie in each part of the `split`, the median number of `words`, and rows `left_out` by reason."""
 
     name: str
+    name_ko: str
     rows: int
     columns: dict[str, str | tuple[str, ...]]
     labels: tuple[tuple[str, int], ...]
@@ -33,10 +34,11 @@ class Data(Operation):
     examples = ("What data is this?", "Which columns are there?")
 
     def run(self, context: Context) -> DataResult:
-        dataset = context.workspace.dataset
+        dataset, settings = context.workspace.dataset, context.workspace.settings
         everywhere = np.arange(len(dataset))
         return DataResult(
-            name=context.workspace.settings.title,
+            name=settings.title,
+            name_ko=settings.titled("ko"),
             rows=len(dataset),
             columns=dict(dataset.columns),
             labels=tuple(tally(values(context, "label", everywhere))) if dataset.labels else (),

@@ -34,11 +34,11 @@ def probability(log_odds: float) -> float:
 
 
 def signed(value: float, digits: int = 2) -> str:
-    return f"{value:+.{digits}f}"
+    return f"{round(value, digits) + 0.0:+.{digits}f}"  # never -0.00
 
 
 def decimal(value: float, digits: int = 2) -> str:
-    return f"{value:.{digits}f}"
+    return f"{round(value, digits) + 0.0:.{digits}f}"  # never -0.00
 
 
 def figure(value: float, digits: int = 4) -> str:

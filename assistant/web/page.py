@@ -30,7 +30,7 @@ from assistant.web.tour import Tour
 from assistant.web.visitors import Visitors
 
 STYLES = [Path(__file__).parent / name for name in ("style.css", "panes.css")]
-SCRIPTS = [Path(__file__).parent / name for name in ("chat.js", "cite.js")]  # a function each
+SCRIPTS = [Path(__file__).parent / name for name in ("chat.js", "follow.js", "cite.js")]  # a function each
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans CJK KR", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 COLOURS = {  # of which text can be told from what is behind it: 4.5 to 1
@@ -147,6 +147,7 @@ def _chat(labels: Labels, judging: Judging) -> gr.Chatbot:
         show_label=False,
         scale=1,
         height="65vh",
+        autoscroll=False,
         layout="panel",
         elem_classes=["aw-chat"],
         editable="user",

@@ -86,7 +86,7 @@ def drawn(steps: tuple[TourWords, ...], title: str, look: Look) -> str:
         said = filled(words["next" if place else "first"], ask=step.ask)
         move.append(
             f'<button type="button" class="aw-do aw-next" {asks(step.runs, step.ask)} {views("tour-next", place=place + 1)}>'
-            f"{escaped(said)} ›</button>"
+            f"{escaped(said)}\u00a0›</button>"
         )
     else:
         move.append(f'<span class="aw-quiet">{escaped(words["done"])}</span>')

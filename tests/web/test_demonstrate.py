@@ -41,7 +41,7 @@ def test_the_tour_by_keys_alone_on_a_phone_in_the_dark(visit):
     number.focus()
     page.keyboard.press("Enter")
     visitor.answered(1)
-    expect(visitor.answer).to_contain_text("messages containing “free”")
+    expect(visitor.answer).to_contain_text("messages containing “call”")
     expect(number).to_be_focused()
     page.get_by_role("button", name="‹ Back").focus()
     page.keyboard.press("Enter")

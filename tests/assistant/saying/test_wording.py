@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation import Edited, Subject
-from assistant.saying.wording import joined, josa, odds_percent, percent, plural, shorten, signed, wording
+from assistant.saying.wording import decimal, joined, josa, odds_percent, percent, plural, shorten, signed, wording
 
 NOUN = ("message", "messages")
 
@@ -51,7 +51,11 @@ def test_no_log_odds_are_certainty(value, said):
 
 
 def test_signed():
-    assert [signed(value) for value in (0.5, -0.256, 0)] == ["+0.50", "-0.26", "+0.00"]
+    assert [signed(value) for value in (0.5, -0.256, 0, -0.001)] == ["+0.50", "-0.26", "+0.00", "+0.00"]
+
+
+def test_nothing_is_minus_nothing():
+    assert [decimal(value) for value in (-0.004, -0.0, 0.004, -0.006)] == ["0.00", "0.00", "0.00", "-0.01"]
 
 
 @given(st.lists(st.text(min_size=1), max_size=6))
