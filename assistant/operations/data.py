@@ -12,8 +12,8 @@ from assistant.results import Result
 
 @dataclass(frozen=True, kw_only=True)
 class DataResult(Result):
-    """The data: its `name`, that in Korean, `rows`, `columns` with their types (a tuple is a category's values), how many rows have
-    each label and lie in each part of the `split`, the median number of `words`, and rows `left_out` by reason."""
+    """The data: its `name`, that in Korean, `rows`, `columns` with their types (a tuple is a category's values), how many
+    rows have each label and lie in each part of the `split`, the median number of `words`, and rows `left_out` by reason."""
 
     name: str
     name_ko: str

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-PARTICLE = re.compile("[은는이가을를의에로으와과라랑인만도야일였한하임처보부까들별마]|$")  # how what sticks to a Korean noun begins
+# how what sticks to a Korean noun begins
+PARTICLE = re.compile("[은는이가을를의에로으와과라랑인만도야일였한하임처보부까들별마]|$")
 QUOTED = re.compile(r"\"[^\"]+\"|“[^”]+”|‘[^’]+’|(?<!\w)'[^']+'|「[^」]+」")
 SAID = re.compile(r"[가-힣]+|[A-Za-z0-9_./%-]*[A-Za-z0-9_%]|\0")
 MARK = "..."  # stands for quoted words
