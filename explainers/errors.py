@@ -13,6 +13,14 @@ class AskWhyError(ValueError):
         super().__init__(" ".join(str(sentence).splitlines()))
 
 
+def reason(error: Exception) -> str:
+    """What a library says of why it cannot read a model, as the end of a sentence: its first line, cut."""
+    lines = str(error).strip().splitlines()
+    if lines and lines[0].startswith("Can't load the model for"):  # of the hub; it goes on about folders of the same name
+        return "it has no safetensors weights, and others are not read, since they may run code; ask its owner to save it so."
+    return f"{lines[0] if lines else type(error).__name__}"[:200]
+
+
 def closest(word: str, choices: Iterable[str], limit: int = 8) -> str:
     """The tail of an error sentence: the likeliest choice, or the first `limit` of them."""
     names = [str(choice) for choice in choices]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from explainers.errors import AskWhyError
+from explainers.errors import AskWhyError, reason
 
 VOCABULARIES = ("tokenizer.json", "vocab*", "*.model", "*.tiktoken", "tekken.json", "merges.txt")
 
@@ -46,7 +46,7 @@ def _read(source: str | Path, classes: int | None) -> tuple[Any, Any, set[str]]:
             source, use_safetensors=True, trust_remote_code=False, dtype="float32", output_loading_info=True, **options
         )
     except Exception as error:  # a damaged file can make any part of the library fail, each in its own way
-        raise AskWhyError(f"The model '{source}' could not be loaded: {_reason(error)}") from error
+        raise AskWhyError(f"The model '{source}' could not be loaded: {reason(error)}") from error
     return tokenizer, model, {*report["missing_keys"], *(name for name, *_ in report["mismatched_keys"])}
 
 
@@ -56,7 +56,7 @@ def _merged(model: Any, adapter: Path) -> Any:
     try:
         return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
     except Exception as error:  # as above
-        raise AskWhyError(f"The adapter {adapter} does not fit the model: {_reason(error)}") from error
+        raise AskWhyError(f"The adapter {adapter} does not fit the model: {reason(error)}") from error
 
 
 def _check_folder(folder: Path) -> None:
@@ -77,7 +77,7 @@ def _adapter_weights(folder: Path) -> set[str]:
         with safe_open(file, "pt") as weights:
             return {name.removeprefix("base_model.model.") for name in weights.keys()}  # noqa: SIM118 - it is no mapping
     except (SafetensorError, OSError) as error:
-        raise AskWhyError(f"The adapter's weights {file} could not be read: {_reason(error)}") from error
+        raise AskWhyError(f"The adapter's weights {file} could not be read: {reason(error)}") from error
 
 
 def _adapter_labels(folder: Path) -> tuple[str, ...]:
@@ -96,8 +96,3 @@ def _adapter_labels(folder: Path) -> tuple[str, ...]:
 
 def _shown(names: Sequence[str]) -> str:
     return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
-
-
-def _reason(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{lines[0] if lines else type(error).__name__}"[:200]

@@ -24,7 +24,7 @@ def load_causal_lm(source: str | Path, device: str, dtype: str) -> tuple[Any, An
     try:
         config = AutoConfig.from_pretrained(source, trust_remote_code=False)
     except Exception as error:  # a damaged file can make any part of the library fail, each in its own way
-        raise AskWhyError(f"The language model '{source}' could not be loaded: {_reason(error)}") from error
+        raise AskWhyError(f"The language model '{source}' could not be loaded: {reason(error)}") from error
     check_kind(config, str(source))
     try:
         tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
@@ -32,7 +32,7 @@ def load_causal_lm(source: str | Path, device: str, dtype: str) -> tuple[Any, An
             source, dtype=dtype, use_safetensors=True, trust_remote_code=False, output_loading_info=True
         )
     except Exception as error:  # as above
-        raise AskWhyError(f"The language model '{source}' could not be loaded: {_reason(error)}") from error
+        raise AskWhyError(f"The language model '{source}' could not be loaded: {reason(error)}") from error
     missing = sorted({*report["missing_keys"], *(name for name, *_ in report["mismatched_keys"])})
     if missing:
         raise AskWhyError(
@@ -49,8 +49,3 @@ def check_kind(config: Any, name: str) -> None:
             f"{name} is an encoder-decoder model ({config.model_type}); causal language models are supported, as GPT-2, Llama, "
             "Qwen or Gemma."
         )
-
-
-def _reason(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{lines[0] if lines else type(error).__name__}"[:200]

@@ -26,14 +26,15 @@ def hub(repositories: dict[str, Path]) -> Iterator[str]:
 
         def _answer(self, *, body: bool) -> None:
             parts = self.path.partition("?")[0].strip("/").split("/")
-            name = "/".join(parts[1:3] if parts[0] == "api" and parts[1] != "models" else parts[2:4] if parts[0] == "api" else parts[:2])
+            name = "/".join(parts[2:4] if parts[0] == "api" else parts[:2])  # /api/models/owner/name, /owner/name/resolve
             folder = repositories.get(name)
             if folder is None:
                 return self._send(404, b"", body, {"X-Error-Code": "RepoNotFound"})
             if parts[0] == "api":
                 files = [{"rfilename": path.name} for path in folder.iterdir()]
-                told = [] if "tree" in parts else {"id": name, "modelId": name, "sha": COMMIT, "siblings": files, "tags": [], "private": False}
-                return self._send(200, json.dumps(told).encode(), body, {"Content-Type": "application/json"})
+                about = {"id": name, "modelId": name, "sha": COMMIT, "siblings": files, "tags": [], "private": False}
+                told = json.dumps([] if "tree" in parts else about).encode()
+                return self._send(200, told, body, {"Content-Type": "application/json"})
             file = folder / parts[-1]
             if parts[2] != "resolve" or not file.is_file():
                 return self._send(404, b"", body, {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": COMMIT})
