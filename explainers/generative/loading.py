@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from explainers.errors import AskWhyError, closest
+from explainers.errors import AskWhyError, closest, reason
 
 DTYPES = ("float32", "bfloat16", "float16")
 
