@@ -38,7 +38,7 @@ class CompareResult(Result):
 
     "rows", "edit": two texts, `left` and `right`, with scores for the left one's answer and their `lengths` in words;
     `changes` is the difference of a text and its edit, `shared` are words that both texts hold. "model": one text by two
-    models. "methods", "classes": two maps of one text, with
+    models, with their `names`. "methods", "classes": two maps of one text, with
     how alike they are (`agreement`). "groups": two selections. "models": two models on the same rows.
     """
 
@@ -54,6 +54,7 @@ class CompareResult(Result):
     agreement: Agreement | None = None
     groups: tuple[Group, ...] = ()
     models: Disagreement | None = None
+    names: tuple[str, str] = ("", "")
 
 
 class Compare(Operation):
@@ -223,5 +224,6 @@ class Compare(Operation):
             left_scores=attribute(context.workspace.classifier, subject.text, target),
             right_scores=attribute(other, subject.text, target),
             lengths=(count_units(subject.text, "word"),) * 2,
+            names=(context.workspace.classifier.name, other.name),
             provenance=context.provenance(method=DEFAULT_METHOD),
         )

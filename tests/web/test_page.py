@@ -158,3 +158,22 @@ def test_a_next_question_is_asked_by_a_click_and_shown_in_words(visit):
     visitor.finished("Why is it spam?")
     expect(visitor.page.locator(".user").last).to_contain_text("/attribute")
     expect(visitor.answer).to_contain_text("What speaks most for spam")
+
+
+def test_a_long_answer_is_read_from_its_beginning_and_a_reader_who_scrolls_is_left_alone(visit):
+    visitor = visit()
+    place = """() => { const row = [...document.querySelectorAll(".aw-chat .user-row")].at(-1), box = document.querySelector(".aw-chat [role=log]");
+        return [row.getBoundingClientRect().top - box.getBoundingClientRect().top, box.scrollHeight - box.scrollTop - box.clientHeight]; }"""
+    visitor.ask("/help")
+    visitor.ask("/show n=20")
+    visitor.page.wait_for_timeout(500)
+    top, below = visitor.page.evaluate(place)
+    assert abs(top) < 3 and below > 300
+    visitor.page.locator(".aw-answer").last.hover()
+    visitor.page.mouse.wheel(0, 250)
+    visitor.page.wait_for_timeout(500)
+    assert visitor.page.evaluate(place)[0] < -200
+    visitor.ask("/where id = 2 | predict")
+    visitor.page.wait_for_timeout(500)
+    top, below = visitor.page.evaluate(place)
+    assert top > -3 and (below < 3 or top < 3)

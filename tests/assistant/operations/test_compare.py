@@ -191,7 +191,8 @@ def test_two_models_on_one_text(pair, workspace):
     assert result.right.probabilities == pytest.approx(meant)
     assert scores(result.right_scores) == scores(attribute(other, text, result.left.label))
     assert turn.reply.text.startswith("For message 3, ")
-    assert "the other model" in turn.reply.text
+    assert result.names == ("tiny filter", "Second opinion")
+    assert "“tiny filter” says" in turn.reply.text and "and “Second opinion”" in turn.reply.text
 
 
 @pytest.mark.parametrize("said", [["compare with=previous"], ["where id = 3 | predict", "compare with=previous"]])
