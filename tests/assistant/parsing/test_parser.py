@@ -65,9 +65,7 @@ def test_a_command_does_not(command):
     assert chat.asked == []
 
 
-@pytest.mark.parametrize(
-    ("command", "told"), [("/predcit", "did you mean 'predict'"), ("where id = zebra | predict", "zebra")]
-)
+@pytest.mark.parametrize(("command", "told"), [("/predcit", "did you mean 'predict'"), ("where id = zebra | predict", "zebra")])
 def test_a_command_that_is_wrong_is_told(command, told):
     one, chat = parser()
     with pytest.raises(AskWhyError, match=told):
