@@ -54,6 +54,7 @@ class Operation(BaseModel):
     needs: ClassVar[Needs] = "any"
     examples: ClassVar[tuple[str, ...]] = ()
     continues: ClassVar[bool] = False  # naming the focus again means the text as it is edited, not the row afresh
+    first_only: ClassVar[bool] = False  # of several texts chosen it looks at the first, and the answer says so
     empty_is_fine: ClassVar[bool] = False  # a selection of no rows is an answer, not an error
     repeatable: ClassVar[bool] = True  # "again" may mean it
     pages: ClassVar[bool] = False  # "more" may mean it: it shows a part of what there is

@@ -28,7 +28,7 @@ class Selected:
     """The rows that a step was about: how many, the condition (`where`, and in its text form), and how many rows there are.
 
     `missing` are ids that the condition names and the data lacks, with the first step of a program only, and so is
-    `earlier`: the selection that this one narrows.
+    `earlier`: the selection that this one narrows. `first_only` where the answer is about the first of several.
     """
 
     rows: int
@@ -37,6 +37,7 @@ class Selected:
     where: Condition | None = None
     missing: tuple[int | str, ...] = ()
     earlier: Selected | None = None
+    first_only: bool = False
 
 
 @dataclass(frozen=True)

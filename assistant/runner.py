@@ -69,10 +69,13 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
         context = dataclasses.replace(context, subjects=subjects)
         result = step.run(context)
         seconds = time.perf_counter() - started
+        told = context.selected
+        if told is not None and told.rows > 1 and step.first_only and not result.asks:
+            told = dataclasses.replace(told, first_only=True)
         result = dataclasses.replace(
             result,
             operation=result.operation or step.name,
-            selected=context.selected,
+            selected=told,
             provenance=dataclasses.replace(result.provenance, seconds=round(seconds, 3)),
         )
         warnings = cautions(result, context)

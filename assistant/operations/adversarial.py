@@ -32,6 +32,7 @@ class Adversarial(Operation):
     name = "adversarial"
     family = "change"
     scope = "texts"
+    first_only = True
     needs = "classifier"
     examples = ("Can {noun} {id} be made to fool you?", "Find 3 adversarial examples")
 

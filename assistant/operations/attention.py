@@ -30,6 +30,7 @@ class Attention(Operation):
     name = "attention"
     family = "explain"
     scope = "texts"
+    first_only = True
     needs = "classifier"
     examples = ("What do you pay attention to?", "Attention of layer 2 head 3")
 

@@ -32,6 +32,7 @@ class Augment(Operation):
     name = "augment"
     family = "change"
     scope = "texts"
+    first_only = True
     needs = "classifier"
     examples = ("Show me 3 paraphrases of {noun} {id}",)
 

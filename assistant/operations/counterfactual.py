@@ -33,6 +33,7 @@ class Counterfactual(Operation):
     name = "counterfactual"
     family = "change"
     scope = "texts"
+    first_only = True
     needs = "classifier"
     examples = ("What would make it {label2}?", "How could {noun} {id} be flipped?", "Show me 3 ways to change your mind")
 

@@ -38,6 +38,7 @@ class Influence(Operation):
     name = "influence"
     family = "relate"
     scope = "texts"
+    first_only = True
     needs = "classifier"
     examples = ("Which training {nouns} made you decide so?",)
 

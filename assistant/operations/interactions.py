@@ -30,6 +30,7 @@ class Interactions(Operation):
     name = "interactions"
     family = "explain"
     scope = "texts"
+    first_only = True
     needs = "classifier"
     examples = ("Which words work together?",)
 

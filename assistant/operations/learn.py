@@ -58,6 +58,7 @@ class Learn(Operation):
     name = "learn"
     family = "change"
     scope = "texts"
+    first_only = True
     needs = "classifier"
     continues = True
     repeatable = False

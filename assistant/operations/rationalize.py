@@ -24,6 +24,7 @@ class Rationalize(Operation):
     name = "rationalize"
     family = "explain"
     scope = "texts"
+    first_only = True
     needs = "classifier"
     continues = True
     repeatable = False

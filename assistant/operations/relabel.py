@@ -27,6 +27,7 @@ class Relabel(Operation):
     name = "relabel"
     family = "change"
     scope = "texts"
+    first_only = True
     needs = "classifier"
     continues = True
     repeatable = False

@@ -48,6 +48,7 @@ class Salience(Operation):
     name = "salience"
     family = "generate"
     scope = "texts"
+    first_only = True
     needs = "generator"
     examples = ("Why did you write that?", "Which lines of the prompt led to the last sentence?", "Why 'yes' rather than 'no'?")
 

@@ -57,6 +57,7 @@ class Similar(Operation):
     name = "similar"
     family = "relate"
     scope = "texts"
+    first_only = True
     pages = True
     examples = ("Show me similar {nouns}",)
 

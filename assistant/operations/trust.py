@@ -31,6 +31,7 @@ class Trust(Operation):
     name = "trust"
     family = "explain"
     scope = "texts"
+    first_only = True
     needs = "classifier"
     continues = True
     repeatable = False

@@ -84,15 +84,19 @@ def answer(
     kind: str = "classifier",
     clicks: Clicks | None = None,
 ) -> Reply:
-    """The reply for a result, by the template of its operation; at its end it names ids that are not in the data, and what
-    the selection was narrowed from. Of data that is not `labelled`, no question that needs labels comes next. `level` is
-    "plain" or "expert", `kind` that of the model, as in `Schema`. With `clicks`, the marks of plots lead to their rows."""
+    """The reply for a result, by the template of its operation; at its end it names ids that are not in the data, says that
+    only the first of several rows was looked at, and what the selection was narrowed from. Of data that is not `labelled`,
+    no question that needs labels comes next. `level` is "plain" or "expert", `kind` that of the model, as in `Schema`. With
+    `clicks`, the marks of plots lead to their rows."""
     reply = _render(f"{result.operation}.jinja", language, level, labelled, clicks, result=result, noun=noun, kind=kind)
     following = candidates(result, noun, language, labelled=labelled, kind=kind)
     reply = replace(reply, suggestions=(*following, *reply.suggestions))
     if result.selected is not None and result.selected.missing:
         missing = message("missing", language, ids=result.selected.missing, noun=noun)
         reply = replace(reply, text=f"{reply.text}\n{missing.text}")
+    if result.selected is not None and result.selected.first_only:
+        first = message("first_only", language, rows=result.selected.rows, noun=noun)
+        reply = replace(reply, text=f"{reply.text}\n{first.text}")
     if result.selected is not None and result.selected.earlier is not None:
         narrowed = message("narrowed", language, selected=result.selected, noun=noun)
         following = (*reply.suggestions[:1], *narrowed.suggestions, *reply.suggestions[1:])

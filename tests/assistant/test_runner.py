@@ -128,6 +128,15 @@ def test_the_answer_says_what_a_selection_was_narrowed_from(talk):
     )
 
 
+@pytest.mark.parametrize("step", ["trust", "counterfactual", "similar", "relabel to=ham"])
+def test_an_answer_about_the_first_of_several_says_so(talk, step):
+    said = "That is the first of the 14 messages chosen"
+    turn = talk(f"where {SPAM} | {step}")
+    assert turn.results[0].selected.first_only and said in turn.reply.text
+    assert said not in talk(f"where id = 3 | {step}").reply.text
+    assert said not in talk(f"where {SPAM} | count").reply.text
+
+
 def test_chosen_rows_are_forgotten_in_one_step(talk):
     turn = talk(f"where {SPAM} | count", "clear")
     assert turn.conversation.selection is None
