@@ -97,7 +97,7 @@ def test_it_begins_with_one_button():
 
 def test_the_next_question_is_asked_by_the_same_click_that_goes_on():
     made = drawn(STEPS, "Demo", Look(1))
-    assert buttons(made) == ["1", "2", "3", "×", "‹ Back", "Ask again", "Next: Question <2>? ›"]
+    assert buttons(made) == ["1", "2", "3", "×", "‹ Back", "Ask again", "Next: Question <2>?\u00a0›"]
     assert "note 1" in made and 'aria-current="step"' in made
     (following,) = re.findall(r'<button[^>]*aw-next"[^>]*>', made)
     assert 'data-ask="/score"' in html.unescape(following)

@@ -56,5 +56,5 @@ def test_any_question_keeps_its_own_line(question: str) -> None:
 
 
 def test_a_korean_question_is_followed_by_its_gloss_and_by_what_that_names() -> None:
-    assert Linker(SCHEMA).told("긍정인 것만 보여줘") == "\n= positive only show\nlabel positive"
+    assert Linker(SCHEMA).told("긍정인 것만 보여줘") == "\n= positive only ones show\nlabel positive"
     assert Linker(SCHEMA).told("why is it positive") == "\nlabel positive"
