@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from assistant.knowledge.korean_terms import in_english
+
 NEAR = 3  # terms offered when one is not found
 ALIKE = 0.82  # share of letters in common from which a misspelt term counts as found
 
@@ -39,9 +41,11 @@ def _names(language: str) -> dict[str, Term]:
 
 
 def find_term(asked: str, language: str = "en") -> tuple[Term | None, tuple[str, ...]]:
-    """The term that is meant, by name, other name or a near spelling; else None and the names of the nearest."""
-    names, said = _names(language), _plain(asked)
-    for form in (said, said.removesuffix("s"), re.sub(r"^(a|an|the) ", "", said)):
+    """The term that is meant, by name, other name, Korean name or a near spelling; else None and the names of the nearest."""
+    names, said = _names(language), _plain(in_english(asked))
+    words = said.split() if said != _plain(asked) else ()  # a term in Korean stands for a row of English words, the term first
+    shorter = [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)]
+    for form in (said, said.removesuffix("s"), re.sub(r"^(a|an|the) ", "", said), *shorter):
         if form in names:
             return names[form], ()
     close = difflib.get_close_matches(said, names, n=NEAR, cutoff=ALIKE)

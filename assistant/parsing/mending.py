@@ -26,12 +26,16 @@ OF_A_TEXT = frozenset((  # operations that are about a text and take none as an 
     "influence",
 ))  # fmt: skip
 ELSE = {"salience": "attribute", "generate": "predict"}  # what a classifier is asked instead
+CHECKS = re.compile(r"맞(?:아요?|나요?|니|죠|지요?|는지|습니까|을까요?)\s*[?？]+$|\b(?:or not|right)\s*\?+$", re.IGNORECASE)
 
 
 def mended(question: str, program: Program, registry: Registry, schema: Schema) -> Program:
-    """The program with the whole of the text that it is about, asked of the kind of model that there is."""
+    """The program with the whole of the text that it is about, asked of the kind of model that there is; a label is not
+    changed by a question whether it is right."""
     if schema.kind == "classifier":
         program = _of_a_classifier(program, registry)
+    if [step.name for step in program.steps] == ["relabel"] and CHECKS.search(question):  # who asks has not made up their mind
+        program = replace(program, steps=(build(registry["predict"], {}),))
     quoted = [text for text in ("".join(groups) for groups in QUOTED.findall(question)) if " " in text.strip()]
     where = program.where
     if isinstance(where, Typed):

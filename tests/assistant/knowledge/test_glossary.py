@@ -25,6 +25,11 @@ FOUND = [
     ("macro averaged", "macro average"),
     ("macro-average", "macro average"),
     ("auc", "ROC AUC"),
+    ("그래디언트", "gradient"),
+    ("재현율", "recall"),
+    ("혼동 행렬", "confusion matrix"),
+    ("통합 그래디언트", "integrated gradients"),
+    ("샵", "SHAP"),
 ]
 
 

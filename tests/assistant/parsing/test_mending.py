@@ -68,3 +68,19 @@ def test_a_text_that_no_row_says_is_about_itself(question, program, there, typed
         assert after.to_text(SCHEMA) == 'where text "free money now" | predict'
     else:
         assert after == before
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("3번 스팸 맞아?", "where id = 3 | predict"),
+        ("3번이 spam 맞나요??", "where id = 3 | predict"),
+        ("row 3, spam or not?", "where id = 3 | predict"),
+        ("is 3 spam, right?", "where id = 3 | predict"),
+        ("3번은 스팸이 맞아", "where id = 3 | relabel to=spam"),
+        ("no, 3 is spam", "where id = 3 | relabel to=spam"),
+        ("can you mark 3 as spam?", "where id = 3 | relabel to=spam"),
+    ],
+)
+def test_a_question_whether_a_label_is_right_changes_none(question, wanted):
+    assert read(question, "where id = 3 | relabel to=spam", SCHEMAS["plain"]) == wanted
