@@ -10,8 +10,8 @@ from playwright.sync_api import Page, sync_playwright
 from assistant.assemble import assistant_for
 from assistant.web.page import build, launch_options
 
-QUESTIONS = ("Why is message 2 spam?", "What if it said 'old' instead of 'free'?")
-VIEW = {"width": 1100, "height": 1250}
+QUESTIONS = ("Why is message 2424 spam?", "What if it said 'home' instead of '08718723815'?")
+VIEW = {"width": 1100, "height": 1120}
 PATIENCE = 300_000  # milliseconds for an answer; the machine may have other work
 TARGET = Path(__file__).parents[2] / "docs" / "screenshot.png"
 
