@@ -14,6 +14,7 @@ from assistant.operation import example_values
 from assistant.parsing.doubt import UNSURE
 from assistant.parsing.mending import typed_after_all
 from assistant.parsing.parser import Parse, Parser
+from assistant.parsing.recalling import recalled
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
@@ -65,7 +66,7 @@ class Hearing:
         program = None if choices is None else choosing.chosen(utterance, choices)
         if program is not None:
             return self._chosen(program, choices, clean, started, language)
-        parse = self.parser.parse(utterance)
+        parse = self.parser.parse(utterance, recalled(conversation, self.schema))
         program = None if choices is None else choosing.chosen_by(parse.program, choices)
         if program is not None:
             return self._chosen(program, choices, clean, started, language)
@@ -93,7 +94,7 @@ class Hearing:
 
     def _chosen(self, program: Program, choices: Choices, conversation: Conversation, started: float, language: str) -> Heard:
         """A reading that was offered; what the visitor meant is kept to learn from."""
-        kept = self.corrections is not None and self.corrections.keep(choices.question, self.schema, program)
+        kept = self.corrections is not None and self.corrections.keep(choices.question, self.schema, program, recalled(conversation, self.schema))
         return Heard(
             choices.question,
             program,
@@ -115,13 +116,16 @@ class Hearing:
             clean = replace(
                 last.before, transcript=conversation.transcript, language=conversation.language, level=conversation.level
             )
-        readings = () if question is None else self.parser.readings(question, most=choosing.MOST, without=refused)
+        readings = () if question is None else self._readings(question, clean, refused)
         offered = choosing.offer(question or "", readings, self.noun, refused, language)
         examples = self._examples(language)
         reply = answers.message("not_meant", language, question=question, readings=offered.would, examples=examples)
         if question is None:
             return Heard("", None, 0.0, clean, time.perf_counter() - started, reply)
         return self._asked(reply, offered, clean, started)
+
+    def _readings(self, question: str, before: Conversation, refused: tuple[Program, ...]) -> tuple[Program, ...]:
+        return self.parser.readings(question, recalled(before, self.schema), most=choosing.MOST, without=refused)
 
     def _examples(self, language: str) -> dict[str, list[str]]:
         """A few questions of each family of operations."""

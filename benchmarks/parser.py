@@ -12,7 +12,7 @@ import datetime
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import version
@@ -32,13 +32,13 @@ from assistant.resolver import Resolver
 from assistant.settings import load_settings, settings_path
 from benchmarks import parser_floor, parser_latency, parser_page
 from benchmarks.engine_rows import processor
-from benchmarks.parser_dialogues import FOLDER, FRESH, Dialogue, dialogues
+from benchmarks.parser_dialogues import FOLDER, FRESH, FRESH_DIALOGUES, Dialogue, dialogues
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "parser.json"
 PAGE = ROOT / "docs" / "parser.md"
 KEPT = ROOT / "build" / "parser"
-Read = Callable[[str, Language], Parse]
+Read = Callable[..., Parse]  # a question, its `Language`, and the program that was asked before it, if any
 Asked = Sequence[tuple[Example, tuple[str, ...]]]  # examples, each with other programs that are right
 
 
@@ -62,14 +62,15 @@ class Contestant:
         known = {entry["key"]: entry["answer"] for entry in map(_entry, lines) if entry}
         with path.open("a", encoding="utf-8") as file:
             for example, also in asked:
-                key = _hash(self.sign, example.question, example.program, *also, example.schema.model_dump_json())
+                key = _hash(self.sign, example.question, example.before, example.program, *also, example.schema.model_dump_json())
                 if key not in known:
-                    language = language_of(example)
-                    answer = judge(example, language, lambda said, language=language: self._make()(said, language), also)
-                    known[key] = asdict(answer)
+                    known[key] = asdict(judge(example, language_of(example), self._asked_about(example), also))
                     file.write(json.dumps({"key": key, "answer": known[key]}, ensure_ascii=False) + "\n")
                     file.flush()
                 yield Answer(**known[key])
+
+    def _asked_about(self, example: Example) -> Callable[[str, str], Parse]:
+        return lambda question, before: self._make()(question, language_of(example), before)
 
 
 def _entry(line: str) -> dict[str, Any] | None:
@@ -117,11 +118,11 @@ def contestants(settings: str) -> dict[str, Contestant]:
 def _by_chat(chat: Any, doubt: Doubt) -> Read:
     parsers: dict[str, Parser] = {}
 
-    def read(question: str, language: Language) -> Parse:
+    def read(question: str, language: Language, before: str = "") -> Parse:
         key = language.schema.model_dump_json()
         if key not in parsers:
             parsers[key] = Parser(OPERATIONS, language.schema, chat, doubt)
-        return parsers[key].parse(question)
+        return parsers[key].parse(question, before)
 
     return read
 
@@ -146,7 +147,12 @@ def _folder_hash(folder: Path) -> str:
 
 
 def measured(
-    one: Contestant, held_out: Asked, written: Sequence[Dialogue], fresh: Sequence[Dialogue], close: float, folder: Path
+    one: Contestant,
+    held_out: Asked,
+    written: Mapping[str, Sequence[Dialogue]],
+    fresh: Sequence[Dialogue],
+    close: float,
+    folder: Path,
 ) -> dict[str, Any]:
     """The figures of a contestant, on held-out questions, on dialogues and on fresh questions."""
     told: list[Answer] = []
@@ -154,16 +160,20 @@ def measured(
         told.append(answer)
         if len(told) % 50 == 0:
             print(f"  {one.name}: {len(told)} of {len(held_out)}, exact {sum(a.exact for a in told) / len(told):.3f}", flush=True)
-    turns = [(dialogue, list(one.answers(dialogue.examples(), folder))) for dialogue in written]
-    said = [answer for _, answers in turns for answer in answers]
     alone = [answer for dialogue in fresh for answer in one.answers(dialogue.examples(), folder)]
     return {
         "held_out": asdict(scores(told, close)),
         "fresh": asdict(scores(alone, close)) | _newly_worded(alone),
-        "dialogues": asdict(scores(said, close))
-        | {"dialogues": len(turns), "whole": sum(all(a.exact for a in answers) for _, answers in turns)}
-        | _newly_worded(said),
-    }
+    } | {name: _talked(one, dialogues, close, folder) for name, dialogues in written.items()}
+
+
+def _talked(one: Contestant, written: Sequence[Dialogue], close: float, folder: Path) -> dict[str, Any]:
+    """The figures of a contestant on the turns of dialogues."""
+    turns = [(dialogue, list(one.answers(dialogue.examples(), folder))) for dialogue in written]
+    said = [answer for _, answers in turns for answer in answers]
+    done = [dialogue.done([answer.got for answer in answers]) for dialogue, answers in turns]
+    whole = {"dialogues": len(turns), "whole": sum(map(all, done)), "done": sum(map(sum, done)) / max(len(said), 1)}
+    return asdict(scores(said, close)) | whole | _newly_worded(said)
 
 
 def _newly_worded(answers: Sequence[Answer]) -> dict[str, Any]:
@@ -175,7 +185,9 @@ def _newly_worded(answers: Sequence[Answer]) -> dict[str, Any]:
 def main() -> None:
     given = _options()
     held_out = [(example, ()) for example in questions("test", most=given.questions)]
-    written = dialogues(FOLDER)[: given.dialogues] if given.dialogues else dialogues(FOLDER)
+    written = {"fresh_dialogues": dialogues(FRESH_DIALOGUES), "dialogues": dialogues(FOLDER)}
+    if given.dialogues:
+        written = {name: some[: given.dialogues] for name, some in written.items()}
     fresh = dialogues(FRESH)[: given.fresh] if given.fresh else dialogues(FRESH)
     kept = json.loads(given.results.read_text("utf-8")) if given.results.exists() else {}
     every = contestants(given.settings)
@@ -191,7 +203,7 @@ def main() -> None:
         given.results.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
         shown = found["held_out"]
         print(f"  exact {shown['exact']:.3f}, operations {shown['operations']:.3f}, selection {shown['selection']:.3f}, "
-              f"dialogues {found['dialogues']['exact']:.3f}, fresh {found['fresh']['exact']:.3f}", flush=True)  # fmt: skip
+              f"dialogues {found['dialogues']['exact']:.3f}, fresh ones {found['fresh_dialogues']['exact']:.3f}, fresh {found['fresh']['exact']:.3f}", flush=True)  # fmt: skip
     parser_page.write(kept, given.page)
 
 
@@ -208,7 +220,7 @@ def circumstances(load: float) -> dict[str, Any]:
 def _options() -> argparse.Namespace:
     options = argparse.ArgumentParser(prog="python -m benchmarks.parser", description=__doc__.splitlines()[0])
     options.add_argument("--questions", type=int, default=0, help="so many held-out questions, drawn with a fixed seed; 0: all")
-    options.add_argument("--dialogues", type=int, default=0, help="the first so many dialogues; 0: all")
+    options.add_argument("--dialogues", type=int, default=0, help="the first so many dialogues of each kind; 0: all")
     options.add_argument("--fresh", type=int, default=0, help="the first so many fresh questions; 0: all")
     options.add_argument(
         "--only", nargs="*", choices=parser_page.NAMES, default=list(parser_page.NAMES), help="or none: only the page"

@@ -40,8 +40,9 @@ class Floor:
         self.name = name
         self._rank = rank
 
-    def parse(self, question: str, language: Language) -> Parse:
-        """The first program that the question can fill. Raises AskWhyError when none of the first ones can be."""
+    def parse(self, question: str, language: Language, before: str = "") -> Parse:
+        """The first program that the question can fill; what was asked `before` is not looked at. Raises AskWhyError when none
+        of the first ones can be."""
         started = time.perf_counter()
         found = Found(question, language.schema)
         for template, _ in zip(self._rank(_trained().words.transform([found.masked])), range(TRIED), strict=False):

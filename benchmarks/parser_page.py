@@ -53,7 +53,7 @@ def share(value: float | None) -> str:
 
 def aims(found: Mapping[str, Any]) -> list[Aim]:
     """The aims of the project, beside what the parser reaches."""
-    held, told = found["held_out"], found["dialogues"]
+    held, told = found["held_out"], found["fresh_dialogues"]
 
     def least(name: str, wanted: float, measured: float | None) -> Aim:
         return Aim(name, f"at least {100 * wanted:.0f} %", measured, measured is not None and measured >= wanted)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.learning.filling import fill
+from assistant.learning.preceding import Preceding
 from assistant.learning.questions import SLOT, Example, Family, World, plain, rank, read_blocks
 
 NOUNS = {
@@ -43,14 +44,22 @@ class Narrowing:
         return not self.said.startswith("_")
 
 
-def compose(among: list[World], *, language: str, count: int, seed: int, without: set[str]) -> Iterator[Example]:
+def compose(
+    among: list[World],
+    *,
+    language: str,
+    count: int,
+    seed: int,
+    without: set[str],
+    preceding: Preceding | None = None,
+) -> Iterator[Example]:
     """`count` questions of one to three conditions, filled from `among`; none whose wording, by `plain`, is in `without`.
 
-    `language` is "en" or "ko".
+    `language` is "en" or "ko"; `preceding` says what was asked before.
     """
     generator = random.Random(seed)
-    frames = [(program, said) for program, lines in read_blocks(FILES[language] + "frames.txt") for said in lines]
-    kinds = read_blocks(FILES[language] + "modifiers.txt")
+    frames = [(frame.program, said) for frame in read_blocks(FILES[language] + "frames.txt") for said in frame.questions]
+    kinds = [(kind.program, kind.questions) for kind in read_blocks(FILES[language] + "modifiers.txt")]
     made = 0
     while made < count:
         steps, asked = generator.choice(frames)
@@ -62,7 +71,7 @@ def compose(among: list[World], *, language: str, count: int, seed: int, without
         family = Family(f"where {where} | {steps}", (asked,), SOURCES[language])
         if plain(family.questions[0]) in without:
             continue
-        for example in fill([family], among, rounds=1, seed=generator.randrange(1 << 30), noise=True):
+        for example in fill([family], among, rounds=1, seed=generator.randrange(1 << 30), noise=True, preceding=preceding):
             made += 1
             yield example
 

@@ -26,7 +26,8 @@ LONGEST = 20_000  # characters of one, with its schema; a longer one is not kept
 
 @dataclass(frozen=True)
 class Corrections:
-    """The corrections in a folder, a line of JSON each: the question, the schema it was asked about, and the program."""
+    """The corrections in a folder, a line of JSON each: the question, the schema it was asked about, the program, and
+    the one `before` it."""
 
     folder: Path
 
@@ -38,9 +39,10 @@ class Corrections:
     def path(self) -> Path:
         return self.folder / FILE
 
-    def keep(self, question: str, schema: Schema, program: Program) -> bool:
+    def keep(self, question: str, schema: Schema, program: Program, before: str = "") -> bool:
         """Add what a question meant; False where that cannot be kept, which is no reason to fail."""
         known = {"question": question, "schema": schema.model_dump(mode="json"), "program": program.to_text(schema)}
+        known |= {"before": before} if before else {}
         line = json.dumps(known, ensure_ascii=False)
         if len(line) > LONGEST:
             return False
@@ -73,6 +75,8 @@ def _example(line: str, language: Callable[[Schema], Language]) -> Example | Non
         schema = Schema.model_validate(known["schema"])
         question = " ".join(str(known["question"]).split())
         program = language(schema).read(str(known["program"])).to_text(schema)
+        before = str(known.get("before", ""))
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError, AskWhyError):
         return None
-    return Example(schema, question, program, "corrections", "ko" if UNSPACED.search(question) else "en") if question else None
+    spoken = "ko" if UNSPACED.search(question) else "en"
+    return Example(schema, question, program, "corrections", spoken, before) if question else None

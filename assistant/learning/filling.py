@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterator
 
 from assistant.learning.days import some_days, spoken
+from assistant.learning.preceding import Preceding
 from assistant.learning.questions import SLOT, Example, Family, World, number_words, spellings
+from assistant.learning.writers import of_any_model, writes
+from assistant.parsing.recalling import shortened
 from assistant.programs.conditions import name_text, quote
 from assistant.programs.schema import Schema
 from assistant.saying import korean
@@ -15,32 +18,43 @@ from assistant.saying import korean
 QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("`", "`"))
 COPIED = re.compile(r'"[^"{}]+"')  # words that the program copies from the question, where nothing may change
 SAID = ("text", "phrase", "phrase2", "word", "word2")  # slots that stand between quotation marks
-WRITES = re.compile(r"\b(?:generate|salience)\b|part=example")  # programs that only a model that writes can be asked for
-CLASSES = re.compile(r"\b(?:label|prediction|correct|confidence|class)\b")
-OF_ANY = re.compile(
-    r"(?:where .*? \| )?(?:compare(?! with=(?:method|class))|similar|edit|edits|undo|redo|reset|clear|show|count|detail|help|data"
-    r"|model|more|statistics)\b[^|]*"
-)
+UNSAID = {"when": "date", "num": "number"}  # columns that a question need not name where there is but one of their kind
 WRITERS = 0.08  # share of questions that any model can be asked, which one that writes is asked
 WEIGHTS = {("en", "ko"): 0.25, ("ko", "ko"): 4}  # how often questions of a language are about data of a language; else 1
 
 
-def fill(chosen: list[Family], among: list[World], *, rounds: int, seed: int, noise: bool) -> Iterator[Example]:
-    """Each question of each family, `rounds` times, each time in another world; `noise` adds people's sloppiness."""
+def fill(
+    chosen: list[Family],
+    among: list[World],
+    *,
+    rounds: int,
+    seed: int,
+    noise: bool,
+    preceding: Preceding | None = None,
+) -> Iterator[Example]:
+    """Each question of each family, `rounds` times, each time in another world; `noise` adds people's sloppiness, and
+    `preceding` says what was asked before, where a family does not."""
     generator = random.Random(seed)
     for _ in range(rounds):
         for family in chosen:
             for question in family.questions:
-                needed = set(SLOT.findall(family.program + question))
-                dated = "when" in needed and "{when}" not in question  # which column is meant goes without saying
-                ranged = "id >" in family.program or "id <" in family.program
+                before = _before(family, question, preceding, generator)
+                needed = set(SLOT.findall(family.program + question + before))
+                unsaid = [kind for slot, kind in UNSAID.items() if slot in needed and f"{{{slot}}}" not in question + before]
+                ranged = "id >" in family.program + before or "id <" in family.program + before
                 fitting = [world for world in among if _fits(world, needed) and not (ranged and world.schema.id == "string")]
-                if dated:
-                    fitting = [world for world in fitting if list(world.schema.columns.values()).count("date") == 1]
+                for kind in unsaid:  # which column is meant goes without saying
+                    fitting = [world for world in fitting if list(world.schema.columns.values()).count(kind) == 1]
                 if fitting:
                     weights = [WEIGHTS.get((family.language, world.language), 1) for world in fitting]
                     (world,) = generator.choices(fitting, weights)
-                    yield _filled(family, question, world, generator, noise)
+                    yield _filled(family, question, before, world, generator, noise)
+
+
+def _before(family: Family, question: str, preceding: Preceding | None, generator: random.Random) -> str:
+    if family.before:
+        return generator.choice(family.before)
+    return preceding(family, question, generator) if preceding is not None else ""
 
 
 def _fits(world: World, slots: set[str]) -> bool:
@@ -53,9 +67,13 @@ def _fits(world: World, slots: set[str]) -> bool:
     )
 
 
-def _filled(family: Family, question: str, world: World, generator: random.Random, noise: bool) -> Example:
-    slots = sorted(set(SLOT.findall(family.program + question)))
+def _filled(
+    family: Family, question: str, before: str, world: World, generator: random.Random, noise: bool
+) -> Example:
+    leant_on = before if family.before else ""  # what it says is what the question takes up; else it has words of its own
+    slots = sorted(set(SLOT.findall(family.program + question + leant_on)))
     said, written = _values(world, slots, family.language, generator)
+    earlier = written if leant_on else _values(world, sorted(set(SLOT.findall(before))), family.language, generator)[1]
     between = "id >" in family.program and "id <" in family.program
     if between and "id2" in said and int(said["id"]) > int(said["id2"]):  # from the smaller to the larger
         for names in (said, written):
@@ -74,20 +92,24 @@ def _filled(family: Family, question: str, world: World, generator: random.Rando
         value = said.get(match["slot"], f"{{{match['slot']}}}")
         return value + match["closed"] + (korean.particle(match["pair"], value) if match["pair"] else "")
 
+    def write(template: str, values: dict[str, str] = written) -> str:
+        return SLOT.sub(lambda match: values.get(match[1], match[0]), template)
+
     return Example(
-        schema=_of_a_writer(world) if _asks_a_writer(family, slots, generator) else world.schema,
+        schema=_of_a_writer(world) if _asks_a_writer(family, before, slots, generator) else world.schema,
         question=korean.SLOT_OR_PAIR.sub(put, question),
-        program=SLOT.sub(lambda match: written.get(match[1], match[0]), family.program),
+        program=write(family.program),
         source=family.source,
         language=family.language,
+        before=shortened(write(before, earlier)),
     )
 
 
-def _asks_a_writer(family: Family, slots: list[str], generator: random.Random) -> bool:
-    if WRITES.search(family.program):
+def _asks_a_writer(family: Family, before: str, slots: list[str], generator: random.Random) -> bool:
+    if writes(family.program):
         return True
-    any_model = OF_ANY.fullmatch(family.program) and not CLASSES.search(family.program) and "label" not in slots
-    return bool(any_model) and generator.random() < WRITERS
+    any_model = "label" not in slots and all(of_any_model(program) for program in (family.program, before) if program)
+    return any_model and generator.random() < WRITERS
 
 
 def _of_a_writer(world: World) -> Schema:

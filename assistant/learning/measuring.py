@@ -55,13 +55,13 @@ class Answer:
         return "composed" if self.operation == "composed" else "single"
 
 
-def judge(example: Example, language: Language, read: Callable[[str], Parse], also: Sequence[str] = ()) -> Answer:
-    """What `read` makes of an example's question; the programs in `also` are as right as the example's own."""
+def judge(example: Example, language: Language, read: Callable[[str, str], Parse], also: Sequence[str] = ()) -> Answer:
+    """What `read` makes of an example's question and of what was asked before it; the programs in `also` are as right as the example's own."""
     meant = language.read(example.program)
     name = meant.steps[0].name if len(meant.steps) == 1 else "composed"
     said = (example.question, example.language, name, in_context(meant), example.program)
     try:
-        parse = read(example.question)
+        parse = read(example.question, example.before)
     except AskWhyError:
         return Answer(*said, None)
     right = next((other for other in map(language.read, also) if same(parse.program, other)), meant)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.learning.questions import Example
+from assistant.parsing import recalling
 from assistant.parsing.language_model import chat_ids
 from assistant.parsing.linking import Linker
 from assistant.parsing.parser import one_line, prompt, schema_text
@@ -63,7 +64,8 @@ def batched(packs: Sequence[Pack], size: int, *, seed: int) -> list[list[Pack]]:
 def _packed(tokenizer: Any, examples: Sequence[Example], generator: random.Random) -> Pack:
     schema = _reordered(examples[0].schema, generator)
     linker = Linker(schema)
-    whole = [_prompt_ids(tokenizer, schema, one_line(one.question), linker.told(one.question)) for one in examples]
+    told = [linker.told(one.question) + recalling.line(one.before) for one in examples]
+    whole = [_prompt_ids(tokenizer, schema, one_line(one.question), said) for one, said in zip(examples, told, strict=True)]
     ends = [_prompt_ids(tokenizer, schema, mark) for mark in ("\0", "0")]
     shared = next(place for place, pair in enumerate(zip(*ends, strict=False)) if pair[0] != pair[1])
     shared = min([shared, *(len(ids) - 1 for ids in whole)])

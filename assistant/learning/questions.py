@@ -1,8 +1,8 @@
 """Questions with the programs they mean, written as templates in prompts/parser, and the datasets that fill them.
 
-A block in a question file is one family of paraphrases: lines of `> program`, then questions. Families and schemas
-are split as wholes, so that what is measured was not seen in training in other words or with other labels. Files named
-`ko_*` are Korean, the others English.
+A block in a question file is one family of paraphrases: lines of `> program`, then questions; lines of `< program` say what
+was asked just before, one or another of them. Families and schemas are split as wholes, so that what is measured was not
+seen in training in other words or with other labels. Files named `ko_*` are Korean, the others English.
 """
 
 from __future__ import annotations
@@ -28,11 +28,13 @@ HALVES = ("validation", "test")
 
 @dataclass(frozen=True)
 class Family:
-    """Paraphrases of one program; both hold slots."""
+    """Paraphrases of one program, where one of the programs in `before` was asked just before, if there are any; all hold
+    slots."""
 
     program: str
     questions: tuple[str, ...]
     source: str
+    before: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:
@@ -64,34 +66,37 @@ class World:
 
 @dataclass(frozen=True)
 class Example:
-    """A question and the compact text of its program, under a schema."""
+    """A question and the compact text of its program, under a schema; `before` is that of the program asked just before."""
 
     schema: Schema
     question: str
     program: str
     source: str
     language: str = "en"
+    before: str = ""
 
 
 def families() -> list[Family]:
     """Every family of every question file."""
     folder = files("prompts") / "parser" / "questions"
     return [
-        Family(_ordered(program), questions, name.removesuffix(".txt"))
+        replace(family, program=_ordered(family.program), before=tuple(map(_ordered, family.before)))
         for name in sorted(path.name for path in folder.iterdir())
-        for program, questions in read_blocks(f"questions/{name}")
+        for family in read_blocks(f"questions/{name}")
     ]
 
 
-def read_blocks(name: str) -> list[tuple[str, tuple[str, ...]]]:
-    """The blocks of a file of prompts/parser: what is meant, and the ways to say it."""
+def read_blocks(name: str) -> list[Family]:
+    """The blocks of a file of prompts/parser as they are written: what is meant, the ways to say it, and what was before."""
     found = []
+    source = name.rpartition("/")[2].removesuffix(".txt")
     for block in re.split(r"\n\s*\n", (files("prompts") / "parser" / name).read_text("utf-8")):
         lines = [line.strip() for line in block.splitlines() if line.strip() and not f"{line} ".startswith("# ")]
         meant = [line[1:].strip() for line in lines if line.startswith(">")]
-        said = tuple(line for line in lines if not line.startswith(">"))
+        before = tuple(line[1:].strip() for line in lines if line.startswith("<"))
+        said = tuple(line for line in lines if line[0] not in "<>")
         if meant and said:
-            found.append((" ".join(meant), said))
+            found.append(Family(" ".join(meant), said, source, before))
     return found
 
 

@@ -17,6 +17,7 @@ from explainers.errors import AskWhyError
 from assistant.learning.composing import compose
 from assistant.learning.filling import fill
 from assistant.learning.packing import IGNORED, batched, collate, pack
+from assistant.learning.preceding import Preceding
 from assistant.learning.questions import Example, plain, split
 from assistant.parsing.language_model import load_causal_lm
 
@@ -25,8 +26,8 @@ CORRECTED = 4  # times that a correction is learned from
 
 @dataclass(frozen=True)
 class ParserPlan:
-    """How the parser is trained: `rounds` fillings of every question, one more of every other family, and so many
-    `composed` questions, English and Korean, each seen once, in batches of so many packs of questions, `steps` of them at
+    """How the parser is trained: `rounds` fillings of every question, one more of every other family and of those that say
+    what was asked before, and so many `composed` questions, English and Korean, each seen once, in batches of so many packs of questions, `steps` of them at
     the most; `rank` is LoRA's. Another `seed` fills the questions otherwise, for a run that goes on from a trained adapter."""
 
     rounds: int = 1
@@ -42,11 +43,14 @@ def training_examples(plan: ParserPlan, corrections: Sequence[Example] = ()) -> 
     """What the parser learns from: the training families filled from the training worlds, composed questions, none of
     them worded as a held-out one, and what visitors said they meant, if it is given, several times."""
     families, held_out, worlds, _ = split()
-    examples = list(fill(families, worlds, rounds=plan.rounds, seed=plan.seed, noise=True))
-    examples += fill(families[plan.seed % 2 :: 2], worlds, rounds=1, seed=plan.seed + 1, noise=True)
+    before = Preceding(families)
+    examples = list(fill(families, worlds, rounds=plan.rounds, seed=plan.seed, noise=True, preceding=before))
+    examples += fill(families[plan.seed % 2 :: 2], worlds, rounds=1, seed=plan.seed + 1, noise=True, preceding=before)
+    leaning = [family for family in families if family.before]  # the same words may mean one thing or another there
+    examples += fill(leaning, worlds, rounds=1, seed=plan.seed + 2, noise=True)
     kept_apart = {plain(question) for family in held_out for question in family.questions}
     for language, count in zip(("en", "ko"), plan.composed, strict=True):
-        examples += compose(worlds, language=language, count=count, seed=plan.seed, without=kept_apart)
+        examples += compose(worlds, language=language, count=count, seed=plan.seed, without=kept_apart, preceding=before)
     return examples + list(corrections) * CORRECTED
 
 

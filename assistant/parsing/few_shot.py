@@ -94,7 +94,7 @@ def _index() -> tuple[Any, Any, list[tuple[Family, str]]]:
     """The vectorizer, the (questions, terms) weights, and the questions as they stand in the training families."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    templates = [(family, question) for family in split()[0] for question in family.questions]
+    templates = [(family, question) for family in split()[0] if not family.before for question in family.questions]
     vectors = TfidfVectorizer(analyzer=_terms, sublinear_tf=True)
     return vectors, vectors.fit_transform(SLOT.sub(" ", question) for _, question in templates), templates
 

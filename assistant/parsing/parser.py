@@ -18,7 +18,7 @@ from langsmith import tracing_context
 from explainers.errors import AskWhyError
 
 from assistant.operation import Operation
-from assistant.parsing import mending
+from assistant.parsing import mending, recalling
 from assistant.parsing.covering import left_out
 from assistant.parsing.doubt import Doubt
 from assistant.parsing.linking import Linker
@@ -69,8 +69,8 @@ class Parser:
         """One for another schema, with the same language model."""
         return Parser(self.language.registry, schema, self._chat, self._doubt)
 
-    def parse(self, question: str) -> Parse:
-        """The program that a question means.
+    def parse(self, question: str, before: str = "") -> Parse:
+        """The program that a question means, asked after the program `before` (its compact text; `recalling.recalled`).
 
         What can only be a command ("where id = 3 | predict") is read as one without its slash too. Raises AskWhyError for an
         empty or overlong question, and for a command that cannot be read.
@@ -91,12 +91,12 @@ class Parser:
         named = self._named(question)
         if named is not None:
             return Parse(question, named, 1.0, time.perf_counter() - started)
-        said, likelihood, others = self._ask(question, others=2, close=self._doubt.close)
+        said, likelihood, others = self._ask(question, before, others=2, close=self._doubt.close)
         read = self._read(others)
         try:
             program = self.language.read(said)
         except AskWhyError:  # such as the 30th of February; the next reading that leaves nothing out stands, if there is one
-            program, likelihood = self._whole(question) or (None, 0.0)
+            program, likelihood = self._whole(question, before) or (None, 0.0)
             if program is None:
                 raise
         second, chance = None, 0.0
@@ -108,7 +108,7 @@ class Parser:
             program, likelihood, second, chance = second, chance, program, likelihood
         if second is not None and asks_back(program) and not answers_nothing(second) and chance >= self._doubt.close * likelihood:
             program, likelihood, second, chance = second, chance, None, 0.0  # nobody is helped by a question back
-        fuller = self._fuller(question, program, likelihood)
+        fuller = self._fuller(question, before, program, likelihood)
         if fuller is not None:
             (program, likelihood), second, chance = fuller, None, 0.0
         program = self._mended(question, program)
@@ -121,7 +121,7 @@ class Parser:
             second, closeness = None, 0.0
         return Parse(question, program, confidence, time.perf_counter() - started, likelihood, second, closeness)
 
-    def _fuller(self, question: str, program: Program, likelihood: float) -> tuple[Program, float] | None:
+    def _fuller(self, question: str, before: str, program: Program, likelihood: float) -> tuple[Program, float] | None:
         """A reading that leaves out less of what the question says than `program`, with its probability, if there is one."""
 
         def lost(one: Program) -> int:
@@ -131,15 +131,15 @@ class Parser:
         if not least or likelihood <= 0 or answers_nothing(program):
             return None
         best = None
-        _, _, others = self._ask(question, others=WIDER, close=FAINT)
+        _, _, others = self._ask(question, before, others=WIDER, close=FAINT)
         for other, chance in self._read(others):
             if lost(other) < least and not answers_nothing(other):
                 best, least = (other, chance), lost(other)
         return best
 
-    def _whole(self, question: str) -> tuple[Program, float] | None:
+    def _whole(self, question: str, before: str) -> tuple[Program, float] | None:
         """The likeliest program that can be read and leaves out nothing of what the question says, with its probability."""
-        _, _, others = self._ask(question, others=WIDER, close=FAINT)
+        _, _, others = self._ask(question, before, others=WIDER, close=FAINT)
         for program, chance in self._read(others):
             if not answers_nothing(program) and not left_out(question, program.to_text(self.language.schema), self._linker):
                 return program, chance
@@ -157,10 +157,12 @@ class Parser:
             return self.language.read(operation.name)
         return None
 
-    def readings(self, question: str, *, most: int, without: Sequence[Program] = ()) -> tuple[Program, ...]:
-        """The likeliest programs for a question, best first, none of them the same as one of `without`."""
+    def readings(
+        self, question: str, before: str = "", *, most: int, without: Sequence[Program] = ()
+    ) -> tuple[Program, ...]:
+        """The likeliest programs for a question asked after `before`, best first, none of them the same as one of `without`."""
         question = mended(question).strip()
-        said, likelihood, others = self._ask(question, others=most + len(without), close=UNLIKELY)
+        said, likelihood, others = self._ask(question, before, others=most + len(without), close=UNLIKELY)
         found: list[Program] = []
         for read, _ in self._read([(said, likelihood), *others]):
             program = self._mended(question, read)
@@ -168,18 +170,19 @@ class Parser:
                 found.append(program)
         return tuple(found[:most])
 
-    def _ask(self, question: str, **options: Any) -> tuple[str, float, Sequence[tuple[str, float]]]:
+    def _ask(self, question: str, before: str, **options: Any) -> tuple[str, float, Sequence[tuple[str, float]]]:
         """What the language model says, its probability of that, and what else it could have said, with theirs."""
         if self._chat is None:
             raise AskWhyError("No language model is loaded, so only commands that start with / are understood.")
-        grammar = self._asked.decoding_grammar(one_line(question))
+        asked_before = recalling.line(before)
+        grammar = self._asked.decoding_grammar(one_line(question) + asked_before)  # "the other way round" takes words from there
         chain = prompt() | self._chat.bind(grammar=grammar, language=self._asked, **options)
         with tracing_context(enabled=False):  # or LangSmith's variables in the environment would send the question away
             message = chain.invoke(
                 {
                     "schema": self._schema_text,
                     "question": one_line(question),
-                    "told": self._linker.told(question),
+                    "told": self._linker.told(question) + asked_before,
                 }
             )
         told = message.response_metadata
@@ -218,7 +221,7 @@ def same(one: Program, other: Program) -> bool:
 @lru_cache(maxsize=1)
 def prompt() -> ChatPromptTemplate:
     """What the language model is told: the schema first, since it is the same for every question, then the question in one
-    line, and what helps to read it in others: a gloss, and what it names of the schema."""
+    line, and what helps to read it in others: a gloss, what it names of the schema, and what was asked before."""
     folder = files("prompts") / "parser"
     return ChatPromptTemplate.from_messages([
         ("system", (folder / "system.txt").read_text("utf-8").strip()),

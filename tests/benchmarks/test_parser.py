@@ -17,7 +17,7 @@ from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
 from benchmarks import parser as bench
 from benchmarks import parser_floor, parser_page
-from benchmarks.parser_dialogues import FOLDER, FRESH, dialogues
+from benchmarks.parser_dialogues import FOLDER, FRESH, FRESH_DIALOGUES, Dialogue, Said, dialogues
 from benchmarks.parser_floor import Found, _Trained
 
 SCHEMA = Schema(labels=("ham", "spam"), columns={"sender": ("bank", "friend"), "age": "number"}, rows=9)
@@ -32,9 +32,12 @@ def test_the_dialogues_are_as_many_as_they_should_be():
     assert {dialogue.schema.id for dialogue in written} == {"integer", "string"}
 
 
-@pytest.mark.parametrize("file", sorted({dialogue.name.split()[0] for dialogue in dialogues()}))
+WRITTEN = [*dialogues(FOLDER), *dialogues(FRESH_DIALOGUES)]
+
+
+@pytest.mark.parametrize("file", sorted({dialogue.name.split()[0] for dialogue in WRITTEN}))
 def test_the_programs_of_dialogues_can_be_read_and_are_different(file):
-    mine = [dialogue for dialogue in dialogues() if dialogue.name.split()[0] == file]
+    mine = [dialogue for dialogue in WRITTEN if dialogue.name.split()[0] == file]
     language = Language(OPERATIONS, mine[0].schema)
     for dialogue in mine:
         for turn in dialogue.turns:
@@ -44,7 +47,7 @@ def test_the_programs_of_dialogues_can_be_read_and_are_different(file):
 
 
 def test_hardly_a_question_is_one_of_training():
-    for folder, most in ((FOLDER, 0.12), (FRESH, 0.05)):
+    for folder, most in ((FOLDER, 0.12), (FRESH_DIALOGUES, 0.12), (FRESH, 0.05)):
         said = [turn.question for dialogue in dialogues(folder) for turn in dialogue.turns]
         assert sum(plain(question) in parser_page.trained_wordings() for question in said) < most * len(said)
 
@@ -105,6 +108,26 @@ def test_floors_choose_among_training_programs(monkeypatch):
             floor.parse("what", language)
 
 
+def test_a_turn_is_asked_after_the_turns_before_it():
+    said = (
+        Said("show spam", ("where label = spam | show",)),
+        Said("how many", ("where previous | count",)),
+        Said("why is 7 spam", ("where id = 7 | attribute class=spam",)),
+        Said("and with lime", ("repeat method=lime",)),
+        Said("undo", ("undo",)),
+    )
+    dialogue = Dialogue("one 1", SCHEMA, said)
+    assert [example.before for example, _ in dialogue.examples()] == [
+        "",
+        "where label = spam | show",
+        "where label = spam | count",
+        "where id = 7 | attribute class=spam",
+        "where id = 7 | attribute method=lime class=spam",
+    ]
+    got = ("where label = spam | show n=3", "where label = spam | count", "attribute class=spam", "attribute class=spam method=lime", None)
+    assert dialogue.done(got) == [False, True, False, True, False]
+
+
 @pytest.fixture
 def asked():
     return [(example, ()) for example in questions("test", most=4)]
@@ -114,7 +137,7 @@ def test_what_was_answered_is_not_asked_again(tmp_path, asked):
     calls = []
 
     def make():
-        def read(question, language):
+        def read(question, language, before=""):
             calls.append(question)
             return Parse(question, language.read("help"), 0.5, 0.01, 0.5)
 
@@ -133,7 +156,7 @@ def test_what_was_answered_is_not_asked_again(tmp_path, asked):
 
 def test_the_page_is_written_from_what_is_kept(tmp_path, asked, monkeypatch):
     def fake(settings):
-        make = lambda: lambda question, language: Parse(question, language.read("help"), 0.5, 0.01, 0.5)  # noqa: E731
+        make = lambda: lambda question, language, before="": Parse(question, language.read("help"), 0.5, 0.01, 0.5)  # noqa: E731
         return {name: bench.Contestant(name, make, name) for name in (*parser_page.NAMES, "plain")}
 
     monkeypatch.setattr(bench, "contestants", fake)

@@ -63,9 +63,9 @@ def test_a_wording_that_was_held_out_is_not_composed(worlds):
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_frames_and_modifiers_have_their_place_for_the_rows(language):
-    for _, lines in read_blocks(FILES[language] + "frames.txt"):
+    for lines in (frame.questions for frame in read_blocks(FILES[language] + "frames.txt")):
         assert all(line.count("{rows}") == 1 for line in lines)
-    for condition, lines in read_blocks(FILES[language] + "modifiers.txt"):
+    for condition, lines in ((kind.program, kind.questions) for kind in read_blocks(FILES[language] + "modifiers.txt")):
         needed = set(SLOT.findall(condition))  # the only column of dates may go without saying
         assert all(set(SLOT.findall(line)) in (needed, needed - {"when"}) for line in lines), condition
         assert all(line.count("_") == 1 and (line.startswith("_ ") or line.endswith(" _") or " _ " in line) for line in lines)

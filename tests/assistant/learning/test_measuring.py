@@ -25,7 +25,7 @@ LANGUAGE = Language(OPERATIONS, SCHEMA)
 
 
 def answer(meant: str, got: str | None, *, second: str | None = None, also: tuple[str, ...] = (), **told: float) -> Answer:
-    def read(question: str) -> Parse:
+    def read(question: str, before: str = "") -> Parse:
         if got is None:
             raise AskWhyError("no program")
         other = None if second is None else LANGUAGE.read(second)
