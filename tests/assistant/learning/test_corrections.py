@@ -26,11 +26,12 @@ def test_a_correction_is_an_example(tmp_path):
     kept = Corrections(tmp_path / "new")
     assert kept.read(OPERATIONS) == []
     assert kept.keep("how much  spam,\nwell", SCHEMA, COUNT)
-    assert kept.keep("스팸 몇 개", SCHEMA, COUNT)
+    assert kept.keep("스팸 몇 개", SCHEMA, COUNT, "where id = 3 | predict")
     first, second = kept.read(OPERATIONS)
     assert (first.question, first.program, first.schema) == ("how much spam, well", "where label = spam | count", SCHEMA)
     assert (first.language, second.language) == ("en", "ko")
     assert {first.source, second.source} == {"corrections"}
+    assert (first.before, second.before) == ("", "where id = 3 | predict")
 
 
 def test_only_this_person_can_read_the_file(tmp_path):

@@ -55,6 +55,15 @@ def test_a_question_goes_through_the_model():
     assert options["grammar"] == one.language.decoding_grammar("How many are {spam}?")
 
 
+def test_the_model_is_told_what_was_asked_before_and_may_take_words_from_there():
+    one, chat = parser(said='edit kind=replace old="dear" new="free"\n')
+    before = 'where id = 3 | edit kind=replace old="free" new="dear"'
+    assert one.parse("and the other way round", before).program.to_text(SCHEMAS["plain"]) == chat.said.strip()
+    ((messages, options),) = chat.asked
+    assert messages[1].content == f"and the other way round\n< {before}"
+    assert options["grammar"] == one.language.decoding_grammar(f"and the other way round\n< {before}")
+
+
 @pytest.mark.parametrize("command", [" /where id = 3 | predict", "where id = 3 | predict"])
 def test_a_command_does_not(command):
     one, chat = parser()
