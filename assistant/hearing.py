@@ -94,7 +94,7 @@ class Hearing:
 
     def _chosen(self, program: Program, choices: Choices, conversation: Conversation, started: float, language: str) -> Heard:
         """A reading that was offered; what the visitor meant is kept to learn from."""
-        kept = self.corrections is not None and self.corrections.keep(choices.question, self.schema, program, recalled(conversation, self.schema))
+        kept = self._kept(choices.question, program, conversation)
         return Heard(
             choices.question,
             program,
@@ -123,6 +123,11 @@ class Hearing:
         if question is None:
             return Heard("", None, 0.0, clean, time.perf_counter() - started, reply)
         return self._asked(reply, offered, clean, started)
+
+    def _kept(self, question: str, program: Program, before: Conversation) -> bool:
+        if self.corrections is None:
+            return False
+        return self.corrections.keep(question, self.schema, program, recalled(before, self.schema))
 
     def _readings(self, question: str, before: Conversation, refused: tuple[Program, ...]) -> tuple[Program, ...]:
         return self.parser.readings(question, recalled(before, self.schema), most=choosing.MOST, without=refused)

@@ -203,7 +203,8 @@ def main() -> None:
         given.results.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
         shown = found["held_out"]
         print(f"  exact {shown['exact']:.3f}, operations {shown['operations']:.3f}, selection {shown['selection']:.3f}, "
-              f"dialogues {found['dialogues']['exact']:.3f}, fresh ones {found['fresh_dialogues']['exact']:.3f}, fresh {found['fresh']['exact']:.3f}", flush=True)  # fmt: skip
+              f"fresh {found['fresh']['exact']:.3f}, fresh dialogues {found['fresh_dialogues']['exact']:.3f}, "
+              f"dialogues {found['dialogues']['exact']:.3f}", flush=True)  # fmt: skip
     parser_page.write(kept, given.page)
 
 

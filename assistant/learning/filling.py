@@ -67,9 +67,7 @@ def _fits(world: World, slots: set[str]) -> bool:
     )
 
 
-def _filled(
-    family: Family, question: str, before: str, world: World, generator: random.Random, noise: bool
-) -> Example:
+def _filled(family: Family, question: str, before: str, world: World, generator: random.Random, noise: bool) -> Example:
     leant_on = before if family.before else ""  # what it says is what the question takes up; else it has words of its own
     slots = sorted(set(SLOT.findall(family.program + question + leant_on)))
     said, written = _values(world, slots, family.language, generator)

@@ -56,7 +56,7 @@ class Answer:
 
 
 def judge(example: Example, language: Language, read: Callable[[str, str], Parse], also: Sequence[str] = ()) -> Answer:
-    """What `read` makes of an example's question and of what was asked before it; the programs in `also` are as right as the example's own."""
+    """What `read` makes of an example's question and of what was asked before; the programs in `also` are as right as its own."""
     meant = language.read(example.program)
     name = meant.steps[0].name if len(meant.steps) == 1 else "composed"
     said = (example.question, example.language, name, in_context(meant), example.program)

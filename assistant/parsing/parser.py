@@ -157,9 +157,7 @@ class Parser:
             return self.language.read(operation.name)
         return None
 
-    def readings(
-        self, question: str, before: str = "", *, most: int, without: Sequence[Program] = ()
-    ) -> tuple[Program, ...]:
+    def readings(self, question: str, before: str = "", *, most: int, without: Sequence[Program] = ()) -> tuple[Program, ...]:
         """The likeliest programs for a question asked after `before`, best first, none of them the same as one of `without`."""
         question = mended(question).strip()
         said, likelihood, others = self._ask(question, before, others=most + len(without), close=UNLIKELY)

@@ -17,7 +17,7 @@ from assistant.programs.schema import Schema
 MARK = "\n< "  # before the program, in a line of its own after the question
 LONGEST_TEXT = 40  # characters of a typed text
 LONGEST = 200  # characters
-TYPED = re.compile(r'(?<=^where text ")((?:[^"\\]|\\.){%d})(?:[^"\\]|\\.)+(?=")' % LONGEST_TEXT)
+TYPED = re.compile(rf'(?<=^where text ")((?:[^"\\]|\\.){{{LONGEST_TEXT}}})(?:[^"\\]|\\.)+(?=")')
 
 
 def recalled(conversation: Conversation, schema: Schema) -> str:

@@ -124,7 +124,13 @@ def test_a_turn_is_asked_after_the_turns_before_it():
         "where id = 7 | attribute class=spam",
         "where id = 7 | attribute method=lime class=spam",
     ]
-    got = ("where label = spam | show n=3", "where label = spam | count", "attribute class=spam", "attribute class=spam method=lime", None)
+    got = (
+        "where label = spam | show n=3",
+        "where label = spam | count",
+        "attribute class=spam",
+        "attribute class=spam method=lime",
+        None,
+    )
     assert dialogue.done(got) == [False, True, False, True, False]
 
 

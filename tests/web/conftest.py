@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from assistant.api.endpoints import Endpoints
 from assistant.api.gate import gate, launched
 from assistant.assemble import assistant_for
-from assistant.web.page import build, launch_options
+from assistant.web.page import build
+
+from .serving import served
 
 SHOTS = Path(__file__).parent / "screenshots"
 SLOW = 90_000  # milliseconds; CI machines are shared
@@ -24,10 +26,8 @@ def address() -> Iterator[str]:
     """The demo's page, served in this process on a free port."""
     assistant = assistant_for("sms", lambda stage, share: None)
     page, server = build(assistant, Endpoints(assistant)), assistant.workspace.settings.server
-    options = launch_options() | launched(server, gate(server))
-    _, url, _ = page.launch(server_name="127.0.0.1", server_port=None, quiet=True, prevent_thread_lock=True, **options)
-    yield url.rstrip("/")
-    page.close()
+    with served(page, **launched(server, gate(server))) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

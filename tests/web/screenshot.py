@@ -8,7 +8,9 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from assistant.assemble import assistant_for
-from assistant.web.page import build, launch_options
+from assistant.web.page import build
+
+from .serving import served
 
 QUESTIONS = ("Why is message 2424 spam?", "What if it said 'home' instead of '08718723815'?")
 VIEW = {"width": 1100, "height": 1120}
@@ -17,14 +19,12 @@ TARGET = Path(__file__).parents[2] / "docs" / "screenshot.png"
 
 
 def main() -> None:
-    page = build(assistant_for("sms", lambda stage, share: None))
-    _, url, _ = page.launch(server_name="127.0.0.1", server_port=None, quiet=True, prevent_thread_lock=True, **launch_options())
-    with sync_playwright() as playwright:
+    with served(build(assistant_for("sms", lambda stage, share: None))) as url, sync_playwright() as playwright:
         found = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         view = browser.new_page(viewport=VIEW)
         view.set_default_timeout(PATIENCE)
-        view.goto(f"{url}?__theme=light")
+        view.goto(f"{url}/?__theme=light")
         for place, question in enumerate(QUESTIONS, 1):
             _ask(view, question, place)
         view.evaluate("document.activeElement.blur()")
@@ -32,7 +32,6 @@ def main() -> None:
         view.wait_for_timeout(1500)  # until the pane beside is drawn and the chat has scrolled
         view.screenshot(path=TARGET, animations="disabled")
         browser.close()
-    page.close()
     print(f"wrote {TARGET.name}")
 
 

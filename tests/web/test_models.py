@@ -7,13 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from assistant.dialogue import Assistant
-from assistant.operations import OPERATIONS
-from assistant.parsing.parser import Parser
 from assistant.settings import settings_path
-from assistant.web.page import build, launch_options
-from assistant.workspace import Workspace
 from tests.explainers.architectures import build as tiny
+
+from .serving import commands_only, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
@@ -30,11 +27,8 @@ def address(tmp_path_factory) -> Iterator[str]:
     said = demo.read_text("utf-8").replace('adapter = "model"', f'adapter = "{demo.parent / "model"}"')
     second = f'[[models]]\nname = "untrained"\npath = "{folder / "other"}"\n\n[data]'
     (folder / "askwhy.toml").write_text(said.replace("[data]", second, 1), "utf-8")
-    workspace = Workspace.load(folder / "askwhy.toml")
-    page = build(Assistant(workspace, Parser(OPERATIONS, workspace.schema, None)))
-    _, url, _ = page.launch(server_name="127.0.0.1", server_port=None, quiet=True, prevent_thread_lock=True, **launch_options())
-    yield url.rstrip("/")
-    page.close()
+    with served(commands_only(folder / "askwhy.toml")) as url:
+        yield url
 
 
 def test_two_models_side_by_side(visit):

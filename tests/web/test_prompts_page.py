@@ -8,12 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from assistant.dialogue import Assistant
-from assistant.operations import OPERATIONS
-from assistant.parsing.parser import Parser
 from assistant.settings import settings_path
-from assistant.web.page import build, launch_options
-from assistant.workspace import Workspace
+
+from .serving import commands_only, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 LONG = 240_000  # milliseconds
@@ -22,11 +19,8 @@ LONG = 240_000  # milliseconds
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """The page of the demo of prompts; questions are commands."""
-    workspace = Workspace.load(settings_path("prompts"))
-    page = build(Assistant(workspace, Parser(OPERATIONS, workspace.schema, None)))
-    _, url, _ = page.launch(server_name="127.0.0.1", server_port=None, quiet=True, prevent_thread_lock=True, **launch_options())
-    yield url.rstrip("/")
-    page.close()
+    with served(commands_only(settings_path("prompts"))) as url:
+        yield url
 
 
 def test_answer_why_another_size_edit_and_undo(visit):

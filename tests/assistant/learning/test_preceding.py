@@ -22,7 +22,9 @@ def before(program: str, question: str, times: int = 300) -> set[str]:
 
 def test_rows_chosen_before_stand_only_where_they_change_nothing():
     assert all(one == "" or one.startswith("where ") for one in before("where previous | count", "how many"))
-    assert all(not one.startswith("where ") or one.startswith(("where id = ", "where text ")) for one in before("count", "how many"))
+    assert all(
+        not one.startswith("where ") or one.startswith(("where id = ", "where text ")) for one in before("count", "how many")
+    )
     assert any(one.startswith("where label") for one in before("where label = {label} | count", "how many {nouns} are {label}"))
     assert not any(one.startswith("where label") for one in before("where label = {label} | count", "how many are {label}"))
 
@@ -34,7 +36,10 @@ def test_what_is_about_edits_comes_after_one(program):
 
 
 def test_a_setting_is_changed_only_where_there_is_one():
-    assert all(" | attribute" in one or one.startswith("salience") or "method" in one for one in before("repeat method=lime", "lime") - {""})
+    assert all(
+        " | attribute" in one or one.startswith("salience") or "method" in one
+        for one in before("repeat method=lime", "lime") - {""}
+    )
     assert all("show" not in one for one in before("where label = {label} | repeat", "for {label}") - {""})
 
 
