@@ -81,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     settings(train)
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     train.add_argument("--start", type=Path, help="train the parser on from the adapter in this folder")
+    train.add_argument(
+        "--focus", nargs="+", default=(), metavar="FILE", help="learn these question files whole, and a tenth of the others"
+    )
     train.add_argument("--output", type=Path, help="the folder to write instead of the one in the settings")
     train.add_argument("--measure", action="store_true", help="only measure what is trained, and write its card anew")
     train.add_argument("--questions", type=int, default=0, help="measure the parser on so many held-out questions only")
@@ -190,8 +193,8 @@ def _train(options: argparse.Namespace) -> None:
     if options.what == "classifier":
         train_classifier_command(options.settings, **given)
     else:
-        given |= {"most": options.questions, "with_corrections": options.with_corrections, "start": options.start}
-        train_parser_command(options.settings, **given)
+        given |= {"most": options.questions, "with_corrections": options.with_corrections}
+        train_parser_command(options.settings, **given, start=options.start, focus=options.focus)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from explainers.classifier import Classifier
 from explainers.dataset import load_dataset
-from explainers.errors import AskWhyError
+from explainers.errors import AskWhyError, closest
 from explainers.training import TrainingPlan, measure_classifier, train_classifier, write_record
 
 from assistant.assemble import fetch
 from assistant.learning.measuring import Answer, calibrate, measure_parser, write_parser_record
+from assistant.learning.questions import families
 from assistant.operations import OPERATIONS
 from assistant.parsing.language_model import LocalChat, converted
 from assistant.resolver import Resolver
@@ -25,6 +27,8 @@ from assistant.settings import load_settings, settings_path
 
 if TYPE_CHECKING:
     from assistant.learning.training import ParserPlan
+
+REPLAYED = 0.1  # of the questions that are not in focus
 
 
 def train_classifier_command(name: str | None, *, output: Path | None, resume: bool, only_measure: bool) -> None:
@@ -76,12 +80,14 @@ def train_parser_command(
     most: int = 0,
     with_corrections: bool = False,
     start: Path | None = None,
+    focus: Sequence[str] = (),
 ) -> None:
     """Train the language model's adapter on the questions in prompts/, calibrate it on one half of what is held out, and
     measure it on the other; print and write its figures.
 
     `most` limits the questions of each half that are asked, drawn with a fixed seed; 0 asks all. `with_corrections` also
-    trains on what visitors of this machine said they meant. `start` is the folder of a trained adapter to go on from.
+    trains on what visitors of this machine said they meant. `start` is the folder of a trained adapter to go on from, `focus`
+    names question files that are learnt whole, of the others a tenth.
     """
     from assistant.learning.training import ParserPlan, train_parser
 
@@ -111,6 +117,8 @@ def train_parser_command(
                 raise AskWhyError(f"{path}: corrections are not kept by these settings; set `corrections`, or leave them out.")
             corrections = kept.read(OPERATIONS)
             print(f"{len(corrections)} corrections from {kept.path}", flush=True)
+        if focus:
+            plan = replace(plan, focus=_known(focus), replay=REPLAYED)
         if start is not None:
             plan, note = _going_on(plan, start)
         counts = train_parser(
@@ -131,6 +139,15 @@ def train_parser_command(
           f"needless {scores.needless:.2f}")  # fmt: skip
     for name, (count, share) in {**scores.by_language, **scores.by_form}.items():
         print(f"  {name:10} exact {share:.3f}  questions {count}")
+
+
+def _known(focus: Sequence[str]) -> tuple[str, ...]:
+    """The names of question files. Raises AskWhyError for one that there is not."""
+    named, there = tuple(name.removesuffix(".txt") for name in focus), sorted({family.source for family in families()})
+    for name in named:
+        if name not in there:
+            raise AskWhyError(f"There is no question file '{name}'; {closest(name, there)}")
+    return named
 
 
 def _going_on(plan: ParserPlan, start: Path) -> tuple[ParserPlan, str]:

@@ -40,6 +40,13 @@ def shortened(program: str) -> str:
     return TYPED.sub(r"\1...", program)[:LONGEST]
 
 
+def asked(said: str) -> str:
+    """Of the lines that the parser sends, the question and what was asked before it: the others help only who was trained
+    with them."""
+    question, *lines = said.split("\n")
+    return "\n".join([question, *(one for one in lines if one.startswith(MARK[1:]))])
+
+
 def line(before: str) -> str:
     """What follows the question; "" where nothing was asked before."""
     return MARK + before if before else ""

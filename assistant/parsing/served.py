@@ -28,6 +28,7 @@ from explainers.errors import AskWhyError
 from assistant.parsing.few_shot import example_turns, nearest
 from assistant.parsing.linking import question_alone
 from assistant.parsing.parser import describe, schema_text
+from assistant.parsing.recalling import asked
 from assistant.programs.conditions import mended
 from assistant.programs.json_schema import program_schema
 from assistant.programs.program import MOST_STEPS, Program, from_json
@@ -76,15 +77,15 @@ class ServedChat(BaseChatModel):
         if language is None:
             said, confidence = self._say(messages, None, deadline, options.get("max_tokens")), 0.0
         else:
-            program, confidence = self._program(question_alone(str(messages[-1].content)), language, options["grammar"], deadline)
+            program, confidence = self._program(str(messages[-1].content), language, options["grammar"], deadline)
             said = program.to_text(language.schema) + "\n"
         message = AIMessage(content=said, response_metadata={"confidence": confidence})
         return ChatResult(generations=[ChatGeneration(message=message)])
 
-    def _program(self, question: str, language: Language, grammar: str, deadline: float) -> tuple[Program, float]:
-        shown = nearest(question, language.schema, self.examples)
+    def _program(self, asked_for: str, language: Language, grammar: str, deadline: float) -> tuple[Program, float]:
+        shown = nearest(question_alone(asked_for), language.schema, self.examples)
         turns = example_turns(shown, lambda example: _dumped(language.read(example.program)))
-        messages = [SystemMessage(_instructions(language)), *turns, HumanMessage(question)]
+        messages = [SystemMessage(_instructions(language)), *turns, HumanMessage(asked(asked_for))]
         schema = program_schema(language.registry, language.schema)
         said = self._say(messages, schema, deadline)
         try:

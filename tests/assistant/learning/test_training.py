@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -11,8 +12,10 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from explainers.errors import AskWhyError
 
-from assistant.learning.train import _going_on
-from assistant.learning.training import ParserPlan, _go_on_from
+from assistant.learning import training
+from assistant.learning.questions import families, worlds
+from assistant.learning.train import _going_on, _known
+from assistant.learning.training import ParserPlan, _go_on_from, training_examples
 
 CONFIG = LlamaConfig(
     vocab_size=50, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1
@@ -59,3 +62,20 @@ def test_the_plan_goes_on_with_other_fillings_and_smaller_steps(tmp_path):
 def test_a_folder_without_a_trained_parser_is_refused(tmp_path):
     with pytest.raises(AskWhyError, match="no trained parser"):
         _going_on(ParserPlan(), tmp_path)
+
+
+def test_question_files_in_focus_are_learnt_whole_and_others_in_part(monkeypatch):
+    some = [family for family in families() if family.source in ("follow_more", "ko_turns", "talk", "edits")]
+    monkeypatch.setattr(training, "split", lambda: (some, [], worlds()[:12], []))
+    plan = ParserPlan(composed=(5, 5))
+    whole, part = training_examples(plan), training_examples(replace(plan, focus=("follow_more", "ko_turns"), replay=0.1))
+    for source in ("follow_more", "ko_turns"):
+        assert [one for one in part if one.source == source] == [one for one in whole if one.source == source]
+    others = [sum(one.source not in ("follow_more", "ko_turns") for one in some) for some in (whole, part)]
+    assert 0.07 * others[0] < others[1] < 0.13 * others[0]
+
+
+def test_a_question_file_that_is_not_there_is_told():
+    assert _known(["follow_more.txt", "ko_turns"]) == ("follow_more", "ko_turns")
+    with pytest.raises(AskWhyError, match="no question file 'follow_mor'; did you mean 'follow_more'"):
+        _known(["follow_mor"])

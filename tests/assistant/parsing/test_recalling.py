@@ -6,7 +6,7 @@ import pytest
 
 from assistant.conversation import Conversation, Subject
 from assistant.operations import OPERATIONS
-from assistant.parsing.recalling import LONGEST, LONGEST_TEXT, line, recalled
+from assistant.parsing.recalling import LONGEST, LONGEST_TEXT, asked, line, recalled
 from assistant.programs.reader import Language
 
 from ..strategies import SCHEMAS
@@ -46,3 +46,8 @@ def test_what_is_told_is_one_short_line():
     told = line(recalled(Conversation(program=READ(f'where {words} or text contains "two\\nlines" | show')), SCHEMA))
     assert told.startswith("\n< where ") and told.count("\n") == 1
     assert len(told) <= LONGEST + 3
+
+
+def test_another_model_gets_the_question_and_what_was_before_it_alone():
+    assert asked("몇 개?\n= how many\nlabel spam\n< where label = spam | show") == "몇 개?\n< where label = spam | show"
+    assert asked("why < that?") == "why < that?"
