@@ -50,7 +50,7 @@ GOLDEN = [
     (["/model"], "22.7 million parameters", ""),
     (["/labels"], "2 classes: ham and spam", "table"),
     (['/define term="Shaply values"'], "fair share", ""),
-    (["/statistics of=label"], "the commonest is ham", "bars"),
+    (["/statistics of=label"], "Of 4,411 messages, 3,933 (89%) are labelled ham and 478 (11%) spam.", "bars"),
     (["/where label = spam | statistics of=words"], "on average; half of them lie", "bars"),
     (["/where label = spam | keywords order=distinctive"], "“free”, “txt”", "table"),
     (["/keywords n=4", "/more"], "most frequent", "table"),

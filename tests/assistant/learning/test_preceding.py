@@ -48,15 +48,15 @@ def test_nothing_stands_before_a_question_that_asks_back():
 
 
 def test_what_was_before_is_a_program_of_the_same_data():
-    some = random.Random(2).sample(families(), 150)
+    some = random.Random(2).sample(families(), 60)
     said = 0
-    for example in fill(some, worlds(), rounds=1, seed=4, noise=True, preceding=KNOWN):
+    for example in fill(some, worlds()[:8], rounds=1, seed=4, noise=True, preceding=KNOWN):
         if example.before and "..." not in example.before and len(example.before) < 200:
             said += 1
             Language(OPERATIONS, example.schema).read(example.before)
-        if said >= 60:
+        if said >= 25:
             break
-    assert said >= 60
+    assert said >= 25
 
 
 def test_a_family_that_says_what_was_before_is_filled_with_the_same_words():

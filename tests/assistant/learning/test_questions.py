@@ -75,10 +75,11 @@ def test_families_and_worlds_of_each_language_are_held_out(language):
 
 
 def test_no_question_has_two_meanings():
-    meant: dict[str, set[str]] = {}
+    meant: dict[tuple[str, str], set[str]] = {}
     for family in families():
         for question in family.questions:
-            meant.setdefault(question, set()).add(family.program)
+            for before in family.before or ("",):
+                meant.setdefault((question, before), set()).add(family.program)
     assert {question: programs for question, programs in meant.items() if len(programs) > 1} == {}
 
 

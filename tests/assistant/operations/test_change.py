@@ -199,9 +199,11 @@ def test_each_visitor_has_their_own_edits(talk):
 def test_an_edit_says_what_it_was_about(talk):
     turn = talk(START, 'edit kind=replace old="CALL" new="ring"')
     assert [(spot.start, spot.end, spot.text) for spot in turn.results[0].spots] == [(0, 4, "Call"), (13, 17, "call")]
-    assert "That is replacing “CALL” by “ring”: “Call” (characters 1 to 4) and “call” (characters 14 to 17)." in turn.reply.text
+    assert "That is replacing “CALL” by “ring”: “Call” and “call”." in turn.reply.text
+    told = talk("detail level=expert", conversation=turn.conversation).reply.text
+    assert "“Call” (characters 1 to 4) and “call” (characters 14 to 17)." in told
     inside = talk('where text "unhappy me" | edit kind=remove old="un"')
-    assert "“un” within “unhappy” (characters 1 to 2)" in inside.reply.text
+    assert "That is removing “un”: “un” within “unhappy”." in inside.reply.text
     slip = talk('where text "they receive it" | edit kind=remove old="recieve"')
     assert "“receive” was taken." in slip.reply.text
 

@@ -111,7 +111,7 @@ def test_words_set_apart_only_rows_that_are_not_in_both(talk):
 
 
 ASPECTS = {
-    "length": ["rows", "half have so many words or fewer"],
+    "length": ["rows", "typical length, in words"],
     "score": ["rows", "right"],
     "prediction": ["rows", "average confidence", "model says spam", "model says ham"],
     "words": ["rows"],

@@ -35,7 +35,7 @@ def reply(rows=1, asked=1, **search):
 def test_a_replacement_that_reads_oddly():
     assert reply().text == (
         "The model says spam for message 7; replacing “call” by “see” would make it say ham, with a probability of 91%.\n"
-        "The new text reads oddly: to a language model it is 2.3 times as surprising as the old one.\n"
+        "The new text may read oddly: a language model finds it 2.3 times as surprising as the old one.\n"
         "The search tried 1,234 texts; there may be smaller changes that it did not try."
     )
 
