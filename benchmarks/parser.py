@@ -142,8 +142,9 @@ def _hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
-def _folder_hash(folder: Path) -> str:
-    return _hash(*(path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.suffix in (".txt", ".toml", ".json")))
+def _folder_hash(*folders: Path) -> str:
+    files = [path for folder in folders for path in sorted(folder.rglob("*"))]
+    return _hash(*(path.read_text("utf-8") for path in files if path.suffix in (".txt", ".toml", ".json")))
 
 
 def measured(
@@ -191,12 +192,13 @@ def main() -> None:
     fresh = dialogues(FRESH)[: given.fresh] if given.fresh else dialogues(FRESH)
     kept = json.loads(given.results.read_text("utf-8")) if given.results.exists() else {}
     every = contestants(given.settings)
+    asked = _folder_hash(ROOT / "prompts" / "parser" / "questions", FOLDER.parent)
     close = doubt_of(load_settings(settings_path(given.settings)), Resolver(settings_path(given.settings))).close
     for name in given.only:
         print(name, flush=True)
         load = round(os.getloadavg()[0], 1)
         found = measured(every[name], held_out, written, fresh, close, given.kept)
-        kept[name] = found | {"run": circumstances(load)}
+        kept[name] = found | {"run": circumstances(load) | {"asked": asked}}
         if name == "askwhy":
             kept[name]["latency"] = parser_latency.latency(every[name].read(), every["plain"].read())
         given.results.parent.mkdir(parents=True, exist_ok=True)
@@ -205,7 +207,7 @@ def main() -> None:
         print(f"  exact {shown['exact']:.3f}, operations {shown['operations']:.3f}, selection {shown['selection']:.3f}, "
               f"fresh {found['fresh']['exact']:.3f}, fresh dialogues {found['fresh_dialogues']['exact']:.3f}, "
               f"dialogues {found['dialogues']['exact']:.3f}", flush=True)  # fmt: skip
-    parser_page.write(kept, given.page)
+    parser_page.write(kept, given.page, asked)
 
 
 def circumstances(load: float) -> dict[str, Any]:

@@ -32,16 +32,17 @@ class Aim:
     percent: bool = True
 
 
-def write(kept: Mapping[str, Mapping[str, Any]], page: Path) -> None:
-    """Write the page anew."""
+def write(kept: Mapping[str, Mapping[str, Any]], page: Path, asked: str) -> None:
+    """Write the page anew; figures on other questions than those `asked` now are not set beside theirs."""
     environment = jinja2.Environment(
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=jinja2.StrictUndefined, autoescape=False
     )
     environment.filters["share"] = share
-    shown = {name: kept[name] for name in NAMES if name in kept}
+    everyone = {name: kept[name] for name in NAMES if name in kept}
+    shown = {name: found for name, found in everyone.items() if found["run"].get("asked") == asked}
     operations = sorted({name for one in shown.values() for name in one["held_out"]["by_operation"]})
     text = environment.from_string(TEMPLATE.read_text("utf-8")).render(
-        names=NAMES, kept=shown, operations=operations, aims=aims(shown["askwhy"]) if "askwhy" in shown else []
+        names=NAMES, kept=shown, everyone=everyone, operations=operations, aims=aims(shown["askwhy"]) if "askwhy" in shown else []
     )
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(text, "utf-8")

@@ -22,7 +22,6 @@ from langchain_core.outputs import ChatResult
 from assistant.learning.filling import fill
 from assistant.learning.questions import SLOT, Example, Family, World, split
 from assistant.parsing.linking import question_alone
-from assistant.parsing.recalling import asked, line
 from assistant.programs.schema import Schema
 from assistant.programs.scripts import UNSPACED
 
@@ -47,15 +46,15 @@ class FewShotChat(BaseChatModel):
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **options: Any
     ) -> ChatResult:
         language = options.get("language")
-        said = str(messages[-1].content)
-        shown = [] if language is None else nearest(question_alone(said), language.schema, self.examples)
+        question = question_alone(str(messages[-1].content))
+        shown = [] if language is None else nearest(question, language.schema, self.examples)
         turns = example_turns(shown, lambda example: example.program)
-        return self.chat._generate([*messages[:-1], *turns, HumanMessage(asked(said))], stop, run_manager, **options)
+        return self.chat._generate([*messages[:-1], *turns, HumanMessage(question)], stop, run_manager, **options)
 
 
 def example_turns(examples: Sequence[Example], written: Callable[[Example], str]) -> list[BaseMessage]:
     """The examples as turns of a conversation, each program as `written`."""
-    return [turn for one in examples for turn in (HumanMessage(one.question + line(one.before)), AIMessage(written(one)))]
+    return [turn for one in examples for turn in (HumanMessage(one.question), AIMessage(written(one)))]
 
 
 def nearest(question: str, schema: Schema, most: int) -> list[Example]:
@@ -75,7 +74,7 @@ def nearest(question: str, schema: Schema, most: int) -> list[Example]:
 
 def _filled(family: Family, schema: Schema, *, seed: int) -> Iterator[Example]:
     """The one question of a family about the data of `schema`; none when the schema lacks what it is about."""
-    slots = set(SLOT.findall("".join((family.program, *family.questions, *family.before))))
+    slots = set(SLOT.findall(family.program + family.questions[0]))
     if not schema.labels and slots & {"label", "label2"}:
         return iter(())
     return fill([family], [_world(schema.id, schema.model_dump_json())], rounds=1, seed=seed, noise=False)
@@ -95,7 +94,7 @@ def _index() -> tuple[Any, Any, list[tuple[Family, str]]]:
     """The vectorizer, the (questions, terms) weights, and the questions as they stand in the training families."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    templates = [(family, question) for family in split()[0] for question in family.questions]
+    templates = [(family, question) for family in split()[0] if not family.before for question in family.questions]
     vectors = TfidfVectorizer(analyzer=_terms, sublinear_tf=True)
     return vectors, vectors.fit_transform(SLOT.sub(" ", question) for _, question in templates), templates
 

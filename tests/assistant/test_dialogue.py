@@ -18,7 +18,7 @@ from assistant.parsing.parser import Parse, Parser
 class Unsure(Parser):
     """Reads commands, but is not sure of them."""
 
-    def parse(self, question: str) -> Parse:
+    def parse(self, question: str, before: str = "") -> Parse:
         parse = super().parse(question)
         return Parse(parse.text, parse.program, UNSURE - 0.01, parse.seconds)
 

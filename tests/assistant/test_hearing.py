@@ -26,14 +26,14 @@ class Known(Parser):
     known: dict[str, list[str]] = {}
     close = True
 
-    def parse(self, question: str) -> Parse:
+    def parse(self, question: str, before: str = "") -> Parse:
         if question.startswith("/"):
             return super().parse(question)
         first, *others = map(self.language.read, self.known[question])
         second = others[0] if others and self.close else None
         return Parse(question, first, 0.6, 0.0, 0.5, second, 0.9 if second else 0.0)
 
-    def readings(self, question, *, most, without=()):
+    def readings(self, question, before="", *, most, without=()):
         found = [self.language.read(text) for text in self.known[question]]
         return tuple(program for program in found if program not in without)[:most]
 

@@ -48,7 +48,7 @@ def test_what_the_settings_fix(given, said, expected):
 class Counts(Parser):
     """Reads every question as one to count."""
 
-    def parse(self, question: str) -> Parse:
+    def parse(self, question: str, before: str = "") -> Parse:
         return Parse(question, super().parse("/count").program, 1.0, 0.0)
 
 

@@ -279,7 +279,7 @@ SAID_OTHERWISE = {
 DERIVED = {  # numbers that an answer works out from the result's, and how
     "statistics": lambda r: [
         r.rows - r.missing,
-        *(said for _, count in r.counts[:1] for said in percents(count / (r.rows - r.missing))),
+        *(said for _, count in r.counts for said in percents(count / (r.rows - r.missing))),
     ],
     "mistakes": lambda r: percents(r.wrong / r.rows),
     "important": lambda r: [percent(CONFIDENCE)],

@@ -160,5 +160,5 @@ def test_an_answer_to_a_korean_question_is_korean_throughout_on_an_english_page(
 class Counts(Parser):
     """Reads every question as one to count."""
 
-    def parse(self, question: str) -> Parse:
+    def parse(self, question: str, before: str = "") -> Parse:
         return Parse(question, super().parse("/count").program, 1.0, 0.0)

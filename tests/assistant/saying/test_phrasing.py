@@ -157,7 +157,7 @@ def test_answers_that_cite_or_ask_back_are_left_alone(phrased, talk):
 class Unsupported(Parser):
     """Understands no question."""
 
-    def parse(self, utterance: str) -> Parse:
+    def parse(self, utterance: str, before: str = "") -> Parse:
         return Parse(utterance, super().parse("/decline reason=unsupported").program, 1.0, 0.0)
 
 
