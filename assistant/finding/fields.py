@@ -102,13 +102,18 @@ def bands(found: pa.Array, field: str, most: int = 20) -> list[Band]:
             inside = which == number
             if inside.any():
                 low, high = known[inside].min(), known[inside].max()
-                name = f"{field} {_said(low)}" if low == high else f"{field} {_said(low)} to {_said(high)}"
+                name = _ranged(field, low, high)
                 made.append(Band(name, present[inside]))
         return made
     rows = np.repeat(present, pc.list_value_length(found.drop_null())) if pa.types.is_list(found.type) else present
     coded = (found.flatten() if pa.types.is_list(found.type) else found.drop_null()).dictionary_encode()
     codes, names = np.asarray(coded.indices), [str(value) for value in coded.dictionary.to_pylist()]
     return [Band(f"{field} {name}", rows[codes == names.index(name)]) for name, _ in tally(found)[:most]]
+
+
+def _ranged(field: str, low: object, high: object) -> str:
+    ends = (f"{low:.1%}", f"{high:.1%}") if field == "confidence" else (_said(low), _said(high))
+    return f"{field} {' to '.join(dict.fromkeys(ends))}"
 
 
 def _said(value: object) -> str:

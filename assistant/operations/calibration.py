@@ -7,9 +7,11 @@ import numpy as np
 from assistant.context import Context
 from assistant.finding.judged import Judged, judged
 from assistant.operation import Operation
+from assistant.operations.score import FEW
 from assistant.results import Result
 
 BINS = 10
+FAR = 0.05  # a gap of a bin from which it is worth telling
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,11 @@ class Bin:
     rows: int
     confidence: float
     accuracy: float
+
+    @property
+    def gap(self) -> float:
+        """How far the confidence is off, in [0, 1]."""
+        return abs(self.confidence - self.accuracy)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +45,11 @@ class CalibrationResult(Result):
     held_out: bool
     unlabelled: int
     decisions: int | None = None
+
+    @property
+    def furthest(self) -> Bin | None:
+        """The bin that is furthest off, among those with rows enough to tell, if it is far off."""
+        return max((one for one in self.bins if one.rows >= FEW and one.gap >= FAR), key=lambda one: one.gap, default=None)
 
 
 class Calibration(Operation):
@@ -58,11 +70,10 @@ class Calibration(Operation):
             for number in range(BINS)
             if (inside := place == number).any()
         )
-        gaps = [(item.rows / len(sure), abs(item.confidence - item.accuracy)) for item in bins]
         return CalibrationResult(
             bins=bins,
-            error=float(sum(share * gap for share, gap in gaps)),
-            worst=max(gap for _, gap in gaps),
+            error=float(sum(one.rows / len(sure) * one.gap for one in bins)),
+            worst=max(one.gap for one in bins),
             confidence=float(sure.mean()),
             accuracy=float(right.mean()),
             rows=len(rows),

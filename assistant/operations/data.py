@@ -13,7 +13,8 @@ from assistant.results import Result
 @dataclass(frozen=True, kw_only=True)
 class DataResult(Result):
     """The data: its `name`, that in Korean, `rows`, `columns` with their types (a tuple is a category's values), how many
-    rows have each label and lie in each part of the `split`, the median number of `words`, and rows `left_out` by reason."""
+    rows have each label and lie in each part of the `split`, which column `split_by` tells, the median number of `words`, and
+    rows `left_out` by reason."""
 
     name: str
     name_ko: str
@@ -21,6 +22,7 @@ class DataResult(Result):
     columns: dict[str, str | tuple[str, ...]]
     labels: tuple[tuple[str, int], ...]
     split: tuple[tuple[str, int], ...]
+    split_by: str | None
     words: float
     left_out: dict[str, int]
 
@@ -43,6 +45,7 @@ class Data(Operation):
             columns=dict(dataset.columns),
             labels=tuple(tally(values(context, "label", everywhere))) if dataset.labels else (),
             split=tuple(tally(values(context, dataset.split, everywhere))) if dataset.split else (),
+            split_by=dataset.split,
             words=float(np.median(values(context, "words", everywhere))) if len(dataset) else 0.0,
             left_out=dict(dataset.left_out),
             provenance=context.provenance(),

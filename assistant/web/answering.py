@@ -114,10 +114,11 @@ class Answering:
             return
         visitor = self.visitors.of(request.session_hash)
         assistant, conversation = visitor.own or self.assistant, visitor.ready(conversation)
-        language = manner(after_hearing(asked.command, conversation), assistant.workspace.settings).language
-        visitor.answering, words = language, interface(language)
+        spoken = manner(after_hearing(asked.command, conversation), assistant.workspace.settings)
+        language = visitor.answering = spoken.language
+        words = interface(language)
         past = past.after(Step(len(history or []), asked, conversation, seen))
-        history = [*_without_options(history), {"role": "user", "content": _question(asked)}]
+        history = [*_without_options(history), {"role": "user", "content": _question(asked, spoken.level)}]
         turn: Turn | None = None
         stage = words["stages"]["parse"]
         yield [*history, _stage(stage)], conversation, seen, past, box, *working
@@ -154,11 +155,13 @@ def _stopped(visitor: Visitor) -> dict[str, Any]:
     return _message(f'<div class="aw-answer" lang="{spoken}"><p>{escaped(interface(spoken)["stopped"])}</p></div>')
 
 
-def _question(asked: Asked) -> str:
-    """What was asked; of a command that was clicked, the question in words, and the command below."""
+def _question(asked: Asked, level: str) -> str:
+    """What was asked; of a command that was clicked, the question in words, and for experts the command below. Who edits the
+    question edits the command."""
     if not asked.said or asked.said == asked.command:
         return escaped(asked.command)
-    return f'<div class="aw-said">{escaped(asked.said)}<br><code>{escaped(asked.command)}</code></div>'
+    hidden = "" if level == "expert" else " hidden"
+    return f'<div class="aw-said">{escaped(asked.said)}<code{hidden}>{escaped(asked.command)}</code></div>'
 
 
 def _stage(stage: str) -> dict[str, Any]:

@@ -53,35 +53,47 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Beside:
-    """The panes of one page, in the order of `KINDS`, with each visitor's own way of looking at them."""
+    """The panes of one page, in the order of `KINDS`, with each visitor's own way of looking at them: which one is `shown`,
+    whether an answer `led` there, and how each looks."""
 
     assistant: Assistant
     visitors: Visitors
     panes: tuple[gr.HTML, ...]
     tabs: gr.Tabs
     shown: gr.State
+    led: gr.State
     looks: gr.State
 
     @classmethod
     def build(cls, assistant: Assistant, visitors: Visitors, labels: Labels) -> Beside:
-        shown, looks = gr.State("focus"), gr.State({name: kind.look for name, kind in KINDS.items()})
+        shown, led, looks = gr.State("focus"), gr.State(False), gr.State({name: kind.look for name, kind in KINDS.items()})
         made = []
         with gr.Tabs(elem_classes=["aw-tabs"]) as tabs:
             for name, kind in KINDS.items():
                 said = {"label": word("tabs", name)}
                 with labels.made(gr.Tab, said, id=name):
                     made.append(labels.made(partial(pane, name, script=kind.script), said))
-        return cls(assistant, visitors, tuple(made), tabs, shown, looks)
+        return cls(assistant, visitors, tuple(made), tabs, shown, led, looks)
 
     def wire(self, conversation: gr.State, seen: gr.State) -> None:
         """What a visitor does here that is no question: choose a tab, and look at a pane in another way."""
         inputs = [conversation, seen, self.shown, self.looks]
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
-        self.tabs.select(self._chosen, None, self.shown, **quiet).then(self.draw, inputs, [*self.panes], **quiet)
+        at = [self.shown, self.led]
+        self.tabs.select(self._chosen, at, at, **quiet).then(self.draw, inputs, [*self.panes], **quiet)
         for one in self.panes:
             one.input(self._changed, [self.shown, self.looks], self.looks, **quiet).then(
                 self.draw, inputs, [*self.panes], **quiet
             )
+
+    def follow(self, seen: Seen, shown: str, led: bool) -> tuple[Any, Any, Any]:
+        """The tab that goes with the newest answer: a comparison comes to the front, and the focus again after it. Who chose
+        a tab is left there."""
+        if seen.compared and shown == "focus":
+            return gr.update(selected="compare"), "compare", True
+        if led and not seen.compared:
+            return gr.update(selected="focus"), "focus", False
+        return gr.skip(), gr.skip(), gr.skip()
 
     def draw(self, conversation: Conversation, seen: Seen, shown: str, looks: Looks, request: gr.Request) -> Iterator[list[Any]]:
         """The pane that is shown, and nothing for the others; before it, what is said while it is made ready."""
@@ -104,9 +116,10 @@ class Beside:
         with speaking(visitor.language):
             return scatter.picked((visitor.own or self.assistant).workspace, conversation, told)
 
-    def _chosen(self, event: gr.SelectData) -> str:
+    def _chosen(self, shown: str, led: bool, event: gr.SelectData) -> tuple[str, bool]:
         names = list(KINDS)
-        return names[event.index] if isinstance(event.index, int) and 0 <= event.index < len(names) else names[0]
+        name = names[event.index] if isinstance(event.index, int) and 0 <= event.index < len(names) else names[0]
+        return name, led and name == shown  # a tab that an answer led to may say so itself
 
     def _changed(self, shown: str, looks: Looks, event: gr.EventData) -> Looks:
         kind = KINDS[shown]

@@ -96,6 +96,7 @@ def build(assistant: Assistant, endpoints: Endpoints | None = None) -> gr.Blocks
                 with beside.tabs, labels.made(gr.Tab, {"label": word("tabs", "own")}, id="own"):
                     own = Own.build(assistant, visitors, labels, access)
         marked = marks()
+        at = [beside.shown, beside.led]
         held = [chat, conversation, seen, past]
         outputs = [*held, box, send, stop]
         redraw = (beside.draw, [conversation, seen, beside.shown, beside.looks], [*beside.panes])
@@ -108,7 +109,7 @@ def build(assistant: Assistant, endpoints: Endpoints | None = None) -> gr.Blocks
         for event, read, given, made in clicks:
             running.append(event(read, given, made, **QUIET).then(answering.clicked, [clicked, *held], outputs, **QUIET))
         for turn in running:
-            turn.then(*redraw, **QUIET)
+            turn.then(beside.follow, [seen, *at], [beside.tabs, *at], **QUIET).then(*redraw, **QUIET)
         halted = stop.click(answering.stopped, chat, [chat, send, stop], cancels=running, **QUIET)
         halted.then(answering.settled, chat, [chat, send, stop], **QUIET)
         for started_over in (heading.new.click, chat.clear):

@@ -18,16 +18,18 @@ from assistant.operations.trust import TrustResult
 
 @dataclass(frozen=True)
 class Seen:
-    """`judgement` is of `explanation`, or None. One per visitor, never shared."""
+    """`judgement` is of `explanation`, or None; `compared` says that the newest answer is a comparison. One per visitor,
+    never shared."""
 
     explanation: Explanation | None = None
     judgement: Judgement | None = None
     comparison: CompareResult | ComparePromptsResult | None = None
     salience: SalienceResult | None = None
+    compared: bool = False
 
     def after(self, turn: Turn) -> Seen:
         """With what one more turn found."""
-        seen = self
+        seen = replace(self, compared=False)
         for result in turn.results:
             if isinstance(result, AttributeResult):
                 seen = replace(seen, explanation=result.explained[0].explanation, judgement=None)
@@ -36,7 +38,7 @@ class Seen:
             elif isinstance(result, SalienceResult):
                 seen = replace(seen, salience=result)
             elif isinstance(result, CompareResult | ComparePromptsResult):
-                seen = replace(seen, comparison=result)
+                seen = replace(seen, comparison=result, compared=True)
         return seen
 
     def of(self, text: str, model: str) -> Seen:

@@ -79,8 +79,8 @@ def drawn(steps: tuple[TourWords, ...], title: str, look: Look) -> str:
     move = []
     if place:
         back = views("tour-back", place=place - 1)
-        move.append(f'<button type="button" class="aw-do" {back}>‹ {escaped(words["back"])}</button>')
-        move.append(ask_button(words["again"], steps[place - 1].runs, steps[place - 1].ask))
+        move.append(f'<button type="button" class="aw-do aw-back" {back}>‹ {escaped(words["back"])}</button>')
+        move.append(ask_button(words["again"], steps[place - 1].runs, steps[place - 1].ask, "aw-again"))
     if place < len(steps):
         step = steps[place]
         said = filled(words["next" if place else "first"], ask=step.ask)

@@ -21,15 +21,18 @@ def test_methods_edits_and_rows_stand_side_by_side(visit):
     above, below = (pairs.nth(3).locator(".aw-side-line").nth(place).bounding_box() for place in (0, 1))
     assert above["y"] < below["y"] and above["x"] == below["x"]
     visitor.shot("compare-methods")
-    visitor.tab("Compare")
     pane = visitor.page.locator("#aw-compare")
-    expect(pane.locator(".aw-pair")).to_have_count(count)
+    expect(pane.locator(".aw-pair")).to_have_count(count)  # an answer that compares brings its tab to the front
 
     visitor.ask('/edit kind=replace old="free" new="paid" which=1')
+    expect(visitor.page.get_by_role("tab", name="Focus")).to_have_attribute("aria-selected", "true")
+    visitor.tab("Compare")
     pane.get_by_role("button", name="With the original").click()
     expect(pane.locator(".aw-pair .aw-out")).to_have_count(1, timeout=60_000)
     expect(pane.locator(".aw-pair .aw-in")).to_contain_text("paid")
     visitor.shot("compare-edit")
+    visitor.ask("/where id = 9 | predict")  # who chose a tab is left there
+    expect(pane.locator(".aw-pair .aw-out")).to_be_visible()
 
     visitor.ask("/where id in (2, 9) | compare")
     expect(pane.locator(".aw-two > div")).to_have_count(2)
