@@ -15,6 +15,7 @@ from assistant.parsing.doubt import UNSURE
 from assistant.parsing.mending import typed_after_all
 from assistant.parsing.parser import Parse, Parser
 from assistant.parsing.recalling import recalled
+from assistant.pointing import pointed
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
@@ -66,7 +67,8 @@ class Hearing:
         program = None if choices is None else choosing.chosen(utterance, choices)
         if program is not None:
             return self._chosen(program, choices, clean, started, language)
-        parse = self.parser.parse(utterance, recalled(conversation, self.schema))
+        asked = pointed(utterance, conversation, self.noun)
+        parse = self.parser.parse(asked, recalled(conversation, self.schema))
         program = None if choices is None else choosing.chosen_by(parse.program, choices)
         if program is not None:
             return self._chosen(program, choices, clean, started, language)
@@ -74,7 +76,8 @@ class Hearing:
             offered = choosing.offer(parse.text, (parse.program, parse.second), self.noun, language=language)
             if len(offered.readings) > 1:
                 return self._asked(answers.message("readings", language, readings=offered.would), offered, clean, started)
-        return self._read(parse, clean, language)
+        heard = self._read(parse, clean, language)
+        return heard if asked == utterance else replace(heard, question=utterance)
 
     def _read(self, parse: Parse, conversation: Conversation, language: str) -> Heard:
         understood, doubt = None, NOTHING

@@ -67,6 +67,11 @@ class Result:
     cautions: tuple[Caution, ...] = ()
 
     @property
+    def listed(self) -> tuple[Subject, ...]:
+        """The texts that it shows one below the other, which "the second one" points at."""
+        return ()
+
+    @property
     def nothing(self) -> bool:
         """Whether it says only that there is no answer."""
         return False

@@ -12,7 +12,7 @@ from explainers.explanation import Explanation
 from explainers.units import UNITS
 
 from assistant.context import Context
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Subject
 from assistant.finding.border import Border, border_of
 from assistant.operation import Operation
 from assistant.programs.arguments import Choice, Count, Label
@@ -42,6 +42,10 @@ class AttributeResult(Result):
     explained: tuple[Attributed, ...]
     rows: int
     top: int
+
+    @property
+    def listed(self) -> tuple[Subject, ...]:
+        return tuple(one.prediction.subject for one in self.explained)
 
 
 class Attribute(Operation):

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from assistant.context import Context
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Subject
 from assistant.operation import Operation
 from assistant.programs.arguments import Label
 from assistant.results import Prediction, Result
@@ -23,6 +23,10 @@ class LikelihoodResult(Result):
     predictions: tuple[Prediction, ...]
     rows: int
     mean: dict[str, float]
+
+    @property
+    def listed(self) -> tuple[Subject, ...]:
+        return tuple(one.subject for one in self.predictions)
 
 
 class Likelihood(Operation):

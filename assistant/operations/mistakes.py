@@ -10,6 +10,7 @@ from pydantic import Field
 from explainers.slices import Rules, error_rules
 
 from assistant.context import Context
+from assistant.conversation import Subject
 from assistant.finding.fields import MEASURED, bands, values
 from assistant.finding.judged import Judged, judged
 from assistant.operation import Operation
@@ -41,6 +42,10 @@ class MistakesResult(Result):
     held_out: bool
     unlabelled: int
     sure_above: float = SURE_ABOVE
+
+    @property
+    def listed(self) -> tuple[Subject, ...]:
+        return tuple(item.subject for item in self.shown)
 
 
 class Mistakes(Operation):

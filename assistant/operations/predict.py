@@ -9,7 +9,7 @@ from explainers.predictions import Predictions
 from explainers.prepare import NO_CLASS
 
 from assistant.context import Context
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Subject
 from assistant.operation import Operation
 from assistant.results import Prediction, Result
 
@@ -23,6 +23,10 @@ class PredictResult(Result):
     predictions: tuple[Prediction, ...]
     rows: int
     counts: dict[str, int]
+
+    @property
+    def listed(self) -> tuple[Subject, ...]:
+        return tuple(one.subject for one in self.predictions)
 
 
 class Predict(Operation):

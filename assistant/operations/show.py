@@ -25,6 +25,10 @@ class ShowResult(Result):
     rows: int
     start: int = 0
 
+    @property
+    def listed(self) -> tuple[Subject, ...]:
+        return self.subjects
+
 
 class Show(Operation):
     """Show rows of the data: their text, label and other columns."""

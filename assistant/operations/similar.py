@@ -33,6 +33,10 @@ class SimilarResult(Result):
     near: tuple[Near, ...]
     start: int
 
+    @property
+    def listed(self) -> tuple[Subject, ...]:
+        return tuple(one.prediction.subject for one in self.near)
+
 
 @dataclass(frozen=True)
 class NearPrompt:
@@ -49,6 +53,10 @@ class SimilarPromptsResult(Result):
     subject: Subject
     near: tuple[NearPrompt, ...]
     start: int
+
+    @property
+    def listed(self) -> tuple[Subject, ...]:
+        return tuple(one.subject for one in self.near)
 
 
 class Similar(Operation):

@@ -11,6 +11,7 @@ from assistant.operations import OPERATIONS
 from assistant.programs.conditions import And, Compare, to_text
 from assistant.programs.program import from_json
 from assistant.runner import run
+from assistant.saying.wording import percent
 
 SPAM = "label = spam"
 
@@ -117,12 +118,12 @@ def test_the_question_that_was_asked_back_waits_for_its_row(talk):
 
 def test_the_answer_says_what_a_selection_was_narrowed_from(talk):
     chosen = talk(f"where {SPAM} | count")
-    assert "are of the" not in chosen.reply.text
+    assert "of the 14" not in chosen.reply.text
     turn = talk("where previous and words > 4 | count | show", conversation=chosen.conversation)
     rows = turn.results[0].selected.rows
     assert turn.results[0].selected.earlier.rows == 14
     assert turn.results[1].selected.earlier is None
-    assert turn.reply.text.count(f"These {rows} messages are of the 14 messages labelled spam.") == 1
+    assert turn.reply.text.count(f"These {rows} messages are {percent(rows / 14)} of the 14 messages labelled spam.") == 1
     assert (
         "All messages again" in talk("where previous and words > 4 | count", conversation=chosen.conversation).reply.suggestions
     )

@@ -1,0 +1,78 @@
+"""What "the second one" points at: a row of the list that the last answer shows, put in its place before the question is read."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from assistant.conversation import Conversation, Subject
+from assistant.saying.wording import wording
+
+
+def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) -> str:
+    """The question with the id of the row that it points at by its place in the last answer's list, as in "why is message 7
+    spam" for "why is the second one spam"; as it is where it points at none. `noun` is what one row and several are called."""
+    rows = listed(conversation)
+    if not rows or question.startswith("/"):
+        return question
+    for pattern, places, said in (_english(noun[0]), _korean(wording("ko").noun(noun)[0])):
+
+        def named(found: re.Match[str], places: Mapping[str, int] = places, said: str = said) -> str:
+            place = places[" ".join(found["place"].casefold().split())]
+            if place > len(rows) or (place < 0 and len(rows) == 1):
+                return found[0]
+            return said.format(id=rows[place - 1 if place > 0 else place].row)
+
+        question = pattern.sub(named, question)
+    return question
+
+
+def listed(conversation: Conversation) -> tuple[Subject, ...]:
+    """The rows that the last answer shows one below the other; the first of them where rows were only counted since."""
+    last, focus = conversation.answered[-1] if conversation.answered else None, conversation.focus
+    shown = () if last is None else last.listed
+    if last is not None and not shown and last.selected is not None and focus is not None:
+        shown = (focus,)
+    return tuple(subject for subject in shown if subject.row is not None and not subject.edits)
+
+
+@lru_cache(maxsize=16)
+def _english(noun: str) -> tuple[re.Pattern[str], Mapping[str, int], str]:
+    words = _words("en")
+    place, thing = _any(_places(words)), _any(_things(words, noun))
+    other = rf"with\s+(?!(?:the\s+)?(?:{place})\b|\d+\s*[?.!]*$)"  # "with the last one" is another, "with free" says more of it
+    meant = rf"(?:\s+of\s+(?:{_any(words['them'])})\b)?(?!\s+(?:(?:{_any(words['goes_on'])})\b|{other}))"
+    named = rf"\s+(?:{thing})\b{meant}"
+    pattern = rf"\b(?:(?P<the>the|that|this)\s+)?(?P<place>{place})\b(?:{named}|(?(the)(?=\s*[?.!]*$)|(?!)))"
+    return re.compile(pattern, re.IGNORECASE), _places(words), f"{noun} {{id}}"
+
+
+@lru_cache(maxsize=16)
+def _korean(noun: str) -> tuple[re.Pattern[str], Mapping[str, int], str]:
+    words = _words("ko")
+    place, thing, particle = _any(_places(words)), _any(_things(words, noun)), _any(words["particles"])
+    over = r"(?=[\s?.!,]|$)"
+    pattern = rf"(?<!\S)(?P<place>{place})(?:\s?(?:{thing})(?=(?:{particle})*{over})|(?=(?:{particle})+{over})|(?=\s*[?.!]*$))"
+    return re.compile(pattern), _places(words), f"{{id}}번 {noun}"
+
+
+@lru_cache(maxsize=2)
+def _words(language: str) -> Mapping[str, Any]:
+    return tomllib.loads((files("prompts") / "parser" / "pointing.toml").read_text("utf-8"))[language]
+
+
+def _places(words: Mapping[str, Any]) -> dict[str, int]:
+    return {said: int(place) for place, some in words["places"].items() for said in some}
+
+
+def _things(words: Mapping[str, Any], noun: str) -> list[str]:
+    """What a row is called; a noun that is also a part of a text is not among them."""
+    return words["things"] + [noun.casefold()] * (noun.casefold() not in words["parts"])
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))

@@ -1,0 +1,82 @@
+"""Rows that are pointed at by their place in a list."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.conversation import Conversation, Edited, Subject
+from assistant.operations.count import CountResult
+from assistant.operations.show import ShowResult
+from assistant.pointing import listed, pointed
+from assistant.results import Selected
+
+ROWS = tuple(Subject(f"text {row}", row) for row in (68, 222, 445))
+SHOWN = Conversation(answered=(ShowResult(subjects=ROWS, columns=({},) * 3, rows=16),))
+NOUN = ("message", "messages")
+
+POINTED = [
+    ("why is the second one spam", "why is message 222 spam"),
+    ("Explain the first", "Explain message 68"),
+    ("and the third?", "and message 445?"),
+    ("what would make the last one ham?", "what would make message 445 ham?"),
+    ("the 2nd message, why", "message 222, why"),
+    ("only the first one of them", "only message 68"),
+    ("compare the first one with 9", "compare message 68 with 9"),
+    ("compare the first one with the last one", "compare message 68 with message 445"),
+    ("첫 번째랑 두 번째 비교해줘", "68번 메시지랑 두 번째 비교해줘"),
+    ("첫 번째 거랑 두 번째 거 비교해줘", "68번 메시지랑 222번 메시지 비교해줘"),
+    ("두 번째 거는 왜 스팸이야", "222번 메시지는 왜 스팸이야"),
+    ("첫번째는?", "68번 메시지는?"),
+    ("왜 그렇게 판단했는지 첫 번째 거만 설명해줘", "왜 그렇게 판단했는지 68번 메시지만 설명해줘"),
+    ("마지막 메시지 설명해줘", "445번 메시지 설명해줘"),
+    ("세 번째 걸 어떻게 바꾸면 햄이 돼?", "445번 메시지 어떻게 바꾸면 햄이 돼?"),
+]
+LEFT = [
+    "why is it spam",
+    "remove the second word",
+    "drop the first sentence of it",
+    "show me the first one of all messages",
+    "the first message that contains free",
+    "the fourth one",
+    "the first one with the word free",
+    "add free at the end",
+    "first of all, how good are you",
+    "which one comes first?",
+    "두 번째 단어를 빼면?",
+    "마지막에 free를 붙여줘",
+    "열세 번째 거",
+    "네 번째 거",
+    "/where id = 3 | show",
+]
+
+
+@pytest.mark.parametrize(("said", "meant"), POINTED, ids=[said for said, _ in POINTED])
+def test_a_row_is_pointed_at_by_its_place(said, meant):
+    assert pointed(said, SHOWN, NOUN) == meant
+
+
+@pytest.mark.parametrize("said", LEFT)
+def test_what_points_at_no_row_is_left_as_it_is(said):
+    assert pointed(said, SHOWN, NOUN) == said
+
+
+def test_where_nothing_is_listed_nothing_is_pointed_at():
+    typed = Conversation(answered=(ShowResult(subjects=(Subject("a"), Subject("b")), columns=({},) * 2, rows=2),))
+    for conversation in (Conversation(), typed):
+        assert pointed("why is the first one spam", conversation, NOUN) == "why is the first one spam"
+    assert listed(typed) == ()
+
+
+def test_of_rows_that_were_counted_the_first_that_was_shown_is_meant():
+    counted = CountResult(rows=3, total=9, share=1 / 3, labels={}, unlabelled=0, selected=Selected(3, "label = spam", 9))
+    after = Conversation(focus=ROWS[0], answered=(counted,))
+    assert pointed("why the first one", after, NOUN) == "why message 68"
+    assert pointed("why the last one", after, NOUN) == "why the last one"
+    edited = Conversation(focus=ROWS[0].edited(Edited("other", "edit")), answered=(counted,))
+    assert pointed("why the first one", edited, NOUN) == "why the first one"
+
+
+def test_a_noun_that_is_also_a_part_of_a_text_is_none_of_a_row():
+    assert pointed("drop the second sentence", SHOWN, ("sentence", "sentences")) == "drop the second sentence"
+    assert pointed("why the second one", SHOWN, ("sentence", "sentences")) == "why sentence 222"
+    assert pointed("두 번째 문장 빼줘", SHOWN, ("sentence", "sentences")) == "두 번째 문장 빼줘"
