@@ -11,6 +11,7 @@ from explainers.importance import Importance, ImportantWord, important_words
 from explainers.units import is_word, pieces
 
 from assistant.context import Context
+from assistant.finding.fields import label_counts
 from assistant.operation import Operation
 from assistant.programs.arguments import Count, Label, Text
 from assistant.results import Result
@@ -50,7 +51,7 @@ class Important(Operation):
 
     top: Annotated[int | None, Count(1, 50)] = Field(None, description="how many words to name")
     class_: Annotated[str | None, Label()] = Field(
-        None, description="the class; the one that the chosen rows share, or each text's predicted one, when absent"
+        None, description="the class; when absent, the one that the rows share, the second of two, or each text's predicted one"
     )
     word: Annotated[str | None, Text()] = Field(None, description="a word whose rank is asked for")
 
@@ -64,7 +65,7 @@ class Important(Operation):
             positions = np.sort(np.random.default_rng(SEED).choice(positions, TEXTS, replace=False))
         texts = context.workspace.dataset.table["text"].take(positions).to_pylist()
         importance = important_words(
-            context.workspace.classifier, texts, self.class_, minimum=min(FEWEST, len(texts)),
+            context.workspace.classifier, texts, self._target(context, positions), minimum=min(FEWEST, len(texts)),
             progress=lambda share: context.report("attribution", share),
         )  # fmt: skip
         count, start = self.top or TOP, context.page * (self.top or TOP)
@@ -84,3 +85,11 @@ class Important(Operation):
             total=max(len(speaking), len(against)),
             provenance=context.provenance(method=importance.method, seed=SEED),
         )
+
+    def _target(self, context: Context, positions: np.ndarray) -> str | None:
+        """What speaks for one of two classes speaks against the other, so words of both need not be mixed."""
+        classifier = context.workspace.classifier
+        if self.class_ is not None or len(classifier.labels) != 2 or classifier.multi_label:
+            return self.class_
+        shared = [label for label, _ in label_counts(context, positions)[0]]
+        return shared[0] if len(shared) == 1 and shared[0] in classifier.labels else classifier.labels[1]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
+from unicodedata import category
 
 from assistant.conversation import Subject
 from assistant.saying.korean import PAIR, particle
@@ -48,6 +49,13 @@ def figure(value: float, digits: int = 4) -> str:
     places = 0 if value % 1 == 0 else max(0, digits - 1 - math.floor(math.log10(abs(value))))
     said = f"{value + 0.0:{',' if abs(value) >= 10_000 else ''}.{places}f}"
     return said.rstrip("0").rstrip(".") if places else said
+
+
+def worded(pieces: Sequence[Any]) -> list[Any]:
+    """The pieces of a text, or their texts, that are more than a punctuation mark; all where there are no such. A full stop
+    may well move a model, which a highlighted text shows, but nobody takes it for a reason."""
+    said = [piece for piece in pieces if any(not category(sign).startswith("P") for sign in getattr(piece, "text", piece))]
+    return said or list(pieces)
 
 
 def shorten(text: str, limit: int = 160) -> str:
@@ -146,6 +154,7 @@ class Wording:
             "figure": lambda value: figure(value, 4 + 3 * more),
             "shorten": shorten,
             "joined": self.joined,
+            "worded": list if expert else worded,
             "upper_first": upper_first,
             "quoted": self.quoted,
             "josa": josa,

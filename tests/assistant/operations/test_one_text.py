@@ -208,6 +208,8 @@ def test_important_words(talk, workspace):
 
 
 def test_a_word_and_its_rank(talk):
+    assert talk("important").results[0].importance.target == "spam"  # the second of two classes
+    assert talk("where label = ham | important").results[0].importance.target == "ham"
     every = talk("important").results[0].importance.words
     for place in (0, 4, len(every) - 1):
         result = talk(f'important word=" {every[place].word.upper()} "').results[0]

@@ -137,3 +137,10 @@ JOSA = [
 @pytest.mark.parametrize(("words", "pair", "said"), JOSA)
 def test_a_particle_fits_the_sound_before_it(words, pair, said):
     assert josa(words, pair) == said
+
+
+def test_a_full_stop_is_named_as_a_reason_to_experts_only():
+    pieces = ["We", ".", "--", "🎁", "무료"]
+    assert wording("en").filters(expert=False)["worded"](pieces) == ["We", "🎁", "무료"]
+    assert wording("en").filters(expert=True)["worded"](pieces) == pieces
+    assert wording("ko").filters(expert=False)["worded"]([".", "!"]) == [".", "!"]
