@@ -15,19 +15,23 @@ from assistant.saying.wording import wording
 
 def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) -> str:
     """The question with the id of the row that it points at by its place in the last answer's list, as in "why is message 7
-    spam" for "why is the second one spam"; as it is where it points at none. `noun` is what one row and several are called."""
-    rows = listed(conversation)
-    if not rows or question.startswith("/"):
+    spam" for "why is the second one spam", and with the word that an explanation just named for "that word"; as it is where
+    it points at nothing. `noun` is what one row and several are called."""
+    if question.startswith("/"):
         return question
+    word = conversation.answered[-1].named if conversation.answered else ""
+    if word and '"' not in word:
+        question = _that_word(any(map(str.isdigit, word))).sub(lambda found: f'"{word}"', question)
+    rows = listed(conversation)
     for pattern, places, said in (_english(noun[0]), _korean(wording("ko").noun(noun)[0])):
 
-        def named(found: re.Match[str], places: Mapping[str, int] = places, said: str = said) -> str:
+        def row(found: re.Match[str], places: Mapping[str, int] = places, said: str = said) -> str:
             place = places[" ".join(found["place"].casefold().split())]
-            if place > len(rows) or (place < 0 and len(rows) == 1):
+            if abs(place) > len(rows) or (place < 0 and len(rows) == 1):
                 return found[0]
             return said.format(id=rows[place - 1 if place > 0 else place].row)
 
-        question = pattern.sub(named, question)
+        question = pattern.sub(row, question)
     return question
 
 
@@ -40,12 +44,21 @@ def listed(conversation: Conversation) -> tuple[Subject, ...]:
     return tuple(subject for subject in shown if subject.row is not None and not subject.edits)
 
 
+@lru_cache(maxsize=2)
+def _that_word(number: bool) -> re.Pattern[str]:
+    """How a word is pointed at, and one that is a `number`."""
+    kinds = ("that_word", "that_number")[: 1 + number]
+    english, korean = (_any(said for kind in kinds for said in _words(language)[kind]) for language in ("en", "ko"))
+    return re.compile(rf"\b(?:{english})\b(?!s)|(?<!\S)(?:{korean})", re.IGNORECASE)
+
+
 @lru_cache(maxsize=16)
 def _english(noun: str) -> tuple[re.Pattern[str], Mapping[str, int], str]:
     words = _words("en")
     place, thing = _any(_places(words)), _any(_things(words, noun))
-    other = rf"with\s+(?!(?:the\s+)?(?:{place})\b|\d+\s*[?.!]*$)"  # "with the last one" is another, "with free" says more of it
-    meant = rf"(?:\s+of\s+(?:{_any(words['them'])})\b)?(?!\s+(?:(?:{_any(words['goes_on'])})\b|{other}))"
+    meant = (
+        rf"(?:\s+of\s+(?:{_any(words['them'])})\b)?(?!\s+(?:(?:{_any(words['goes_on'])})\b|with\s+(?:{_any(words['having'])})))"
+    )
     named = rf"\s+(?:{thing})\b{meant}"
     pattern = rf"\b(?:(?P<the>the|that|this)\s+)?(?P<place>{place})\b(?:{named}|(?(the)(?=\s*[?.!]*$)|(?!)))"
     return re.compile(pattern, re.IGNORECASE), _places(words), f"{noun} {{id}}"

@@ -72,6 +72,11 @@ class Result:
         return ()
 
     @property
+    def named(self) -> str:
+        """The word that it says matters most, which "that word" means; "" where it names none."""
+        return ""
+
+    @property
     def nothing(self) -> bool:
         """Whether it says only that there is no answer."""
         return False

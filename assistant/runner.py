@@ -12,7 +12,7 @@ from explainers.errors import AskWhyError
 
 from assistant.context import Context, no_such_ids
 from assistant.conversation import Conversation, Subject
-from assistant.finding.rows import with_picked, with_previous
+from assistant.finding.rows import of_all, with_picked, with_previous
 from assistant.operation import Operation
 from assistant.operations.clarify import Clarify
 from assistant.programs import conditions, suited
@@ -45,7 +45,10 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
     program.check(workspace.schema)
     narrows = program.where is not None and any(isinstance(leaf, Previous) for leaf in leaves(program.where))
     earlier = conversation.selection if narrows else None
-    where = with_previous(with_picked(program.where, conversation.picks), conversation.selection)
+    where = with_picked(program.where, conversation.picks)
+    if narrows and earlier is None and _of_every_row(conversation.program):
+        where = of_all(where)
+    where = with_previous(where, conversation.selection)
     program = dataclasses.replace(program, where=where)  # "again" means these rows, whatever is selected by then
     positions = None if where is None or isinstance(where, Typed) else workspace_rows(workspace, where, report)
     selected = _selected(workspace, where, positions)
@@ -112,6 +115,11 @@ def _selected(workspace: Workspace, where: Condition | None, positions: np.ndarr
         where=where,
         missing=_missing(workspace, where),
     )
+
+
+def _of_every_row(program: Program | None) -> bool:
+    """Whether a program was about all rows, so that "those" are all."""
+    return program is not None and program.where is None and any(step.scope == "rows" for step in program.steps)
 
 
 def _subjects(step: Operation, where: Condition | None, context: Context, *, later: bool) -> tuple[Subject, ...]:

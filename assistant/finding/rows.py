@@ -212,6 +212,17 @@ def with_previous(condition: Condition | None, earlier: Condition | None) -> Con
     return resolved
 
 
+def of_all(condition: Condition | None) -> Condition | None:
+    """The condition where every row is what `previous` means, as far as it stands alone or is joined with others by "and"."""
+    match condition:
+        case Previous():
+            return None
+        case And(parts):
+            others = tuple(part for part in parts if not isinstance(part, Previous))
+            return others[0] if len(others) == 1 else And(others)
+    return condition
+
+
 def with_picked(condition: Condition | None, picks: Sequence[tuple[int | str, ...]]) -> Condition | None:
     """The condition with the ids of what was picked by hand. Raises AskWhyError for a number that nothing was picked under."""
     match condition:

@@ -17,6 +17,7 @@ from assistant.finding.border import Border, border_of
 from assistant.operation import Operation
 from assistant.programs.arguments import Choice, Count, Label
 from assistant.results import Prediction, Result
+from assistant.saying.wording import worded
 
 TEXTS = 3  # explained at once; a selection may hold more
 TOP = 5
@@ -46,6 +47,11 @@ class AttributeResult(Result):
     @property
     def listed(self) -> tuple[Subject, ...]:
         return tuple(one.prediction.subject for one in self.explained)
+
+    @property
+    def named(self) -> str:
+        first = self.explained[0].explanation
+        return worded(first.top(len(first.pieces)))[0].text if first.unit == "word" and first.pieces else ""
 
 
 class Attribute(Operation):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from assistant.conversation import Conversation, Edited, Subject
 from assistant.operations.count import CountResult
 from assistant.operations.show import ShowResult
 from assistant.pointing import listed, pointed
-from assistant.results import Selected
+from assistant.results import Result, Selected
 
 ROWS = tuple(Subject(f"text {row}", row) for row in (68, 222, 445))
 SHOWN = Conversation(answered=(ShowResult(subjects=ROWS, columns=({},) * 3, rows=16),))
@@ -22,6 +24,7 @@ POINTED = [
     ("the 2nd message, why", "message 222, why"),
     ("only the first one of them", "only message 68"),
     ("compare the first one with 9", "compare message 68 with 9"),
+    ("explain the first one with occlusion", "explain message 68 with occlusion"),
     ("compare the first one with the last one", "compare message 68 with message 445"),
     ("첫 번째랑 두 번째 비교해줘", "68번 메시지랑 두 번째 비교해줘"),
     ("첫 번째 거랑 두 번째 거 비교해줘", "68번 메시지랑 222번 메시지 비교해줘"),
@@ -74,6 +77,38 @@ def test_of_rows_that_were_counted_the_first_that_was_shown_is_meant():
     assert pointed("why the last one", after, NOUN) == "why the last one"
     edited = Conversation(focus=ROWS[0].edited(Edited("other", "edit")), answered=(counted,))
     assert pointed("why the first one", edited, NOUN) == "why the first one"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explained(Result):
+    word: str = ""
+
+    @property
+    def named(self) -> str:
+        return self.word
+
+
+@pytest.mark.parametrize(
+    ("word", "said", "meant"),
+    [
+        ("free", "what if that word was gone", 'what if "free" was gone'),
+        ("free", "그 단어 빼면 어떻게 돼?", '"free" 빼면 어떻게 돼?'),
+        ("81010", "without that number?", 'without "81010"?'),
+        ("free", "without that number?", "without that number?"),
+        ("free", "remove the word call", "remove the word call"),
+        ("", "what if that word was gone", "what if that word was gone"),
+        ('say"', "what if that word was gone", "what if that word was gone"),
+    ],
+)
+def test_that_word_is_the_one_that_was_just_named(word, said, meant):
+    assert pointed(said, Conversation(answered=(Explained(word=word),)), NOUN) == meant
+
+
+def test_an_explanation_names_its_strongest_word(talk):
+    result = talk("where id = 3 | attribute").results[0]
+    strongest = max(result.explained[0].explanation.pieces, key=lambda piece: abs(piece.score))
+    assert result.named == strongest.text
+    assert talk("where id = 3 | attribute unit=token").results[0].named == ""
 
 
 def test_a_noun_that_is_also_a_part_of_a_text_is_none_of_a_row():

@@ -116,6 +116,15 @@ def test_the_question_that_was_asked_back_waits_for_its_row(talk):
     assert answered.conversation.focus.row == 3
 
 
+def test_those_are_all_rows_after_a_question_about_all(talk):
+    every = talk("count")
+    assert talk(f"where previous and {SPAM} | count", conversation=every.conversation).results[0].rows == 14
+    shown = talk("where previous | show", conversation=every.conversation)
+    assert not shown.failed and shown.results[0].rows == 40
+    alone = talk("where previous | count")
+    assert alone.failed and "no earlier selection" in alone.reply.text
+
+
 def test_the_answer_says_what_a_selection_was_narrowed_from(talk):
     chosen = talk(f"where {SPAM} | count")
     assert "of the 14" not in chosen.reply.text
