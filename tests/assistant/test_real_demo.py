@@ -46,7 +46,7 @@ GOLDEN = [
     (["/where id = 2 | compare with=row:3"], "The model says spam for message 2", "aligned"),
     (["/where id = 2 | predict", "/where id = 3 | repeat"], "The model says ham for message 3", "bars"),
     (["/help"], "Ask in your own words", "table"),
-    (["/data"], "4,411 messages", "table"),
+    (["/data"], "4,411 messages", ""),
     (["/model"], "22.7 million parameters", ""),
     (["/labels"], "2 classes: ham and spam", "table"),
     (['/define term="Shaply values"'], "fair share", ""),

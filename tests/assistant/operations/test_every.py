@@ -53,7 +53,7 @@ def answered(turn: Turn, assistant: Assistant, operation: str, blocks: list[str]
         if blocks is not None:
             assert [block.kind for block in reply.blocks] == blocks
         said = re.sub("“[^”]*”|'[^']*'|/[a-z]+ .*", "", reply.text)
-        derived = set(map(str, DERIVED.get(operation, lambda result: ())(result)))
+        derived = set(map(str, (*DERIVED.get(operation, lambda result: ())(result), *narrowed_share(result))))
         unfounded = [number for number in numbers(said) if number not in known | derived]
         assert unfounded == [], reply.text
         assert re.search(r"\w", reply.text)
@@ -69,6 +69,12 @@ def answered(turn: Turn, assistant: Assistant, operation: str, blocks: list[str]
             assert not re.search(r"[가-힣]+\(?(은/는|이/가|을/를|으로/로)", reply.text)
             assert all(asked_in_korean(question) for question in reply.suggestions), reply.suggestions
     assert json.loads(json.dumps(result.to_json())) is not None
+
+
+def narrowed_share(result: Any) -> list[str]:
+    """How much of an earlier selection is left."""
+    chosen = result.selected
+    return [] if chosen is None or chosen.earlier is None else percents(chosen.rows / chosen.earlier.rows)
 
 
 def asked_in_korean(question: str) -> bool:
