@@ -12,6 +12,8 @@ from typing import Any
 from assistant.conversation import Conversation, Subject
 from assistant.saying.wording import wording
 
+ID = "\0"  # stands for a row's id
+
 
 def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) -> str:
     """The question with the id of the row that it points at by its place in the last answer's list, as in "why is message 7
@@ -29,7 +31,7 @@ def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) ->
             place = places[" ".join(found["place"].casefold().split())]
             if abs(place) > len(rows) or (place < 0 and len(rows) == 1):
                 return found[0]
-            return said.format(id=rows[place - 1 if place > 0 else place].row)
+            return said.replace(ID, str(rows[place - 1 if place > 0 else place].row))
 
         question = pattern.sub(row, question)
     return question
@@ -61,7 +63,7 @@ def _english(noun: str) -> tuple[re.Pattern[str], Mapping[str, int], str]:
     )
     named = rf"\s+(?:{thing})\b{meant}"
     pattern = rf"\b(?:(?P<the>the|that|this)\s+)?(?P<place>{place})\b(?:{named}|(?(the)(?=\s*[?.!]*$)|(?!)))"
-    return re.compile(pattern, re.IGNORECASE), _places(words), f"{noun} {{id}}"
+    return re.compile(pattern, re.IGNORECASE), _places(words), f"{noun} {ID}"
 
 
 @lru_cache(maxsize=16)
@@ -70,7 +72,7 @@ def _korean(noun: str) -> tuple[re.Pattern[str], Mapping[str, int], str]:
     place, thing, particle = _any(_places(words)), _any(_things(words, noun)), _any(words["particles"])
     over = r"(?=[\s?.!,]|$)"
     pattern = rf"(?<!\S)(?P<place>{place})(?:\s?(?:{thing})(?=(?:{particle})*{over})|(?=(?:{particle})+{over})|(?=\s*[?.!]*$))"
-    return re.compile(pattern), _places(words), f"{{id}}번 {noun}"
+    return re.compile(pattern), _places(words), f"{ID}번 {noun}"
 
 
 @lru_cache(maxsize=2)
