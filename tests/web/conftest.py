@@ -56,8 +56,17 @@ class Visitor:
         self.page.keyboard.press("Enter")
         self.finished(question)
 
+    def _laid_out(self) -> None:
+        """Wait until Gradio has found out which tabs have room, which it does a moment after they are there."""
+        before, same = -1, 0
+        while same < 5:
+            seen = self.page.locator(".aw-tabs [role=tab]:visible").count()
+            before, same = seen, same + 1 if seen == before and seen else 0
+            self.page.wait_for_timeout(100)
+
     def tab(self, name: str) -> None:
         """Choose a tab beside the chat; on a narrow page it stands behind the dots."""
+        self._laid_out()
         tab = self.page.get_by_role("tab", name=name, exact=True)
         if tab.count() and tab.first.is_visible():
             tab.first.click()
