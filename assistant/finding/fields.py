@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -111,8 +112,9 @@ def bands(found: pa.Array, field: str, most: int = 20) -> list[Band]:
     return [Band(f"{field} {name}", rows[codes == names.index(name)]) for name, _ in tally(found)[:most]]
 
 
-def _ranged(field: str, low: object, high: object) -> str:
-    ends = (f"{low:.1%}", f"{high:.1%}") if field == "confidence" else (_said(low), _said(high))
+def _ranged(field: str, low: Any, high: Any) -> str:
+    sure = field == "confidence"  # rounded down, since no model is certain
+    ends = tuple(f"{int(1000 * end) / 1000:.1%}" if sure else _said(end) for end in (low, high))
     return f"{field} {' to '.join(dict.fromkeys(ends))}"
 
 

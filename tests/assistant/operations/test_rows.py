@@ -209,3 +209,9 @@ def test_a_label_that_the_model_does_not_know_cannot_be_asked_for(tmp_path):
     assert "junk (8 messages)" in some.ask("/labels", Conversation()).reply.text
     assert some.ask("/score", Conversation()).results[0].classes[-1].label == "junk"
     assert some.ask("/count", Conversation()).results[0].labels == {"junk": 8, "spam": 4}
+
+
+def test_a_class_that_no_row_has_shows_no_recall(talk):
+    (block,) = talk("where label = ham | score").reply.blocks
+    scores = {row[0]: list(row[1:]) for row in block.rows}
+    assert scores["spam"][1:3] == ["–", "–"] and "–" not in scores["ham"]

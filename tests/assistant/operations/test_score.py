@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
+from assistant.operations.calibration import Bin, CalibrationResult
+
 from ..told import facts, say, says, told
 
 LABELS = ("joy", "rage", "calm")
@@ -221,3 +223,13 @@ def test_by_a_date_a_truth_value_and_a_length(tmp_path):
     sent = facts(made, "score by=sent").slices
     assert sent[0].name == "sent 2024-01-01 to 2024-01-02"
     assert [item.value for item in sent] == [1.0, 0.5, 1.0, 0.5]
+
+
+def test_calibration_tells_the_bin_that_is_furthest_off():
+    few, near, far = Bin(0.5, 0.6, 5, 0.55, 0.1), Bin(0.7, 0.8, 90, 0.75, 0.72), Bin(0.8, 0.9, 60, 0.85, 0.77)
+
+    def furthest(*bins):
+        facts = {"error": 0.1, "worst": 0.1, "confidence": 0.8, "accuracy": 0.8, "rows": 155, "held_out": True, "unlabelled": 0}
+        return CalibrationResult(bins=bins, **facts).furthest
+
+    assert furthest(few, near, far) == far and furthest(few, near) is None

@@ -12,8 +12,9 @@ from assistant.conversation import Conversation
 from assistant.dialogue import Assistant
 from assistant.feedback import Feedback
 from assistant.parsing.parser import Parse, Parser
+from assistant.showing.escaping import escaped
 from assistant.web import judging as judging_module
-from assistant.web.answering import Answering
+from assistant.web.answering import Answering, _question
 from assistant.web.judging import Judging, options
 from assistant.web.pane import Asked
 from assistant.web.past import MOST, Past, Step
@@ -162,3 +163,10 @@ class Counts(Parser):
 
     def parse(self, question: str, before: str = "") -> Parse:
         return Parse(question, super().parse("/count").program, 1.0, 0.0)
+
+
+def test_a_clicked_question_shows_its_command_to_experts_only():
+    asked = Asked("/score", "How good are you?")
+    assert f"<code hidden>{escaped('/score')}</code>" in _question(asked, "plain")
+    assert f"<code>{escaped('/score')}</code>" in _question(asked, "expert")
+    assert "<b>" not in _question(Asked("<b>", ""), "plain")
