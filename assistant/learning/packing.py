@@ -92,28 +92,23 @@ def _prompt_ids(tokenizer: Any, schema: Schema, question: str, told: str = "") -
 
 
 def collate(packs: Sequence[Pack], pad: int) -> dict[str, Any]:
-    """Tensors of a batch: `ids`, `positions` and `labels` (packs, width), and the attention `mask`
-    (packs, 1, width, width), True where a token may look."""
+    """Tensors of a batch: `ids`, `positions` and `labels` (packs, width), and the `layout` of each pack, the lengths of its
+    schema and of its parts."""
     import torch
 
     width = max(pack.size for pack in packs)
     ids = torch.full((len(packs), width), pad)
     positions = torch.zeros((len(packs), width), dtype=torch.long)
     labels = torch.full((len(packs), width), IGNORED)
-    owner = torch.full((len(packs), width), -1)  # the part a token belongs to; 0 is the schema
     for row, pack in enumerate(packs):
         start = len(pack.shared)
         ids[row, :start] = torch.tensor(pack.shared)
         positions[row, :start] = torch.arange(start)
-        owner[row, :start] = 0
-        for number, (asked, meant) in enumerate(pack.parts, 1):
+        for asked, meant in pack.parts:
             end = start + len(asked) + len(meant)
             ids[row, start:end] = torch.tensor(asked + meant)
             positions[row, start:end] = len(pack.shared) + torch.arange(end - start)
             labels[row, start + len(asked) : end] = torch.tensor(meant)
-            owner[row, start:end] = number
             start = end
-    earlier = torch.ones(width, width, dtype=torch.bool).tril()
-    together = (owner[:, :, None] == owner[:, None, :]) | (owner[:, None, :] == 0)
-    mask = (earlier & together) | torch.eye(width, dtype=torch.bool)  # padding looks at itself, or it would be undefined
-    return {"ids": ids, "positions": positions, "labels": labels, "mask": mask[:, None]}
+    layout = [(len(pack.shared), *(len(asked) + len(meant) for asked, meant in pack.parts)) for pack in packs]
+    return {"ids": ids, "positions": positions, "labels": labels, "layout": layout}

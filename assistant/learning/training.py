@@ -15,8 +15,10 @@ from explainers.adapters import save_adapter
 from explainers.device import choose_device, has_fast_bf16
 from explainers.errors import AskWhyError
 
+from assistant.learning.attending import attend_in_packs
 from assistant.learning.composing import compose
 from assistant.learning.filling import fill
+from assistant.learning.merged import merge_as_trained, refresh
 from assistant.learning.packing import IGNORED, batched, collate, pack
 from assistant.learning.preceding import Preceding
 from assistant.learning.questions import Example, plain, split
@@ -88,10 +90,11 @@ def train_parser(
     model = get_peft_model(model, config)
     if start is not None:
         _go_on_from(model, start)
-    model.set_attn_implementation("eager")  # on a CPU a fifth faster than the fused one, whose backward pass is slow
+    attend_in_packs(model)
     for parameter in model.parameters():  # the base stays in bfloat16; what is trained needs float32's small steps
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
+    layers = merge_as_trained(model)
     families, _, worlds, _ = split()
     examples = training_examples(plan, corrections)
     packs = pack(tokenizer, examples, seed=plan.seed)
@@ -103,6 +106,7 @@ def train_parser(
     )
     checkpoint = folder / "checkpoint"
     start = _restore(checkpoint, model, optimizer, schedule) if resume else 0
+    refresh(layers)
     workers = 1 if device.startswith("cuda") else min(plan.packs, os.cpu_count() or 1)
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // workers))
     pool = ThreadPoolExecutor(workers)
@@ -115,6 +119,7 @@ def train_parser(
         optimizer.step()
         schedule.step()
         optimizer.zero_grad()
+        refresh(layers)
         running = loss if running is None else 0.95 * running + 0.05 * loss
         if (step + 1) % 50 == 0:
             print(f"step {step + 1} of {len(batches)}, loss {running:.4f}", flush=True)
@@ -153,8 +158,7 @@ def _learn(model: Any, parts: Sequence[Mapping[str, Any]], device: str, pool: Th
     total = sum(int((part["labels"][:, 1:] != IGNORED).sum()) for part in parts)
 
     def gradients(part: Mapping[str, Any]) -> tuple[float, tuple[Any, ...]]:
-        with torch.autocast(device.split(":")[0], dtype=torch.bfloat16, enabled=has_fast_bf16(device)):
-            loss = _loss(model, part, device) / total
+        loss = _loss(model, part, device) / total
         return loss.item(), torch.autograd.grad(loss, learned)
 
     done = list(pool.map(gradients, parts))
@@ -167,13 +171,12 @@ def _loss(model: Any, batch: Mapping[str, Any], device: str) -> Any:
     """Summed cross-entropy of the programs' tokens; logits are made for these alone, which saves a third of the time."""
     import torch
 
-    batch = {name: value.to(device) for name, value in batch.items()}
+    ids, positions, labels = (batch[name].to(device) for name in ("ids", "positions", "labels"))
     inner = model.get_base_model()
-    seen = torch.where(batch["mask"], 0.0, torch.finfo(inner.dtype).min).to(inner.dtype)
-    hidden = inner.model(input_ids=batch["ids"], attention_mask=seen, position_ids=batch["positions"]).last_hidden_state[:, :-1]
-    wanted = batch["labels"][:, 1:] != IGNORED
+    hidden = inner.model(input_ids=ids, position_ids=positions, layout=batch["layout"]).last_hidden_state[:, :-1]
+    wanted = labels[:, 1:] != IGNORED
     logits = inner.lm_head(hidden[wanted]).float()
-    return torch.nn.functional.cross_entropy(logits, batch["labels"][:, 1:][wanted], reduction="sum")
+    return torch.nn.functional.cross_entropy(logits, labels[:, 1:][wanted], reduction="sum")
 
 
 def _keep(folder: Path, model: Any, optimizer: Any, schedule: Any, step: int) -> None:
