@@ -87,7 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--output", type=Path, help="the folder to write instead of the one in the settings")
     train.add_argument("--measure", action="store_true", help="only measure what is trained, and write its card anew")
     train.add_argument("--questions", type=int, default=0, help="measure the parser on so many held-out questions only")
-    train.add_argument("--with-corrections", action="store_true", help="train the parser on visitors' corrections as well")
+    train.add_argument(
+        "--with-corrections", action="store_true", help="train the parser on with visitors' corrections, in minutes"
+    )
     return parser
 
 

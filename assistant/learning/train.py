@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from assistant.learning.training import ParserPlan
 
 REPLAYED = 0.1  # of the questions that are not in focus
+CHECKED = 100  # questions of each half that are asked after learning from corrections, unless more are wanted
+BESIDE = 0.03  # of the questions, where an adapter is trained on for corrections alone
 
 
 def train_classifier_command(name: str | None, *, output: Path | None, resume: bool, only_measure: bool) -> None:
@@ -86,7 +88,8 @@ def train_parser_command(
     measure it on the other; print and write its figures.
 
     `most` limits the questions of each half that are asked, drawn with a fixed seed; 0 asks all. `with_corrections` also
-    trains on what visitors of this machine said they meant. `start` is the folder of a trained adapter to go on from, `focus`
+    trains on what visitors of this machine said they meant, from the adapter that there is, and shows it few of the other
+    questions, so that it forgets nothing: that takes minutes. `start` is the folder of a trained adapter to go on from, `focus`
     names question files that are learnt whole, of the others a tenth.
     """
     from assistant.learning.training import ParserPlan, train_parser
@@ -116,7 +119,15 @@ def train_parser_command(
             if kept is None:
                 raise AskWhyError(f"{path}: corrections are not kept by these settings; set `corrections`, or leave them out.")
             corrections = kept.read(OPERATIONS)
+            if not corrections:
+                raise AskWhyError(f'There are no corrections in {kept.path} yet; say "not what I meant" under an answer first.')
             print(f"{len(corrections)} corrections from {kept.path}", flush=True)
+            most = most or CHECKED
+            trained = resolver.folder / model.adapter if model.adapter else None
+            if start is None and trained is not None and (trained / "training.json").exists():
+                start = trained
+            if start is not None and not focus:
+                plan = replace(plan, replay=BESIDE)
         if focus:
             plan = replace(plan, focus=_known(focus), replay=REPLAYED)
         if start is not None:

@@ -32,8 +32,8 @@ class ParserPlan:
     """How the parser is trained: `rounds` fillings of every question, one more of every other family, and so many
     `composed` questions, English and Korean, each seen once, in batches of so many packs of questions, `steps` of them at
     the most; `rank` is LoRA's. Another `seed` fills the questions otherwise, for a run that goes on from a trained adapter.
-    One that is to learn new question files in less time names them as its `focus`: of the other questions it sees a share
-    of `replay`."""
+    One that is to learn in less time sees a share of `replay` of the questions, but for files named as its `focus`, which it
+    sees whole."""
 
     rounds: int = 1
     composed: tuple[int, int] = (4000, 1500)
@@ -56,7 +56,7 @@ def training_examples(plan: ParserPlan, corrections: Sequence[Example] = ()) -> 
     kept_apart = {plain(question) for family in held_out for question in family.questions}
     for language, count in zip(("en", "ko"), plan.composed, strict=True):
         examples += compose(worlds, language=language, count=count, seed=plan.seed, without=kept_apart, preceding=before)
-    if plan.focus:
+    if plan.replay < 1:
         kept = random.Random(plan.seed)
         examples = [one for one in examples if one.source in plan.focus or kept.random() < plan.replay]
     return examples + list(corrections) * CORRECTED

@@ -1,8 +1,8 @@
 """Greedy decoding under a grammar, by llguidance: every token is one that the grammar allows.
 
 Three things make it quick on a CPU. The state of the fixed beginning of the prompt is kept between questions.
-Tokens that the grammar leaves no choice about are not computed. And words copied from the prompt are guessed
-ahead and checked in one pass (prompt lookup), which changes nothing in what comes out.
+Tokens that the grammar leaves no choice about are not computed. And words copied from the prompt, or that usually
+come next, are guessed ahead and checked in one pass, which changes nothing in what comes out.
 
 Other texts, for a question that can be read in two ways, are found by turning off where a choice was close.
 """
@@ -20,6 +20,8 @@ import numpy as np
 import torch
 
 from explainers.errors import AskWhyError
+
+from assistant.parsing.drafting import Drafts
 
 GUESS = 6  # tokens guessed ahead
 MATCH = 2  # tokens that must agree before a guess is made
@@ -65,6 +67,7 @@ class _Run:
     prompt: list[int]
     limit: int
     deadline: float
+    drafts: Drafts | None = None
     forwards: int = 0
 
 
@@ -79,6 +82,7 @@ class GrammarDecoder:
         self.tokenizer = tokenizer
         self._guide = from_tokenizer(tokenizer, n_vocab=max(model.config.get_text_config().vocab_size, len(tokenizer)))
         self._prefix: tuple[list[int], Any] | None = None
+        self._drafts: tuple[Sequence[str], Drafts | None] = ((), None)
         self._tokens = model.get_output_embeddings().weight.shape[0]
         # the weights that make logits, where these are made of nothing else
         plain = quick and model.config.model_type in PLAIN_HEADS
@@ -94,18 +98,20 @@ class GrammarDecoder:
         seconds: float = 30.0,
         others: int = 0,
         close: float = 0.0,
+        usual: Sequence[str] = (),
     ) -> Decoded:
         """The most likely text at each step under `grammar`, after a prompt of token ids.
 
         The first `fixed` tokens are the same from question to question, so their state is kept. At most `others` other
         texts are looked for, each at least `close` times as likely; where the first leaves them no room, that costs nothing.
+        `usual` are texts as they often come out, with open places (see `drafting`), which only save time.
         Raises AskWhyError when the grammar is not finished after `limit` tokens (by default as many as a program takes
         that copies the whole question) or `seconds`.
         """
         matcher = self.matcher(grammar)
         untouched = matcher.deep_copy() if others else None
         deadline = time.monotonic() + seconds
-        run = _Run(list(prompt), OWN + len(prompt) - fixed if limit is None else limit, deadline)
+        run = _Run(list(prompt), OWN + len(prompt) - fixed if limit is None else limit, deadline, self._drafted(usual))
         cache, done = self._start(prompt[:fixed], deadline)
         pending = self._read(list(prompt[done:]), cache, deadline)
         path = _Path([], 0.0, cache, [])
@@ -117,7 +123,7 @@ class GrammarDecoder:
         """Write on until the grammar is finished, or the path is less likely than `floor`; `pending` is not in the cache yet."""
         while not matcher.is_stopped() and path.chance >= floor:
             _in_time(run.deadline, len(path.written) < run.limit)
-            guess = self._guess(run.prompt + path.written, matcher)
+            guess = self._guess(run, path.written, matcher)
             states = self._forward(pending + guess, path.cache, keep=len(guess) + 1)
             run.forwards += 1
             accepted = 0
@@ -245,14 +251,25 @@ class GrammarDecoder:
                 'or give the text with the command /where text "..." | predict.'
             )
 
-    def _guess(self, context: list[int], matcher: Any) -> list[int]:
-        """What followed the last tokens when they stood in the context before, as far as the grammar allows it."""
+    def _drafted(self, usual: Sequence[str]) -> Drafts | None:
+        if self._drafts[0] != usual:
+            self._drafts = (usual, Drafts(self.tokenizer, usual) if usual else None)
+        return self._drafts[1]
+
+    def _guess(self, run: _Run, written: list[int], matcher: Any) -> list[int]:
+        """What followed the last tokens when they stood in the prompt or the program before, or else what usually follows
+        them, as far as the grammar allows it."""
+        context = run.prompt + written
         tail = context[-MATCH:]
         for start in range(len(context) - MATCH - 1, -1, -1):
             if context[start : start + MATCH] == tail:
                 ahead = context[start + MATCH : start + MATCH + GUESS]
-                return ahead[: matcher.validate_tokens(ahead)]
-        return []
+                ahead = ahead[: matcher.validate_tokens(ahead)]
+                if ahead:
+                    return ahead
+                break
+        ahead = run.drafts.after(written, GUESS) if run.drafts else []
+        return ahead[: matcher.validate_tokens(ahead)]
 
 
 def _in_time(deadline: float, short: bool = True) -> None:

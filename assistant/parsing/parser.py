@@ -21,6 +21,7 @@ from assistant.operation import Operation
 from assistant.parsing import mending, recalling
 from assistant.parsing.covering import left_out
 from assistant.parsing.doubt import Doubt
+from assistant.parsing.drafting import usual
 from assistant.parsing.linking import Linker
 from assistant.programs.conditions import mended, normal
 from assistant.programs.program import Program, Registry
@@ -174,7 +175,7 @@ class Parser:
             raise AskWhyError("No language model is loaded, so only commands that start with / are understood.")
         asked_before = recalling.line(before)
         grammar = self._asked.decoding_grammar(one_line(question) + asked_before)  # "the other way round" takes words from there
-        chain = prompt() | self._chat.bind(grammar=grammar, language=self._asked, **options)
+        chain = prompt() | self._chat.bind(grammar=grammar, language=self._asked, usual=usual(), **options)
         with tracing_context(enabled=False):  # or LangSmith's variables in the environment would send the question away
             message = chain.invoke(
                 {

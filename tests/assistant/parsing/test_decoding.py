@@ -13,6 +13,7 @@ from explainers.errors import AskWhyError
 from assistant.operations import OPERATIONS
 from assistant.parsing import decoding
 from assistant.parsing.decoding import GrammarDecoder
+from assistant.parsing.drafting import usual
 from assistant.programs.grammar import decoding_grammar
 from assistant.programs.program import MOST_STEPS
 from assistant.programs.reader import Language
@@ -54,9 +55,10 @@ def test_guessing_ahead_and_keeping_the_beginning_change_nothing(seed, monkeypat
     default = decoder(seed)
     plain = default(PROMPT, GRAMMAR)
     first, again = (default(PROMPT, GRAMMAR, fixed=len(SYSTEM)) for _ in range(2))
+    drafted = decoder(seed)(PROMPT, GRAMMAR, usual=usual())
     monkeypatch.setattr(decoding, "GUESS", 0)
     unguessed = decoder(seed)(PROMPT, GRAMMAR)
-    for other in (first, again, unguessed):
+    for other in (first, again, unguessed, drafted):
         assert other.text == plain.text
         assert other.confidence == pytest.approx(plain.confidence, rel=1e-3)
     assert first.forwards == again.forwards == plain.forwards <= unguessed.forwards
@@ -66,6 +68,12 @@ def test_right_guesses_save_passes(monkeypatch):
     guessed = [decoder(seed)(PROMPT, GRAMMAR).forwards for seed in SEEDS]
     monkeypatch.setattr(decoding, "GUESS", 0)
     assert sum(guessed) < sum(decoder(seed)(PROMPT, GRAMMAR).forwards for seed in SEEDS)
+
+
+def test_a_text_that_is_as_usual_takes_fewer_passes():
+    wanted = decoder(0)(PROMPT, GRAMMAR)
+    drafted = decoder(0)(PROMPT, GRAMMAR, usual=(wanted.text.strip(),))
+    assert drafted.text == wanted.text and drafted.forwards < wanted.forwards
 
 
 def test_another_beginning_is_not_mistaken_for_the_kept_one():
