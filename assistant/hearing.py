@@ -15,7 +15,7 @@ from assistant.parsing.doubt import UNSURE
 from assistant.parsing.mending import typed_after_all
 from assistant.parsing.parser import Parse, Parser
 from assistant.parsing.recalling import recalled
-from assistant.pointing import pointed
+from assistant.pointing import pointed, the_one
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
@@ -72,6 +72,9 @@ class Hearing:
         program = None if choices is None else choosing.chosen_by(parse.program, choices)
         if program is not None:
             return self._chosen(program, choices, clean, started, language)
+        if not utterance.startswith("/"):
+            second = parse.second and the_one(parse.second, conversation)
+            parse = replace(parse, program=the_one(parse.program, conversation), second=second)
         if parse.second is not None:
             offered = choosing.offer(parse.text, (parse.program, parse.second), self.noun, language=language)
             if len(offered.readings) > 1:

@@ -1,15 +1,21 @@
-"""What "the second one" points at: a row of the list that the last answer shows, put in its place before the question is read."""
+"""What "the second one" points at: a row of the list that the last answer shows, put in its place before the question is read.
+
+And what "it" points at after the longest message of many was shown: that one, though many were chosen.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from assistant.conversation import Conversation, Subject
+from assistant.programs.conditions import Compare, Previous
+from assistant.programs.program import Program
 from assistant.saying.wording import wording
 
 ID = "\0"  # stands for a row's id
@@ -35,6 +41,16 @@ def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) ->
 
         question = pattern.sub(row, question)
     return question
+
+
+def the_one(program: Program, conversation: Conversation) -> Program:
+    """The program about the only row that the last answer shows, where it asks of a text what was read as asked of all the rows
+    that this one was taken from."""
+    rows = listed(conversation)
+    one = len(rows) == 1 and bool(conversation.answered[-1].listed)
+    if not one or not isinstance(program.where, Previous) or any(step.scope != "texts" for step in program.steps):
+        return program
+    return replace(program, where=Compare("id", "=", rows[0].row))
 
 
 def listed(conversation: Conversation) -> tuple[Subject, ...]:

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 import pytest
 
 from assistant.conversation import Conversation, Edited, Subject
+from assistant.operations import OPERATIONS
 from assistant.operations.count import CountResult
 from assistant.operations.show import ShowResult
-from assistant.pointing import listed, pointed
+from assistant.pointing import listed, pointed, the_one
+from assistant.programs.reader import Language
 from assistant.results import Result, Selected
+
+from .strategies import SCHEMAS
 
 ROWS = tuple(Subject(f"text {row}", row) for row in (68, 222, 445))
 SHOWN = Conversation(answered=(ShowResult(subjects=ROWS, columns=({},) * 3, rows=16),))
 NOUN = ("message", "messages")
+LANGUAGE = Language(OPERATIONS, SCHEMAS["plain"])
 
 POINTED = [
     ("why is the second one spam", "why is message 222 spam"),
@@ -116,3 +121,21 @@ def test_a_noun_that_is_also_a_part_of_a_text_is_none_of_a_row():
     assert pointed("drop the second sentence", SHOWN, ("sentence", "sentences")) == "drop the second sentence"
     assert pointed("why the second one", SHOWN, ("sentence", "sentences")) == "why sentence 222"
     assert pointed("두 번째 문장 빼줘", SHOWN, ("sentence", "sentences")) == "두 번째 문장 빼줘"
+
+
+LONGEST = Conversation(answered=(ShowResult(subjects=ROWS[:1], columns=({},), rows=16),))
+OF_THE_ONE = [
+    (LONGEST, "where previous | attribute", "where id = 68 | attribute"),
+    (LONGEST, "where previous | predict | counterfactual", "where id = 68 | predict | counterfactual"),
+    (LONGEST, "where previous | count", "where previous | count"),
+    (LONGEST, "where previous | show n=1 by=words order=ascending", "where previous | show n=1 by=words order=ascending"),
+    (LONGEST, "where previous and label = spam | attribute", "where previous and label = spam | attribute"),
+    (LONGEST, "attribute", "attribute"),
+    (SHOWN, "where previous | attribute", "where previous | attribute"),
+    (Conversation(), "where previous | attribute", "where previous | attribute"),
+]
+
+
+@pytest.mark.parametrize(("conversation", "read", "meant"), OF_THE_ONE)
+def test_what_is_asked_of_a_text_is_asked_of_the_only_row_shown(conversation, read, meant):
+    assert the_one(LANGUAGE.read(read), conversation).to_text(SCHEMAS["plain"]) == meant
