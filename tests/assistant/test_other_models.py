@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, MambaConfig, MambaForCausalLM, Qwen2Config, Qwen2ForCausalLM
 
 from explainers.errors import AskWhyError
@@ -14,15 +15,17 @@ from explainers.errors import AskWhyError
 from assistant import assemble
 from assistant.assemble import chat_for
 from assistant.learning import training
+from assistant.learning.corrections import Corrections
 from assistant.learning.filling import fill
 from assistant.learning.questions import split
-from assistant.learning.train import train_parser_command
+from assistant.learning.train import BESIDE, train_parser_command
 from assistant.operations import OPERATIONS
 from assistant.parsing.decoding import GrammarDecoder
 from assistant.parsing.few_shot import FewShotChat
 from assistant.parsing.language_model import LocalChat, chat_ids, load_causal_lm
 from assistant.parsing.parser import Parser
 from assistant.parsing.served import ServedChat
+from assistant.programs.reader import Language
 
 from . import tiny
 from .strategies import SCHEMAS
@@ -135,6 +138,36 @@ def test_the_same_command_trains_an_adapter_for_it(base, monkeypatch):
     chat = chat_for(name)
     assert isinstance(chat, LocalChat)
     Parser(OPERATIONS, SCHEMAS["plain"], chat).parse("how many are spam?").program.check(SCHEMAS["plain"])
+
+
+def test_corrections_are_learnt_from_the_adapter_that_there_is(base, monkeypatch):
+    families, _, worlds, _ = split()
+    examples = list(fill(families[:6], worlds[:2], rounds=1, seed=1, noise=False))[:24]
+    shares = []
+
+    def few(plan: Any, corrections: Any = ()) -> list[Any]:
+        shares.append(plan.replay)
+        return [*examples, *corrections]
+
+    monkeypatch.setattr(training, "training_examples", few)
+    name = settings_for(base, 'path = "base"\nadapter = "again"')
+    path = Path(name)
+    path.write_text(f'corrections = "kept"\n{path.read_text("utf-8")}', "utf-8")
+    learnt = {"output": None, "resume": False, "only_measure": False, "most": 2}
+    with pytest.raises(AskWhyError, match="There are no corrections in .* yet"):
+        train_parser_command(name, **learnt, with_corrections=True)
+    schema = SCHEMAS["plain"]
+    said = Language(OPERATIONS, schema).read("where label = spam | count")
+    assert Corrections(base.parent / "kept").keep("tally the junk", schema, said)
+    train_parser_command(name, **learnt)
+    before = load_file(base.parent / "again" / "adapter_model.safetensors")
+    started = []
+    real = training._go_on_from
+    monkeypatch.setattr(training, "_go_on_from", lambda model, folder: (started.append(folder), real(model, folder)))
+    train_parser_command(name, **learnt, with_corrections=True)
+    after = load_file(base.parent / "again" / "adapter_model.safetensors")
+    assert started == [base.parent / "again"] and shares == [1.0, BESIDE]
+    assert any(not torch.equal(before[key], after[key]) for key in before)
 
 
 def test_a_served_model_loads_and_fetches_nothing(base, monkeypatch):
