@@ -29,7 +29,7 @@ MISTAKES = [
     # arguments
     ("attribute tpo=3", "did you mean 'top'?"),
     ("help top=3", "'help' has no argument 'top'; it takes none."),
-    ("show 5", "'show' has no argument '5'; choose from n."),
+    ("show 5", "'show' has no argument '5'; choose from n, by, order."),
     ("show n 5", "Give 'n' of 'show' a value after an equals sign."),
     ("show n=", "stops too early"),
     ("show n=0", "'n' of 'show' takes a whole number from 1 to 50, not '0'"),
