@@ -75,7 +75,7 @@ class Show(Operation):
         if context.subjects:
             return ShowResult(subjects=context.subjects, columns=({},), rows=1, provenance=context.provenance())
         focus = context.conversation.focus
-        if context.selected is None and self.n is None and self.by is None and focus is not None:  # "show it"
+        if context.selected is None and self.n is None and self._field is None and focus is not None:  # "show it"
             return ShowResult(subjects=(focus,), columns=({},), rows=1, provenance=context.provenance())
         count = self.n or SHOWN
         start = context.page * count
@@ -94,11 +94,16 @@ class Show(Operation):
             provenance=context.provenance(),
         )
 
+    @property
+    def _field(self) -> str | None:
+        """What is sorted by; an order alone is one of words."""
+        return self.by or ("words" if self.order else None)
+
     def _sorted(self, context: Context) -> tuple[np.ndarray, pa.Array | None]:
         """The chosen rows in the order asked for, and their values. Raises AskWhyError for a field that has no order."""
-        if self.by is None and self.order is None:
+        by = self._field
+        if by is None:
             return context.positions, None
-        by = self.by or "words"
         found = values(context, by, context.positions)
         if not (is_number(found) or is_date(found)):
             raise AskWhyError(f"{by} is no number and no date, so none comes first by it; leave by={by} out.")
@@ -106,7 +111,7 @@ class Show(Operation):
         return context.positions[np.asarray(places)], found.take(places)
 
     def _order(self, found: pa.Array, start: int, count: int) -> Order:
-        by = self.by or "words"
+        by = self._field or ""
         kind = "length" if by in COUNTED else by if by == "confidence" else "date" if is_date(found) else "number"
         shown = tuple(found[start : start + count].to_pylist())
         return Order(by, kind, self.order == "ascending", shown, found.null_count)

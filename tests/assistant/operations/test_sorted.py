@@ -95,6 +95,10 @@ def test_an_order_without_a_field_is_by_words(prices):
     assert facts(prices, "show order=ascending").order.by == "words"
 
 
+def test_an_order_is_of_the_rows_and_not_of_the_text_in_question(talk):
+    assert talk("where id = 3 | predict", "clear", "show order=ascending").results[0].rows == 40
+
+
 def test_a_column_of_names_has_no_order(prices):
     turn = say(prices, "show by=sender")
     assert turn.reply.text.startswith("sender is no number and no date")
