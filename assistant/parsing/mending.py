@@ -15,6 +15,7 @@ from explainers.errors import AskWhyError
 
 from assistant.operation import Operation, build
 from assistant.parsing.covering import QUOTED
+from assistant.parsing.everything import of_all
 from assistant.programs.conditions import Compare, Typed
 from assistant.programs.program import Program, Registry
 from assistant.programs.schema import Schema
@@ -31,7 +32,8 @@ CHECKS = re.compile(r"맞(?:아요?|나요?|니|죠|지요?|는지|습니까|을
 
 def mended(question: str, program: Program, registry: Registry, schema: Schema) -> Program:
     """The program with the whole of the text that it is about, asked of the kind of model that there is; a label is not
-    changed by a question whether it is right."""
+    changed by a question whether it is right; and a question about all the data drops the rows chosen before."""
+    program = of_all(question, program)
     if schema.kind == "classifier":
         program = _of_a_classifier(program, registry)
     if [step.name for step in program.steps] == ["relabel"] and CHECKS.search(question):  # who asks has not made up their mind

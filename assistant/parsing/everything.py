@@ -1,0 +1,47 @@
+"""A question about all the data asks of all of it, whatever rows were chosen before.
+
+A small language model that has learnt to lean on what was asked before leans on it too often: "which of all messages" asked
+after spam was listed is not about spam.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from assistant.programs.conditions import And, Condition, Previous
+from assistant.programs.program import Program
+
+
+def of_all(question: str, program: Program) -> Program:
+    """The program without the rows chosen before, where the question says that all the data is meant."""
+    if program.where is None or not any(
+        everything.search(question) and not those.search(question) for everything, those in _said()
+    ):
+        return program
+    return replace(program, where=_freed(program.where))
+
+
+def _freed(where: Condition) -> Condition | None:
+    if isinstance(where, Previous):
+        return None
+    if not isinstance(where, And):
+        return where
+    kept = tuple(part for part in where.parts if not isinstance(part, Previous))
+    return kept[0] if len(kept) == 1 else And(kept) if kept else None
+
+
+@lru_cache(maxsize=1)
+def _said() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """For each language, how all the data is said, and what says that some of it is meant after all."""
+    words = tomllib.loads((files("prompts") / "parser" / "everything.toml").read_text("utf-8"))
+    return tuple((_any(some["everything"], some), _any(some["those"], some)) for some in words.values())
+
+
+def _any(patterns: list[str], words: dict[str, Any]) -> re.Pattern[str]:
+    edge = words["edge"]
+    return re.compile("|".join(f"{edge}(?:{one}){edge}" for one in patterns).replace("{rows}", words["rows"]), re.IGNORECASE)
