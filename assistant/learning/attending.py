@@ -45,38 +45,37 @@ def attend(
 def _one(query: Any, key: Any, value: Any, lengths: tuple[int, ...], scaling: float, softcap: float | None) -> Any:
     shared, *parts = lengths
     (heads, width, size), groups = query.shape, key.shape[0]
-    longest, end = max(parts), shared + sum(parts)
+    each, longest, end = heads // groups, max(parts), shared + sum(parts)
     starts = torch.tensor([shared + sum(parts[:number]) for number in range(len(parts))], device=query.device)
     steps = torch.arange(longest, device=query.device)
-    places = starts[:, None] + steps  # (parts, longest)
     real = steps < torch.tensor(parts, device=query.device)[:, None]
+    places = torch.where(real, starts[:, None] + steps, 0).flatten()  # (parts * longest)
     query, key, value = (tensor.transpose(0, 1) for tensor in (query * scaling, key, value))  # rows of tokens are copied fast
 
     def apart(tensor: Any) -> Any:
-        """(groups, heads of a group, parts, longest, size)"""
-        rows = tensor.reshape(width, -1).index_select(0, torch.where(real, places, 0).flatten())
-        return rows.view(len(parts), longest, groups, -1, size).permute(2, 3, 0, 1, 4)
+        """(parts, longest, its heads, size)"""
+        return tensor.reshape(width, -1).index_select(0, places).view(len(parts), longest, -1, size)
 
-    def grouped(tensor: Any) -> Any:
-        """(groups, heads of a group, shared, size)"""
-        return tensor[:shared].reshape(shared, groups, -1, size).permute(1, 2, 0, 3)
+    def known(tensor: Any) -> Any:
+        """What a part may look at, the schema and itself: (parts * groups, shared + longest, size)"""
+        both = torch.cat([tensor[:shared].expand(len(parts), -1, -1, -1), apart(tensor)], 1)
+        return both.transpose(1, 2).reshape(len(parts) * groups, -1, size)
 
-    def capped(scores: Any) -> Any:
-        return scores if softcap is None else torch.tanh(scores / softcap) * softcap
+    def looked(asked: Any, keys: Any, values: Any) -> Any:
+        """What `asked` (parts, tokens, heads, size) finds in keys and values (parts * groups, known, size), of which the last
+        are its own tokens: (parts * tokens, heads * size)"""
+        count, tokens = asked.shape[:2]
+        rows = asked.reshape(count, tokens, groups, each, size).permute(0, 2, 3, 1, 4)
+        scores = torch.bmm(rows.reshape(count * groups, each * tokens, size), keys.mT)
+        if softcap is not None:
+            scores = torch.tanh(scores / softcap) * softcap
+        later = torch.full((tokens, tokens), torch.finfo(scores.dtype).min, dtype=scores.dtype, device=scores.device).triu(1)
+        hidden = torch.cat([later.new_zeros(tokens, keys.shape[1] - tokens), later], 1)
+        scores = (scores.view(count * groups, each, tokens, -1) + hidden).view_as(scores)
+        found = torch.bmm(scores.softmax(-1), values).view(count, groups, each, tokens, size)
+        return found.permute(0, 3, 1, 2, 4).reshape(count * tokens, heads * size)
 
-    def earlier(count: int) -> Any:
-        return torch.full((count, count), torch.finfo(query.dtype).min, dtype=query.dtype, device=query.device).triu(1)
-
-    keys, values = grouped(key), grouped(value)
-    of_schema = (capped(grouped(query) @ keys.mT) + earlier(shared)).softmax(-1) @ values
-    asked, own, said = apart(query), apart(key), apart(value)
-    flat = asked.reshape(groups, -1, size)
-    to_schema = (flat @ keys[:, 0].mT).view(*asked.shape[:-1], shared)
-    found = torch.cat([capped(to_schema), capped(asked @ own.mT) + earlier(longest)], -1).softmax(-1)
-    of_parts = (found[..., :shared].reshape(groups, -1, shared) @ values[:, 0]).view_as(asked) + found[..., shared:] @ said
-    rows = of_parts.permute(2, 3, 0, 1, 4).reshape(-1, heads * size)
-    at = real.flatten().nonzero().flatten()
-    out = torch.cat([of_schema.permute(2, 0, 1, 3).reshape(shared, -1), rows.index_select(0, at)])
-    if end < width:
-        out = torch.cat([out, out.new_zeros(width - end, heads * size)])
+    of_schema = looked(query[None, :shared], key[:shared].transpose(0, 1), value[:shared].transpose(0, 1))
+    of_parts = looked(apart(query), known(key), known(value)).index_select(0, real.flatten().nonzero().flatten())
+    out = torch.cat([of_schema, of_parts, of_parts.new_zeros(width - end, heads * size)])
     return out.view(width, heads, size)
