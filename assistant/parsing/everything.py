@@ -13,17 +13,20 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from assistant.programs.conditions import And, Condition, Previous
+from assistant.programs.conditions import And, Compare, Condition, Previous, leaves
 from assistant.programs.program import Program
 
 
 def of_all(question: str, program: Program) -> Program:
     """The program without the rows chosen before, where the question says that all the data is meant."""
-    if program.where is None or not any(
-        everything.search(question) and not those.search(question) for everything, those in _said()
-    ):
+    if program.where is None:
         return program
-    return replace(program, where=_freed(program.where))
+    for leaf in leaves(program.where):  # a word that rows are to hold says nothing about which rows
+        if isinstance(leaf, Compare) and isinstance(leaf.value, str):
+            question = question.replace(leaf.value, " ")
+    if any(everything.search(question) and not those.search(question) for everything, those in _said()):
+        return replace(program, where=_freed(program.where))
+    return program
 
 
 def _freed(where: Condition) -> Condition | None:

@@ -30,6 +30,11 @@ LANGUAGE = Language(OPERATIONS, SCHEMA)
         ("in general, all the others", "where not previous | show", "where not previous | show"),
         ("the overall accuracy for spam", "where label = spam | score", "where label = spam | score"),
         ("the overall length", "statistics of=words", "statistics of=words"),
+        (
+            "only with overall",
+            'where previous and text contains "overall" | show',
+            'where previous and text contains "overall" | show',
+        ),
         ("generals are not meant", "where previous | show", "where previous | show"),
     ],
 )
