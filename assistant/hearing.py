@@ -15,7 +15,7 @@ from assistant.parsing.doubt import UNSURE
 from assistant.parsing.mending import typed_after_all
 from assistant.parsing.parser import Parse, Parser
 from assistant.parsing.recalling import recalled
-from assistant.pointing import pointed, the_one
+from assistant.pointing import at_large, pointed, the_one
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
@@ -73,8 +73,8 @@ class Hearing:
         if program is not None:
             return self._chosen(program, choices, clean, started, language)
         if not utterance.startswith("/"):
-            second = parse.second and the_one(parse.second, conversation)
-            parse = replace(parse, program=the_one(parse.program, conversation), second=second)
+            first, second = (one and at_large(the_one(one, conversation), conversation) for one in (parse.program, parse.second))
+            parse = replace(parse, program=first, second=second)
         if parse.second is not None:
             offered = choosing.offer(parse.text, (parse.program, parse.second), self.noun, language=language)
             if len(offered.readings) > 1:

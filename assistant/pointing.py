@@ -1,6 +1,7 @@
 """What "the second one" points at: a row of the list that the last answer shows, put in its place before the question is read.
 
-And what "it" points at after the longest message of many was shown: that one, though many were chosen.
+And what "it" points at after the longest message of many was shown: that one, though many were chosen; and "your accuracy" after
+mistakes were: at all rows.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from importlib.resources import files
 from typing import Any
 
 from assistant.conversation import Conversation, Subject
-from assistant.programs.conditions import Compare, Previous
+from assistant.programs.conditions import Compare, Previous, leaves
 from assistant.programs.program import Program
 from assistant.saying.wording import wording
 
 ID = "\0"  # stands for a row's id
+RIGHT_HOW_OFTEN = frozenset(("score", "calibration"))  # operations that say nothing of rows that are all right, or all wrong
 
 
 def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) -> str:
@@ -51,6 +53,17 @@ def the_one(program: Program, conversation: Conversation) -> Program:
     if not one or not isinstance(program.where, Previous) or any(step.scope != "texts" for step in program.steps):
         return program
     return replace(program, where=Compare("id", "=", rows[0].row))
+
+
+def at_large(program: Program, conversation: Conversation) -> Program:
+    """The program about all rows, where it measures how often the model is right on rows that were chosen by just that: of its
+    mistakes it has none right."""
+    chosen = conversation.selection
+    measures = all(step.name in RIGHT_HOW_OFTEN for step in program.steps)
+    if not measures or chosen is None or not isinstance(program.where, Previous):
+        return program
+    by_that = any(isinstance(leaf, Compare) and leaf.field == "correct" for leaf in leaves(chosen))
+    return replace(program, where=None) if by_that else program
 
 
 def listed(conversation: Conversation) -> tuple[Subject, ...]:

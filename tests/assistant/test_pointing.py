@@ -10,7 +10,8 @@ from assistant.conversation import Conversation, Edited, Subject
 from assistant.operations import OPERATIONS
 from assistant.operations.count import CountResult
 from assistant.operations.show import ShowResult
-from assistant.pointing import listed, pointed, the_one
+from assistant.pointing import at_large, listed, pointed, the_one
+from assistant.programs.conditions import And, Compare
 from assistant.programs.reader import Language
 from assistant.results import Result, Selected
 
@@ -139,3 +140,23 @@ OF_THE_ONE = [
 @pytest.mark.parametrize(("conversation", "read", "meant"), OF_THE_ONE)
 def test_what_is_asked_of_a_text_is_asked_of_the_only_row_shown(conversation, read, meant):
     assert the_one(LANGUAGE.read(read), conversation).to_text(SCHEMAS["plain"]) == meant
+
+
+WRONG = Conversation(selection=Compare("correct", "=", False))
+WRONG_SPAM = Conversation(selection=And((Compare("label", "=", "spam"), Compare("correct", "=", False))))
+OF_HOW_MANY = [
+    (WRONG, "where previous | score metric=accuracy", "score metric=accuracy"),
+    (WRONG_SPAM, "where previous | score by=words", "score by=words"),
+    (WRONG, "where previous | calibration", "calibration"),
+    (WRONG, "where previous | confusion", "where previous | confusion"),
+    (WRONG, "where previous | show | score", "where previous | show | score"),
+    (WRONG, "where previous and label = spam | score", "where previous and label = spam | score"),
+    (WRONG, "where correct = false | score", "where correct = false | score"),
+    (Conversation(selection=Compare("label", "=", "spam")), "where previous | score", "where previous | score"),
+    (Conversation(), "where previous | score", "where previous | score"),
+]
+
+
+@pytest.mark.parametrize(("conversation", "read", "meant"), OF_HOW_MANY)
+def test_how_often_the_model_is_right_is_not_asked_of_its_mistakes(conversation, read, meant):
+    assert at_large(LANGUAGE.read(read), conversation).to_text(SCHEMAS["plain"]) == meant
