@@ -12,7 +12,7 @@ from assistant.conversation import Conversation
 from assistant.learning.corrections import Corrections
 from assistant.operation import example_values
 from assistant.parsing.doubt import UNSURE
-from assistant.parsing.mending import typed_after_all
+from assistant.parsing.mending import typed_after_all, whole_words
 from assistant.parsing.parser import Parse, Parser
 from assistant.parsing.recalling import recalled
 from assistant.pointing import at_large, pointed, the_one
@@ -85,7 +85,10 @@ class Hearing:
     def _read(self, parse: Parse, conversation: Conversation, language: str) -> Heard:
         understood, doubt = None, NOTHING
         if not parse.text.startswith("/"):
-            parse = replace(parse, program=typed_after_all(parse.text, parse.program, self.said))
+            program = typed_after_all(parse.text, parse.program, self.said)
+            if conversation.focus is not None and program.where is None:
+                program = whole_words(parse.text, program, conversation.focus.text, self.parser.language.registry)
+            parse = replace(parse, program=program)
             understood = Understood(parse.text, parse.program, conversation)
         if parse.confidence < UNSURE:
             command = parse.program.to_text(self.schema)

@@ -58,6 +58,26 @@ def typed_after_all(question: str, program: Program, said: Callable[[str], bool]
     return program if said(where.value) else replace(program, where=Typed(where.value))
 
 
+def whole_words(question: str, program: Program, text: str, registry: Registry) -> Program:
+    """The program whose edits take whole words out of the text in question where the question names them whole: "지루하지만을"
+    names the text's "지루하지만", of which a small language model may copy "지루하지"."""
+
+    def whole(old: str) -> str:
+        longer = [word for word in map(_bare, text.split()) if word.startswith(old) and word in question]
+        return old if re.search(rf"(?<!\w){re.escape(old)}(?!\w)", text) else max(longer, key=len, default=old)
+
+    steps = []
+    for step in program.steps:
+        old = step.given().get("old") if step.name == "edit" else None
+        mended = whole(old) if isinstance(old, str) and old else old
+        steps.append(step if mended == old else build(registry["edit"], step.given() | {"old": mended}))
+    return replace(program, steps=tuple(steps))
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"^\W+|\W+$", "", word)
+
+
 def _of_a_classifier(program: Program, registry: Registry) -> Program:
     """ "Why did you write that?" asks a classifier why it answers so."""
     where, steps = program.where, []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.operations import OPERATIONS
-from assistant.parsing.mending import mended, typed_after_all
+from assistant.parsing.mending import mended, typed_after_all, whole_words
 from assistant.programs.reader import Language
 
 from ..strategies import SCHEMAS
@@ -84,3 +84,19 @@ def test_a_text_that_no_row_says_is_about_itself(question, program, there, typed
 )
 def test_a_question_whether_a_label_is_right_changes_none(question, wanted):
     assert read(question, "where id = 3 | relabel to=spam", SCHEMAS["plain"]) == wanted
+
+
+@pytest.mark.parametrize(
+    "question, text, old, wanted",
+    [
+        ("지루하지만을 재미있고로 바꿔", "지루하지만 결말은 좋았다", "지루하지", "지루하지만"),
+        ("drop the acting", "dull, but its (acting) saves it", "act", "acting"),
+        # what stands in the text as a word of its own, or is not said whole, stays
+        ("drop free", "free phones, freely", "free", "free"),
+        ("drop fre", "free phones", "fre", "fre"),
+        ("drop the end of it", "it never ends", "end", "end"),
+    ],
+)
+def test_a_word_that_is_named_whole_is_taken_out_whole(question, text, old, wanted):
+    program = LANGUAGE.read(f'edit kind=remove old="{old}" | predict')
+    assert whole_words(question, program, text, OPERATIONS) == LANGUAGE.read(f'edit kind=remove old="{wanted}" | predict')
