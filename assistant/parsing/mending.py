@@ -69,8 +69,8 @@ def whole_words(question: str, program: Program, text: str, registry: Registry) 
     steps = []
     for step in program.steps:
         old = step.given().get("old") if step.name == "edit" else None
-        mended = whole(old) if isinstance(old, str) and old else old
-        steps.append(step if mended == old else build(registry["edit"], step.given() | {"old": mended}))
+        named = whole(old) if isinstance(old, str) and old else old
+        steps.append(step if named == old else build(registry["edit"], step.given() | {"old": named}))
     return replace(program, steps=tuple(steps))
 
 
