@@ -19,6 +19,11 @@ from .serving import served
 
 SHOTS = Path(__file__).parent / "screenshots"
 SLOW = 90_000  # milliseconds; CI machines are shared
+LAST_IS_ANSWERED = """() => {
+  const question = [...document.querySelectorAll('.user-row')].at(-1), answer = [...document.querySelectorAll('.aw-answer')].at(-1);
+  if (!question || !answer || answer.querySelector('.aw-stage')) return false;
+  return Boolean(question.compareDocumentPosition(answer) & Node.DOCUMENT_POSITION_FOLLOWING);
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -76,11 +81,16 @@ class Visitor:
 
     def finished(self, question: str) -> None:
         self.page.locator(".user").last.get_by_text(question, exact=False).wait_for(timeout=SLOW)
-        self.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
+        self._done()
 
     def answered(self, number: int) -> None:
         """Wait until a click was answered, which made so many questions in all."""
         expect(self.page.locator(".user-row")).to_have_count(number, timeout=SLOW)
+        self._done()
+
+    def _done(self) -> None:
+        """The button alone does not tell: Gradio may show the question a moment before the button says that work is under way."""
+        self.page.wait_for_function(LAST_IS_ANSWERED, timeout=SLOW)
         self.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
 
     @property
