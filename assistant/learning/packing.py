@@ -7,7 +7,7 @@ itself, never the others, at the positions it would have alone; so the model lea
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +24,11 @@ IGNORED = -100  # a label that the loss leaves out
 
 @dataclass(frozen=True)
 class Pack:
-    """Token ids of a schema, and of the questions about it, each with those of its program."""
+    """Token ids of a schema, and of the questions about it, each with those of its program; the `examples` they come from."""
 
     shared: tuple[int, ...]
     parts: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+    examples: tuple[Example, ...] = ()
 
     @property
     def size(self) -> int:
@@ -75,7 +76,7 @@ def _packed(tokenizer: Any, examples: Sequence[Example], generator: random.Rando
             raise ValueError("the schema's tokens depend on the question")
         meant = tokenizer(example.program + "\n", add_special_tokens=False)["input_ids"]
         parts.append((tuple(ids[shared:]), tuple(meant)))
-    return Pack(tuple(whole[0][:shared]), tuple(parts))
+    return Pack(tuple(whole[0][:shared]), tuple(parts), tuple(examples))
 
 
 def _reordered(schema: Schema, generator: random.Random) -> Schema:
@@ -112,3 +113,14 @@ def collate(packs: Sequence[Pack], pad: int) -> dict[str, Any]:
             start = end
     layout = [(len(pack.shared), *(len(asked) + len(meant) for asked, meant in pack.parts)) for pack in packs]
     return {"ids": ids, "positions": positions, "labels": labels, "layout": layout}
+
+
+def logits_of_programs(model: Any, batch: Mapping[str, Any]) -> tuple[Any, Any]:
+    """What a PEFT model that attends in packs says of the programs' tokens, and these: (tokens, vocabulary) and (tokens).
+
+    Logits are made for these alone, which saves a third of the time."""
+    inner = model.get_base_model()
+    ids, positions, labels = (batch[name].to(inner.device) for name in ("ids", "positions", "labels"))
+    hidden = inner.model(input_ids=ids, position_ids=positions, layout=batch["layout"]).last_hidden_state[:, :-1]
+    wanted = labels[:, 1:] != IGNORED
+    return inner.lm_head(hidden[wanted]).float(), labels[:, 1:][wanted]

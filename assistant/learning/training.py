@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,10 @@ from assistant.learning.attending import attend_in_packs
 from assistant.learning.composing import compose
 from assistant.learning.filling import fill
 from assistant.learning.merged import merge_as_trained, refresh
-from assistant.learning.packing import IGNORED, batched, collate, pack
+from assistant.learning.misread import misread
+from assistant.learning.packing import IGNORED, batched, collate, logits_of_programs, pack
 from assistant.learning.preceding import Preceding
-from assistant.learning.questions import Example, plain, split
+from assistant.learning.questions import Example, Family, plain, split
 from assistant.parsing.language_model import load_causal_lm
 
 CORRECTED = 4  # times that a correction is learned from
@@ -33,7 +34,7 @@ class ParserPlan:
     `composed` questions, English and Korean, each seen once, in batches of so many packs of questions, `steps` of them at
     the most; `rank` is LoRA's. Another `seed` fills the questions otherwise, for a run that goes on from a trained adapter.
     One that is to learn in less time sees a share of `replay` of the questions, but for files named as its `focus`, which it
-    sees whole."""
+    sees whole, and a share of `missed` of those families that the adapter it goes on from does not read rightly yet."""
 
     rounds: int = 1
     composed: tuple[int, int] = (4000, 1500)
@@ -44,22 +45,34 @@ class ParserPlan:
     seed: int = 13
     focus: tuple[str, ...] = ()
     replay: float = 1.0
+    missed: float = 0.0
 
 
-def training_examples(plan: ParserPlan, corrections: Sequence[Example] = ()) -> list[Example]:
+def training_examples(
+    plan: ParserPlan, corrections: Sequence[Example] = (), misread: Collection[Family] = frozenset()
+) -> list[Example]:
     """What the parser learns from: the training families filled from the training worlds, composed questions, none of
-    them worded as a held-out one, and what visitors said they meant, if it is given, several times."""
+    them worded as a held-out one, and what visitors said they meant, if it is given, several times. Of the families, and of
+    those that are `misread`, it is what the plan wants."""
     families, held_out, worlds, _ = split()
-    before = Preceding(families)
-    examples = list(fill(families, worlds, rounds=plan.rounds, seed=plan.seed, noise=True, preceding=before))
-    examples += fill(families[plan.seed % 2 :: 2], worlds, rounds=1, seed=plan.seed + 1, noise=True, preceding=before)
+    before, drawn = Preceding(families), random.Random(plan.seed)
+
+    def some(among: Sequence[Family]) -> list[Family]:
+        shares = [1 if one.source in plan.focus else plan.missed if one in misread else plan.replay for one in among]
+        return [_some_of(family, max(share, plan.replay), drawn) for family, share in zip(among, shares, strict=True)]
+
+    examples = list(fill(some(families), worlds, rounds=plan.rounds, seed=plan.seed, noise=True, preceding=before))
+    others = some(families[plan.seed % 2 :: 2])
+    examples += fill(others, worlds, rounds=1, seed=plan.seed + 1, noise=True, preceding=before)
     kept_apart = {plain(question) for family in held_out for question in family.questions}
     for language, count in zip(("en", "ko"), plan.composed, strict=True):
-        examples += compose(worlds, language=language, count=count, seed=plan.seed, without=kept_apart, preceding=before)
-    if plan.replay < 1:
-        kept = random.Random(plan.seed)
-        examples = [one for one in examples if one.source in plan.focus or kept.random() < plan.replay]
+        wanted = round(count * plan.replay)
+        examples += compose(worlds, language=language, count=wanted, seed=plan.seed, without=kept_apart, preceding=before)
     return examples + list(corrections) * CORRECTED
+
+
+def _some_of(family: Family, share: float, drawn: random.Random) -> Family:
+    return family if share >= 1 else replace(family, questions=tuple(one for one in family.questions if drawn.random() < share))
 
 
 def train_parser(
@@ -96,7 +109,8 @@ def train_parser(
             parameter.data = parameter.data.float()
     layers = merge_as_trained(model)
     families, _, worlds, _ = split()
-    examples = training_examples(plan, corrections)
+    unknown = misread(model, tokenizer, families, worlds, seed=plan.seed) if plan.missed > plan.replay else set()
+    examples = training_examples(plan, corrections, unknown)
     packs = pack(tokenizer, examples, seed=plan.seed)
     batches = batched(packs, plan.packs, seed=plan.seed)[: plan.steps]
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=plan.learning_rate, weight_decay=0.01)
@@ -114,7 +128,7 @@ def train_parser(
     running = None
     for step, batch in enumerate(batches[start:], start):
         parts = [collate(batch[at::workers], tokenizer.pad_token_id) for at in range(min(workers, len(batch)))]
-        loss = _learn(model, parts, device, pool)
+        loss = _learn(model, parts, pool)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
@@ -129,6 +143,7 @@ def train_parser(
     asked = {"questions": families, "korean": [family for family in families if family.language == "ko"]}
     return {name: sum(len(family.questions) for family in some) for name, some in asked.items()} | {
         "families": len(families),
+        **({"misread": len(unknown)} if unknown else {}),
         "worlds": len(worlds),
         "examples": len(examples),
     }
@@ -147,7 +162,7 @@ def _go_on_from(model: Any, folder: Path) -> None:
         raise AskWhyError(f"The adapter in {folder} does not fit this model; name the folder of one that was trained for it.")
 
 
-def _learn(model: Any, parts: Sequence[Mapping[str, Any]], device: str, pool: ThreadPoolExecutor) -> float:
+def _learn(model: Any, parts: Sequence[Mapping[str, Any]], pool: ThreadPoolExecutor) -> float:
     """The mean cross-entropy of the programs' tokens, its gradient left in the parameters.
 
     Each part goes its way in a thread of its own: on two cores a third faster than sharing every small operation.
@@ -158,25 +173,13 @@ def _learn(model: Any, parts: Sequence[Mapping[str, Any]], device: str, pool: Th
     total = sum(int((part["labels"][:, 1:] != IGNORED).sum()) for part in parts)
 
     def gradients(part: Mapping[str, Any]) -> tuple[float, tuple[Any, ...]]:
-        loss = _loss(model, part, device) / total
+        loss = torch.nn.functional.cross_entropy(*logits_of_programs(model, part), reduction="sum") / total
         return loss.item(), torch.autograd.grad(loss, learned)
 
     done = list(pool.map(gradients, parts))
     for parameter, *found in zip(learned, *(gradient for _, gradient in done), strict=True):
         parameter.grad = sum(found[1:], found[0])
     return sum(loss for loss, _ in done)
-
-
-def _loss(model: Any, batch: Mapping[str, Any], device: str) -> Any:
-    """Summed cross-entropy of the programs' tokens; logits are made for these alone, which saves a third of the time."""
-    import torch
-
-    ids, positions, labels = (batch[name].to(device) for name in ("ids", "positions", "labels"))
-    inner = model.get_base_model()
-    hidden = inner.model(input_ids=ids, position_ids=positions, layout=batch["layout"]).last_hidden_state[:, :-1]
-    wanted = labels[:, 1:] != IGNORED
-    logits = inner.lm_head(hidden[wanted]).float()
-    return torch.nn.functional.cross_entropy(logits, labels[:, 1:][wanted], reduction="sum")
 
 
 def _keep(folder: Path, model: Any, optimizer: Any, schedule: Any, step: int) -> None:

@@ -6,9 +6,12 @@ Small language models copy the beginning of a text badly, or forget that there w
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 
 from explainers.errors import AskWhyError
@@ -28,12 +31,24 @@ OF_A_TEXT = frozenset((  # operations that are about a text and take none as an 
 ))  # fmt: skip
 ELSE = {"salience": "attribute", "generate": "predict"}  # what a classifier is asked instead
 CHECKS = re.compile(r"맞(?:아요?|나요?|니|죠|지요?|는지|습니까|을까요?)\s*[?？]+$|\b(?:or not|right)\s*\?+$", re.IGNORECASE)
+NOMINAL = (
+    "걸",
+    "것",
+    "거",
+    "말",
+    "단어",
+    "쪽",
+    "라는걸",
+    "이라는걸",
+    "라는말",
+    "이라는말",
+)  # "into one that says ...", behind what it says
 
 
 def mended(question: str, program: Program, registry: Registry, schema: Schema) -> Program:
     """The program with the whole of the text that it is about, asked of the kind of model that there is; a label is not
     changed by a question whether it is right; and a question about all the data drops the rows chosen before."""
-    program = of_all(question, program)
+    program = _put_whole(question, of_all(question, program), registry)
     if schema.kind == "classifier":
         program = _of_a_classifier(program, registry)
     if [step.name for step in program.steps] == ["relabel"] and CHECKS.search(question):  # who asks has not made up their mind
@@ -56,6 +71,30 @@ def typed_after_all(question: str, program: Program, said: Callable[[str], bool]
     if where.value not in quoted or " " not in where.value.strip() or program.steps[0].name not in OF_A_TEXT:
         return program
     return program if said(where.value) else replace(program, where=Typed(where.value))
+
+
+def _put_whole(question: str, program: Program, registry: Registry) -> Program:
+    """The program whose edits put in the whole of a Korean word: "재미있고로 바꿔" says "재미있고", of which a small language
+    model may copy "재미"."""
+    words = _putting()
+
+    def whole(new: str) -> str:
+        behind = re.search(rf"{re.escape(new)}([가-힣]+)", question)
+        particle = next((one for one in words["particles"] if behind is not None and behind[1].endswith(one)), "")
+        rest = behind[1].removesuffix(particle) if behind is not None and particle else ""
+        return new if rest in words["nouns"] else f"{new}{rest}"
+
+    steps = []
+    for step in program.steps:
+        new = step.given().get("new") if step.name == "edit" else None
+        put = whole(new) if isinstance(new, str) and new else new
+        steps.append(step if put == new else build(registry["edit"], step.given() | {"new": put}))
+    return replace(program, steps=tuple(steps))
+
+
+@lru_cache(maxsize=1)
+def _putting() -> dict[str, list[str]]:
+    return tomllib.loads((files("prompts") / "parser" / "putting.toml").read_text("utf-8"))
 
 
 def whole_words(question: str, program: Program, text: str, registry: Registry) -> Program:

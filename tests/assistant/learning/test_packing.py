@@ -10,9 +10,9 @@ import torch
 
 from assistant.learning import packing
 from assistant.learning.attending import attend_in_packs
-from assistant.learning.packing import IGNORED, QUESTIONS, Pack, batched, collate, pack
+from assistant.learning.packing import IGNORED, QUESTIONS, Pack, batched, collate, logits_of_programs, pack
 from assistant.learning.questions import Example
-from assistant.learning.training import _learn, _loss
+from assistant.learning.training import _learn
 from assistant.parsing.linking import Linker
 
 from .. import tiny
@@ -131,13 +131,17 @@ def one_by_one(model, packs: list[Pack]) -> torch.Tensor:
     return torch.cat(losses).sum()
 
 
+def loss_of(model, batch) -> torch.Tensor:
+    return torch.nn.functional.cross_entropy(*logits_of_programs(model, batch), reduction="sum")
+
+
 def test_the_gradient_of_packs_is_that_of_their_examples_one_by_one(tokenizer):
     packs = sorted(pack(tokenizer, examples(*list(SCHEMAS)[:3]), seed=1), key=lambda made: made.size)[:3]
     one, other = (tiny.causal_lm(len(tokenizer), seed=4) for _ in range(2))
     one_by_one(one, packs).backward()
     attend_in_packs(other)
     wrapped = types.SimpleNamespace(get_base_model=lambda: other)
-    _loss(wrapped, collate(packs, tokenizer.pad_token_id), "cpu").backward()
+    loss_of(wrapped, collate(packs, tokenizer.pad_token_id)).backward()
     for (name, alone), packed in zip(one.named_parameters(), other.parameters(), strict=True):
         assert torch.allclose(alone.grad, packed.grad, rtol=1e-3, atol=1e-5), name
 
@@ -147,7 +151,7 @@ def test_the_loss_of_packs_is_that_of_their_examples_one_by_one(model, plain_mod
     packs = sorted(pack(tokenizer, examples(*list(SCHEMAS)[:3]), seed=1), key=lambda made: made.size)[:count]
     wrapped = types.SimpleNamespace(get_base_model=lambda: model)
     with torch.inference_mode():
-        packed = _loss(wrapped, collate(packs, tokenizer.pad_token_id), "cpu")
+        packed = loss_of(wrapped, collate(packs, tokenizer.pad_token_id))
         assert float(packed) == pytest.approx(float(one_by_one(plain_model, packs)), rel=1e-4)
 
 
@@ -159,7 +163,7 @@ def test_parts_learnt_in_threads_give_the_gradient_of_the_whole(tokenizer):
         attend_in_packs(model)
         wrapped = types.SimpleNamespace(get_base_model=lambda model=model: model, parameters=model.parameters)
         with ThreadPoolExecutor(2) as pool:
-            loss = _learn(wrapped, [collate(part, tokenizer.pad_token_id) for part in parts], "cpu", pool)
+            loss = _learn(wrapped, [collate(part, tokenizer.pad_token_id) for part in parts], pool)
         found.append((loss, [parameter.grad for parameter in model.parameters()]))
     (loss, whole), (same, shared) = found
     assert same == pytest.approx(loss, rel=1e-4)
@@ -173,7 +177,7 @@ def test_a_part_does_not_depend_on_its_neighbours(model, tokenizer, schema):
     wrapped = types.SimpleNamespace(get_base_model=lambda: model)
     with torch.inference_mode():
         alone, behind = (
-            _loss(wrapped, _only_last(collate([Pack(made.shared, parts)], 0), len(first[1])), "cpu")
+            loss_of(wrapped, _only_last(collate([Pack(made.shared, parts)], 0), len(first[1])))
             for parts in ((first,), (other, first))
         )
     assert float(alone) == pytest.approx(float(behind), abs=1e-4)

@@ -87,6 +87,21 @@ def test_a_question_whether_a_label_is_right_changes_none(question, wanted):
 
 
 @pytest.mark.parametrize(
+    "question, new, wanted",
+    [
+        ("지루하지만을 감동적이고로 바꿔 보세요", "감동적", "감동적이고"),
+        ("나쁜을 좋은으로 바꿔", "좋은", "좋은"),
+        ("나쁜을 최고로 바꿔", "최고", "최고"),
+        ("나쁜을 재밌는걸로 바꿔", "재밌는", "재밌는"),
+        ("replace dull with 감동 please", "감동", "감동"),
+    ],
+)
+def test_a_korean_word_is_put_in_whole(question, new, wanted):
+    change = 'edit kind=replace old="a" new="{}"'
+    assert read(question, change.format(new)) == LANGUAGE.read(change.format(wanted)).to_text(SCHEMA)
+
+
+@pytest.mark.parametrize(
     "question, text, old, wanted",
     [
         ("지루하지만을 재미있고로 바꿔", "지루하지만 결말은 좋았다", "지루하지", "지루하지만"),
