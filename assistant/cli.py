@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--focus", nargs="+", default=(), metavar="FILE", help="learn these question files whole, and a tenth of the others"
     )
+    train.add_argument(
+        "--misread", action="store_true", help="learn what the adapter in --start misreads, and little of what it knows"
+    )
     train.add_argument("--output", type=Path, help="the folder to write instead of the one in the settings")
     train.add_argument("--measure", action="store_true", help="only measure what is trained, and write its card anew")
     train.add_argument("--questions", type=int, default=0, help="measure the parser on so many held-out questions only")
@@ -196,7 +199,8 @@ def _train(options: argparse.Namespace) -> None:
         train_classifier_command(options.settings, **given)
     else:
         given |= {"most": options.questions, "with_corrections": options.with_corrections}
-        train_parser_command(options.settings, **given, start=options.start, focus=options.focus)
+        given |= {"start": options.start, "focus": options.focus, "misread": options.misread}
+        train_parser_command(options.settings, **given)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from assistant.parsing.doubt import UNSURE
 from assistant.parsing.mending import typed_after_all, whole_words
 from assistant.parsing.parser import Parse, Parser
 from assistant.parsing.recalling import recalled
-from assistant.pointing import at_large, pointed, the_one
+from assistant.pointing import at_large, on_offer, pointed, the_one
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
@@ -67,11 +67,12 @@ class Hearing:
         program = None if choices is None else choosing.chosen(utterance, choices)
         if program is not None:
             return self._chosen(program, choices, clean, started, language)
-        asked = pointed(utterance, conversation, self.noun)
-        parse = self.parser.parse(asked, recalled(conversation, self.schema))
+        asked, leant = pointed(utterance, conversation, self.noun), on_offer(choices, conversation)
+        parse = self.parser.parse(asked, recalled(leant, self.schema))
         program = None if choices is None else choosing.chosen_by(parse.program, choices)
         if program is not None:
             return self._chosen(program, choices, clean, started, language)
+        clean = on_offer(choices, clean)
         if not utterance.startswith("/"):
             first, second = (one and at_large(the_one(one, conversation), conversation) for one in (parse.program, parse.second))
             parse = replace(parse, program=first, second=second)

@@ -14,8 +14,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from assistant.choosing import Choices
 from assistant.conversation import Conversation, Subject
-from assistant.programs.conditions import Compare, Previous, leaves
+from assistant.programs.conditions import Compare, Previous, Typed, leaves
 from assistant.programs.program import Program
 from assistant.saying.wording import wording
 
@@ -43,6 +44,17 @@ def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) ->
 
         question = pattern.sub(row, question)
     return question
+
+
+def on_offer(choices: Choices | None, conversation: Conversation) -> Conversation:
+    """The conversation with the typed text in focus that all the readings on offer are about: "how sure?" leans on it though none
+    was chosen. As it is where there is no such text."""
+    wheres = [program.where for program in choices.readings] if choices is not None else []
+    texts = {where.text if isinstance(where, Typed) else None for where in wheres}
+    text = texts.pop() if len(texts) == 1 else None
+    if choices is None or text is None:
+        return conversation
+    return replace(conversation, focus=Subject(text), program=choices.readings[0], page=0)
 
 
 def the_one(program: Program, conversation: Conversation) -> Program:

@@ -83,6 +83,7 @@ def train_parser_command(
     with_corrections: bool = False,
     start: Path | None = None,
     focus: Sequence[str] = (),
+    misread: bool = False,
 ) -> None:
     """Train the language model's adapter on the questions in prompts/, calibrate it on one half of what is held out, and
     measure it on the other; print and write its figures.
@@ -90,7 +91,8 @@ def train_parser_command(
     `most` limits the questions of each half that are asked, drawn with a fixed seed; 0 asks all. `with_corrections` also
     trains on what visitors of this machine said they meant, from the adapter that there is, and shows it few of the other
     questions, so that it forgets nothing: that takes minutes. `start` is the folder of a trained adapter to go on from, `focus`
-    names question files that are learnt whole, of the others a tenth.
+    names question files that are learnt whole, of the others a tenth; with `misread`, so are the families that the adapter to
+    go on from does not read rightly yet.
     """
     from assistant.learning.training import ParserPlan, train_parser
 
@@ -130,6 +132,10 @@ def train_parser_command(
                 plan = replace(plan, replay=BESIDE)
         if focus:
             plan = replace(plan, focus=_known(focus), replay=REPLAYED)
+        if misread:
+            if start is None:
+                raise AskWhyError("What is misread is misread by an adapter: name the folder of one with --start.")
+            plan = replace(plan, missed=1.0, replay=REPLAYED)
         if start is not None:
             plan, note = _going_on(plan, start)
         counts = train_parser(

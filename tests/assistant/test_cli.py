@@ -53,6 +53,7 @@ WRONG = [
     (["train", "everything"], "invalid choice: 'everything'"),
     (["--what"], "--what"),
     (["train", "classifier", "--settings", "nope"], "There is no settings file 'nope'"),
+    (["train", "parser", "--misread"], "name the folder of one with --start"),
     (["setup", "--settings", "nope"], "There is no settings file 'nope'"),
     (["parse", "--schema", "{}/none.json", "--input", "{}/questions.jsonl"], "none.json cannot be read"),
     (["parse", "--schema", "{}/bad.json", "--input", "{}/questions.jsonl"], "bad.json is wrong at labels"),

@@ -114,6 +114,16 @@ def test_another_question_leaves_the_choice(unsure):
     assert again.understood == "help"
 
 
+def test_what_is_asked_next_leans_on_the_text_that_both_readings_are_about(unsure):
+    both = ['where text "win money" | predict', 'where text "win money" | attribute class=spam against=ham']
+    unsure.parser.known |= {"win money, spam or ham": both, "how sure": ["likelihood"], "and all?": ["count"]}
+    turn = said(unsure, "/where id = 3 | predict", "win money, spam or ham", "how sure")
+    assert turn.conversation.focus.original == "win money" and "win money" in turn.reply.text
+    assert said(unsure, "/where id = 3 | predict", QUESTION, "how sure").conversation.focus.row == 3
+    assert said(unsure, "win money, spam or ham", "and all?").understood == "count"
+    assert said(unsure, "win money, spam or ham", "the second").understood.startswith('where text "win money" | attribute')
+
+
 def test_neither_shows_what_else_it_could_be(unsure):
     turn = said(unsure, QUESTION, "neither")
     assert turn.reply.suggestions == ("Say what can be asked",)
