@@ -22,7 +22,7 @@ from assistant.learning.merged import merge_as_trained, refresh
 from assistant.learning.misread import misread
 from assistant.learning.packing import IGNORED, batched, collate, logits_of_programs, pack
 from assistant.learning.preceding import Preceding
-from assistant.learning.questions import Example, Family, plain, split
+from assistant.learning.questions import Example, Family, World, plain, split
 from assistant.parsing.language_model import load_causal_lm
 
 CORRECTED = 4  # times that a correction is learned from
@@ -109,7 +109,7 @@ def train_parser(
             parameter.data = parameter.data.float()
     layers = merge_as_trained(model)
     families, _, worlds, _ = split()
-    unknown = misread(model, tokenizer, families, worlds, seed=plan.seed) if plan.missed > plan.replay else set()
+    unknown = _unknown(model, tokenizer, families, worlds, plan.seed) if plan.missed > plan.replay else set()
     examples = training_examples(plan, corrections, unknown)
     packs = pack(tokenizer, examples, seed=plan.seed)
     batches = batched(packs, plan.packs, seed=plan.seed)[: plan.steps]
@@ -147,6 +147,13 @@ def train_parser(
         "worlds": len(worlds),
         "examples": len(examples),
     }
+
+
+def _unknown(model: Any, tokenizer: Any, families: list[Family], worlds: list[World], seed: int) -> set[Family]:
+    print(f"looking which of {len(families)} families of questions are misread, as long as some hundred steps take", flush=True)
+    found = misread(model, tokenizer, families, worlds, seed=seed)
+    print(f"{len(found)} are misread", flush=True)
+    return found
 
 
 def _go_on_from(model: Any, folder: Path) -> None:
