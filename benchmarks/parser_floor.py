@@ -86,7 +86,9 @@ class _Trained:
 
     @cached_property
     def classifier(self) -> SGDClassifier:
-        return SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=6, tol=None, random_state=13).fit(self.weights, self.programs)
+        return SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=6, tol=None, random_state=13, n_jobs=-1).fit(
+            self.weights, self.programs
+        )
 
 
 @lru_cache(maxsize=1)
