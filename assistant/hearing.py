@@ -15,7 +15,7 @@ from assistant.parsing.doubt import UNSURE
 from assistant.parsing.mending import typed_after_all, whole_words
 from assistant.parsing.parser import Parse, Parser
 from assistant.parsing.recalling import recalled
-from assistant.pointing import at_large, on_offer, pointed, the_one
+from assistant.pointing import at_large, in_words, on_offer, pointed, the_one
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
@@ -74,7 +74,7 @@ class Hearing:
             return self._chosen(program, choices, clean, started, language)
         clean = on_offer(choices, clean)
         if not utterance.startswith("/"):
-            first, second = (one and at_large(the_one(one, conversation), conversation) for one in (parse.program, parse.second))
+            first, second = (one and self._aimed(asked, one, conversation) for one in (parse.program, parse.second))
             parse = replace(parse, program=first, second=second)
         if parse.second is not None:
             offered = choosing.offer(parse.text, (parse.program, parse.second), self.noun, language=language)
@@ -82,6 +82,11 @@ class Hearing:
                 return self._asked(answers.message("readings", language, readings=offered.would), offered, clean, started)
         heard = self._read(parse, clean, language)
         return heard if asked == utterance else replace(heard, question=utterance)
+
+    def _aimed(self, question: str, program: Program, conversation: Conversation) -> Program:
+        """The program about the rows that the question points at, measured as it asks."""
+        program = at_large(the_one(program, conversation), conversation)
+        return in_words(question, program, self.noun, self.parser.language.registry)
 
     def _read(self, parse: Parse, conversation: Conversation, language: str) -> Heard:
         understood, doubt = None, NOTHING

@@ -16,8 +16,9 @@ from typing import Any
 
 from assistant.choosing import Choices
 from assistant.conversation import Conversation, Subject
+from assistant.operation import build
 from assistant.programs.conditions import Compare, Previous, Typed, leaves
-from assistant.programs.program import Program
+from assistant.programs.program import Program, Registry
 from assistant.saying.wording import wording
 
 ID = "\0"  # stands for a row's id
@@ -26,11 +27,11 @@ RIGHT_HOW_OFTEN = frozenset(("score", "calibration"))  # operations that say not
 
 def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) -> str:
     """The question with the id of the row that it points at by its place in the last answer's list, as in "why is message 7
-    spam" for "why is the second one spam", and with the word that an explanation just named for "that word"; as it is where
+    spam" for "why is the second one spam", and with the word that the text's explanation named for "that word"; as it is where
     it points at nothing. `noun` is what one row and several are called."""
     if question.startswith("/"):
         return question
-    word = conversation.answered[-1].named if conversation.answered else ""
+    word = conversation.named
     if word and '"' not in word:
         question = _that_word(any(map(str.isdigit, word))).sub(lambda found: f'"{word}"', question)
     rows = listed(conversation)
@@ -78,6 +79,20 @@ def at_large(program: Program, conversation: Conversation) -> Program:
     return replace(program, where=None) if by_that else program
 
 
+def in_words(question: str, program: Program, noun: tuple[str, str], registry: Registry) -> Program:
+    """The program that measures rows by their words where a row is called a sentence and the question does not count sentences:
+    "how long are the sentences" asks how many words they have."""
+    called = any(_is_a_part(one, _words(language)) for one, language in ((noun[0], "en"), (wording("ko").noun(noun)[0], "ko")))
+    if not called or any(said in question.casefold() for language in ("en", "ko") for said in _words(language)["counting"]):
+        return program
+    steps = []
+    for step in program.steps:
+        given = step.given()
+        measured = {name: "words" for name in ("of", "by") if given.get(name) == "sentences"}
+        steps.append(build(registry[step.name], given | measured) if measured else step)
+    return replace(program, steps=tuple(steps))
+
+
 def listed(conversation: Conversation) -> tuple[Subject, ...]:
     """The rows that the last answer shows one below the other; the first of them where rows were only counted since."""
     last, focus = conversation.answered[-1] if conversation.answered else None, conversation.focus
@@ -113,7 +128,7 @@ def _korean(noun: str) -> tuple[re.Pattern[str], Mapping[str, int], str]:
     place, thing, particle = _any(_places(words)), _any(_things(words, noun)), _any(words["particles"])
     over = r"(?=[\s?.!,]|$)"
     pattern = rf"(?<!\S)(?P<place>{place})(?:\s?(?:{thing})(?=(?:{particle})*{over})|(?=(?:{particle})+{over})|(?=\s*[?.!]*$))"
-    return re.compile(pattern), _places(words), f"{ID}번 {noun}"
+    return re.compile(pattern), _places(words), f"{ID}번 글" if _is_a_part(noun, words) else f"{ID}번 {noun}"
 
 
 @lru_cache(maxsize=2)
@@ -127,7 +142,11 @@ def _places(words: Mapping[str, Any]) -> dict[str, int]:
 
 def _things(words: Mapping[str, Any], noun: str) -> list[str]:
     """What a row is called; a noun that is also a part of a text is not among them."""
-    return words["things"] + [noun.casefold()] * (noun.casefold() not in words["parts"])
+    return words["things"] + [noun.casefold()] * (not _is_a_part(noun, words))
+
+
+def _is_a_part(noun: str, words: Mapping[str, Any]) -> bool:
+    return noun.casefold() in words["parts"]
 
 
 def _any(words: Iterable[str]) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from assistant.conversation import Conversation, Edited, Subject
 from assistant.operations import OPERATIONS
 from assistant.operations.count import CountResult
 from assistant.operations.show import ShowResult
-from assistant.pointing import at_large, listed, pointed, the_one
+from assistant.pointing import at_large, in_words, listed, pointed, the_one
 from assistant.programs.conditions import And, Compare
 from assistant.programs.reader import Language
-from assistant.results import Result, Selected
+from assistant.results import Selected
 
 from .strategies import SCHEMAS
 
@@ -86,15 +84,6 @@ def test_of_rows_that_were_counted_the_first_that_was_shown_is_meant():
     assert pointed("why the first one", edited, NOUN) == "why the first one"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Explained(Result):
-    word: str = ""
-
-    @property
-    def named(self) -> str:
-        return self.word
-
-
 @pytest.mark.parametrize(
     ("word", "said", "meant"),
     [
@@ -108,7 +97,7 @@ class Explained(Result):
     ],
 )
 def test_that_word_is_the_one_that_was_just_named(word, said, meant):
-    assert pointed(said, Conversation(answered=(Explained(word=word),)), NOUN) == meant
+    assert pointed(said, Conversation(named=word), NOUN) == meant
 
 
 def test_an_explanation_names_its_strongest_word(talk):
@@ -122,6 +111,29 @@ def test_a_noun_that_is_also_a_part_of_a_text_is_none_of_a_row():
     assert pointed("drop the second sentence", SHOWN, ("sentence", "sentences")) == "drop the second sentence"
     assert pointed("why the second one", SHOWN, ("sentence", "sentences")) == "why sentence 222"
     assert pointed("두 번째 문장 빼줘", SHOWN, ("sentence", "sentences")) == "두 번째 문장 빼줘"
+    assert pointed("두 번째는 왜 그래", SHOWN, ("sentence", "sentences")) == "222번 글는 왜 그래"
+
+
+def test_that_word_stays_while_the_text_stays_in_focus(talk):
+    strongest = talk("where id = 3 | attribute").results[0].named
+    after = talk("where id = 3 | attribute", "likelihood")
+    assert after.results[0].named == "" and after.conversation.named == strongest
+    assert talk("where id = 3 | attribute", "where id = 2 | likelihood").conversation.named == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "noun", "program", "meant"),
+    [
+        ("how long are the sentences on average", ("sentence", "sentences"), "statistics of=sentences", "statistics of=words"),
+        ("the longest sentence", ("sentence", "sentences"), "show n=1 by=sentences", "show n=1 by=words"),
+        ("문장 길이는 보통 어느 정도야", ("sentence", "sentences"), "statistics of=sentences", "statistics of=words"),
+        ("how many sentences do they have", ("sentence", "sentences"), "statistics of=sentences", "statistics of=sentences"),
+        ("문장 수는?", ("sentence", "sentences"), "statistics of=sentences", "statistics of=sentences"),
+        ("how long in sentences are they", NOUN, "statistics of=sentences", "statistics of=sentences"),
+    ],
+)
+def test_rows_called_sentences_are_measured_in_words(question, noun, program, meant):
+    assert in_words(question, LANGUAGE.read(program), noun, OPERATIONS) == LANGUAGE.read(meant)
 
 
 LONGEST = Conversation(answered=(ShowResult(subjects=ROWS[:1], columns=({},), rows=16),))
