@@ -96,6 +96,8 @@ def train_parser_command(
     """
     from assistant.learning.training import ParserPlan, train_parser
 
+    if misread and start is None:
+        raise AskWhyError("What is misread is misread by an adapter: name the folder of one with --start.")
     path = settings_path(name)
     settings = load_settings(path)
     fetch(settings, path)
@@ -133,8 +135,6 @@ def train_parser_command(
         if focus:
             plan = replace(plan, focus=_known(focus), replay=REPLAYED)
         if misread:
-            if start is None:
-                raise AskWhyError("What is misread is misread by an adapter: name the folder of one with --start.")
             plan = replace(plan, missed=1.0, replay=REPLAYED)
         if start is not None:
             plan, note = _going_on(plan, start)

@@ -145,7 +145,7 @@ def test_corrections_are_learnt_from_the_adapter_that_there_is(base, monkeypatch
     examples = list(fill(families[:6], worlds[:2], rounds=1, seed=1, noise=False))[:24]
     shares = []
 
-    def few(plan: Any, corrections: Any = ()) -> list[Any]:
+    def few(plan: Any, corrections: Any = (), misread: Any = ()) -> list[Any]:
         shares.append(plan.replay)
         return [*examples, *corrections]
 
