@@ -82,7 +82,7 @@ def at_large(program: Program, conversation: Conversation) -> Program:
 def in_words(question: str, program: Program, noun: tuple[str, str], registry: Registry) -> Program:
     """The program that measures rows by their words where a row is called a sentence and the question does not count sentences:
     "how long are the sentences" asks how many words they have."""
-    called = any(_is_a_part(one, _words(language)) for one, language in ((noun[0], "en"), (wording("ko").noun(noun)[0], "ko")))
+    called = noun[0].casefold() in _words("en")["sentence"] or wording("ko").noun(noun)[0] in _words("ko")["sentence"]
     if not called or any(said in question.casefold() for language in ("en", "ko") for said in _words(language)["counting"]):
         return program
     steps = []

@@ -31,18 +31,6 @@ OF_A_TEXT = frozenset((  # operations that are about a text and take none as an 
 ))  # fmt: skip
 ELSE = {"salience": "attribute", "generate": "predict"}  # what a classifier is asked instead
 CHECKS = re.compile(r"맞(?:아요?|나요?|니|죠|지요?|는지|습니까|을까요?)\s*[?？]+$|\b(?:or not|right)\s*\?+$", re.IGNORECASE)
-NOMINAL = (
-    "걸",
-    "것",
-    "거",
-    "말",
-    "단어",
-    "쪽",
-    "라는걸",
-    "이라는걸",
-    "라는말",
-    "이라는말",
-)  # "into one that says ...", behind what it says
 
 
 def mended(question: str, program: Program, registry: Registry, schema: Schema) -> Program:
@@ -84,12 +72,7 @@ def _put_whole(question: str, program: Program, registry: Registry) -> Program:
         rest = behind[1].removesuffix(particle) if behind is not None and particle else ""
         return new if rest in words["nouns"] else f"{new}{rest}"
 
-    steps = []
-    for step in program.steps:
-        new = step.given().get("new") if step.name == "edit" else None
-        put = whole(new) if isinstance(new, str) and new else new
-        steps.append(step if put == new else build(registry["edit"], step.given() | {"new": put}))
-    return replace(program, steps=tuple(steps))
+    return _with_edits(program, "new", whole, registry)
 
 
 @lru_cache(maxsize=1)
@@ -105,11 +88,17 @@ def whole_words(question: str, program: Program, text: str, registry: Registry) 
         longer = [word for word in map(_bare, text.split()) if word.startswith(old) and word in question]
         return old if re.search(rf"(?<!\w){re.escape(old)}(?!\w)", text) else max(longer, key=len, default=old)
 
+    return _with_edits(program, "old", whole, registry)
+
+
+def _with_edits(program: Program, argument: str, whole: Callable[[str], str], registry: Registry) -> Program:
+    """The program with the words that its edits give as an argument made whole."""
     steps = []
     for step in program.steps:
-        old = step.given().get("old") if step.name == "edit" else None
-        named = whole(old) if isinstance(old, str) and old else old
-        steps.append(step if named == old else build(registry["edit"], step.given() | {"old": named}))
+        given = step.given()
+        words = given.get(argument) if step.name == "edit" else None
+        made = whole(words) if isinstance(words, str) and words else words
+        steps.append(step if made == words else build(registry["edit"], given | {argument: made}))
     return replace(program, steps=tuple(steps))
 
 

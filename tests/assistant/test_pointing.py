@@ -129,6 +129,7 @@ def test_that_word_stays_while_the_text_stays_in_focus(talk):
         ("문장 길이는 보통 어느 정도야", ("sentence", "sentences"), "statistics of=sentences", "statistics of=words"),
         ("how many sentences do they have", ("sentence", "sentences"), "statistics of=sentences", "statistics of=sentences"),
         ("문장 수는?", ("sentence", "sentences"), "statistics of=sentences", "statistics of=sentences"),
+        ("how long in sentences are they", ("example", "examples"), "statistics of=sentences", "statistics of=sentences"),
         ("how long in sentences are they", NOUN, "statistics of=sentences", "statistics of=sentences"),
     ],
 )
