@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,14 @@ LAST_IS_ANSWERED = """() => {
   const question = [...document.querySelectorAll('.user-row')].at(-1), answer = [...document.querySelectorAll('.aw-answer')].at(-1);
   if (!question || !answer || answer.querySelector('.aw-stage')) return false;
   return Boolean(question.compareDocumentPosition(answer) & Node.DOCUMENT_POSITION_FOLLOWING);
+}"""
+
+WATCH_FOR_ANSWERS = """() => {
+  window.another = false;
+  const isAnswer = (node) => node.nodeType === 1 && (node.matches('.aw-answer') || node.querySelector('.aw-answer'));
+  new MutationObserver((changes) => {
+    if (changes.some((change) => [...change.addedNodes].some(isAnswer))) window.another = true;
+  }).observe(document.body, {childList: true, subtree: true});
 }"""
 
 
@@ -86,6 +95,14 @@ class Visitor:
     def answered(self, number: int) -> None:
         """Wait until a click was answered, which made so many questions in all."""
         expect(self.page.locator(".user-row")).to_have_count(number, timeout=SLOW)
+        self._done()
+
+    @contextmanager
+    def another(self) -> Iterator[None]:
+        """What is done within leads to another answer in the same place; waits for it, however short the work was."""
+        self.page.evaluate(WATCH_FOR_ANSWERS)
+        yield
+        self.page.wait_for_function("() => window.another", timeout=SLOW)
         self._done()
 
     def _done(self) -> None:

@@ -38,9 +38,8 @@ def test_an_answer_is_copied_asked_again_and_in_other_words(visit):
     assert "The model says spam for message 2" in copied
     assert "<" not in copied and "&#" not in copied
     visitor.ask('/where id = 2 | edit kind=append new="<b>*now*</b>"')
-    page.get_by_role("button", name="Retry").last.click()
-    page.get_by_role("button", name="Stop", exact=True).wait_for(timeout=SLOW)
-    page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=SLOW)
+    with visitor.another():
+        page.get_by_role("button", name="Retry").last.click()
     expect(page.locator(".user-row")).to_have_count(2)
     expect(page.locator("#aw-focus .aw-chain li")).to_have_count(2, timeout=30_000)
     page.get_by_role("button", name="Edit").last.click(timeout=SLOW)
