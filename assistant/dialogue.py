@@ -17,6 +17,7 @@ from assistant.hearing import Heard, Hearing
 from assistant.learning.corrections import Corrections
 from assistant.manner import after_hearing, manner
 from assistant.parsing.parser import Parser
+from assistant.pointing import still_among
 from assistant.programs.conditions import Compare, mended
 from assistant.programs.program import Program
 from assistant.reply import Reply, joined
@@ -209,6 +210,7 @@ def _recorded(turn: Turn, heard: Heard, before: Conversation) -> Conversation:
     if any(step.says_anew for step in turn.program.steps) and not all(result.nothing for result in turn.results):
         same = after.focus is not None and after.focus == before.focus
         after = replace(after, answered=turn.results, named=turn.results[-1].named or (before.named if same else ""))
+        after = replace(after, among=still_among(after))
     if not any(step.recorded for step in turn.program.steps):
         return after
     now, seconds = datetime.now(UTC).isoformat(timespec="seconds"), sum(turn.seconds.values())

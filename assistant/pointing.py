@@ -34,7 +34,7 @@ def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) ->
     word = conversation.named
     if word and '"' not in word:
         question = _that_word(any(map(str.isdigit, word))).sub(lambda found: f'"{word}"', question)
-    rows = listed(conversation)
+    rows = conversation.among or listed(conversation)
     for pattern, places, said in (_english(noun[0]), _korean(wording("ko").noun(noun)[0])):
 
         def row(found: re.Match[str], places: Mapping[str, int] = places, said: str = said) -> str:
@@ -100,6 +100,13 @@ def listed(conversation: Conversation) -> tuple[Subject, ...]:
     if last is not None and not shown and last.selected is not None and focus is not None:
         shown = (focus,)
     return tuple(subject for subject in shown if subject.row is not None and not subject.edits)
+
+
+def still_among(conversation: Conversation) -> tuple[Subject, ...]:
+    """The rows that the last list showed, after an answer: its own list, or the one before while it is about a row of that."""
+    shown, focus, ids = listed(conversation), conversation.focus, {row.row for row in conversation.among}
+    of_that = {row.row for row in shown} <= ids if shown else focus is not None and focus.row in ids
+    return conversation.among if of_that and len(shown) <= 1 else shown
 
 
 @lru_cache(maxsize=2)

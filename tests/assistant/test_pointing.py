@@ -84,6 +84,20 @@ def test_of_rows_that_were_counted_the_first_that_was_shown_is_meant():
     assert pointed("why the first one", edited, NOUN) == "why the first one"
 
 
+@pytest.mark.real
+def test_a_list_is_pointed_at_while_one_of_its_rows_is_asked_about(talk):
+    shown = talk("where label = spam | show n=3")
+    second = shown.conversation.among[1].row
+    for asked in (f"where id = {second} | attribute", "likelihood", 'edit kind=append new="now"', "score"):
+        after = talk("where label = spam | show n=3", asked).conversation
+        assert after.among == shown.conversation.among
+        assert pointed("and the second one?", after, NOUN) == f"and message {second}?"
+    for asked in ('where text "free now" | predict', "where id = 2 | predict", "where label = ham | show n=2"):
+        assert talk("where label = spam | show n=3", asked).conversation.among != shown.conversation.among
+    other = talk("where label = spam | show n=3", "where label = ham | show n=2").conversation
+    assert [row.label for row in other.among] == ["ham", "ham"]
+
+
 @pytest.mark.parametrize(
     ("word", "said", "meant"),
     [
