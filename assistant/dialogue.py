@@ -208,7 +208,7 @@ def _recorded(turn: Turn, heard: Heard, before: Conversation) -> Conversation:
     """The conversation after a turn, which its transcript now tells of; asking for the report itself is no part of it."""
     after = replace(turn.conversation, understood=heard.understood)
     if any(step.says_anew for step in turn.program.steps) and not all(result.nothing for result in turn.results):
-        same = after.focus is not None and after.focus == before.focus
+        same = after.focus is not None and after.focus.same_as(before.focus)
         after = replace(after, answered=turn.results, named=turn.results[-1].named or (before.named if same else ""))
         after = replace(after, among=still_among(after))
     if not any(step.recorded for step in turn.program.steps):

@@ -15,7 +15,7 @@ from assistant.parsing.doubt import UNSURE
 from assistant.parsing.mending import typed_after_all, whole_words
 from assistant.parsing.parser import Parse, Parser
 from assistant.parsing.recalling import recalled
-from assistant.pointing import at_large, in_words, on_offer, pointed, the_one
+from assistant.pointing import at_large, in_words, of_some, on_offer, pointed, the_one
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
@@ -85,7 +85,7 @@ class Hearing:
 
     def _aimed(self, question: str, program: Program, conversation: Conversation) -> Program:
         """The program about the rows that the question points at, measured as it asks."""
-        program = at_large(the_one(program, conversation), conversation)
+        program = at_large(the_one(of_some(program, conversation), conversation), conversation)
         return in_words(question, program, self.noun, self.parser.language.registry)
 
     def _read(self, parse: Parse, conversation: Conversation, language: str) -> Heard:

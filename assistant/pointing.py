@@ -68,6 +68,13 @@ def the_one(program: Program, conversation: Conversation) -> Program:
     return replace(program, where=Compare("id", "=", rows[0].row))
 
 
+def of_some(program: Program, conversation: Conversation) -> Program:
+    """The program without the rows that were chosen last where there were none: what is asked next is not about nothing."""
+    last = conversation.answered[-1].selected if conversation.answered else None
+    nothing = last is not None and not last.rows and last.where == conversation.selection
+    return replace(program, where=None) if nothing and isinstance(program.where, Previous) else program
+
+
 def at_large(program: Program, conversation: Conversation) -> Program:
     """The program about all rows, where it measures how often the model is right on rows that were chosen by just that: of its
     mistakes it has none right."""

@@ -12,14 +12,21 @@ from assistant.conversation import Conversation
 from assistant.operation import Operation, build, no_such_argument
 from assistant.operations.attribute import NAMES, Attribute
 from assistant.operations.clear import Clear
+from assistant.operations.compare import Compare as SideBySide
 from assistant.operations.edit import Edit
+from assistant.operations.edits import Edits
+from assistant.operations.generate import Generate
 from assistant.operations.likelihood import Likelihood
+from assistant.operations.predict import Predict
 from assistant.operations.redo import Redo
+from assistant.operations.reset import Reset
 from assistant.operations.salience import Salience
 from assistant.operations.undo import Undo
 from assistant.programs.arguments import Choice, Count, Label, Ordinal
-from assistant.programs.conditions import And, Compare, Condition, Not, Or
+from assistant.programs.conditions import And, Compare, Condition, Not, Or, Typed
 from assistant.programs.program import Program
+
+OF_EDITS = Undo | Redo | Reset | Edits  # what was done to one text is not done to another
 
 
 class Repeat(Operation):
@@ -60,6 +67,8 @@ class Repeat(Operation):
             if unknown is not None:
                 raise AskWhyError(no_such_argument(type(last.steps[-1]), unknown))
             steps = (build(about, given),)
+        if program.where is not None and _not_of_another(last, typed=isinstance(program.where, Typed)):
+            steps = (build(Predict if conversation.written is None else Generate, {}),)
         return Program(where, (*program.steps[:place], *steps, *program.steps[place + 1 :]))
 
     @staticmethod
@@ -73,6 +82,12 @@ class Repeat(Operation):
         if "top" in given and "top" not in names and "n" in names:
             changes["n"] = given["top"]
         return build(type(step), {**step.given(), **changes})
+
+
+def _not_of_another(last: Program, *, typed: bool) -> bool:
+    """Whether what was asked last cannot be asked of another text, or of one that is `typed`, so that it is just classified."""
+    of_rows = any(step.scope != "texts" or isinstance(step, SideBySide) for step in last.steps)
+    return any(isinstance(step, OF_EDITS) for step in last.steps) or (typed and of_rows)
 
 
 def _with_which(program: Program, which: int | str) -> Program:

@@ -8,7 +8,7 @@ from assistant.conversation import Conversation, Edited, Subject
 from assistant.operations import OPERATIONS
 from assistant.operations.count import CountResult
 from assistant.operations.show import ShowResult
-from assistant.pointing import at_large, in_words, listed, pointed, the_one
+from assistant.pointing import at_large, in_words, listed, of_some, pointed, the_one
 from assistant.programs.conditions import And, Compare
 from assistant.programs.reader import Language
 from assistant.results import Selected
@@ -84,7 +84,14 @@ def test_of_rows_that_were_counted_the_first_that_was_shown_is_meant():
     assert pointed("why the first one", edited, NOUN) == "why the first one"
 
 
-@pytest.mark.real
+def test_what_is_asked_after_nothing_was_found_is_not_about_nothing(talk):
+    leaning = LANGUAGE.read("where previous | predict")
+    found = talk("where id = 3 | predict", "where label = spam | count").conversation
+    nothing = talk("where id = 3 | predict", 'where text contains "zzz" | count').conversation
+    assert of_some(leaning, found) == leaning
+    assert of_some(leaning, nothing) == LANGUAGE.read("predict")
+
+
 def test_a_list_is_pointed_at_while_one_of_its_rows_is_asked_about(talk):
     shown = talk("where label = spam | show n=3")
     second = shown.conversation.among[1].row
@@ -132,6 +139,8 @@ def test_that_word_stays_while_the_text_stays_in_focus(talk):
     strongest = talk("where id = 3 | attribute").results[0].named
     after = talk("where id = 3 | attribute", "likelihood")
     assert after.results[0].named == "" and after.conversation.named == strongest
+    edited = talk("where id = 3 | attribute", f'edit kind=remove old="{strongest}"', "where label = ham | count")
+    assert edited.conversation.named == strongest
     assert talk("where id = 3 | attribute", "where id = 2 | likelihood").conversation.named == ""
 
 

@@ -161,6 +161,24 @@ def test_the_last_question_again_for_every_row(talk):
     assert turn.results[1].rows == 40
 
 
+@pytest.mark.parametrize(
+    ("last", "named", "asked"),
+    [
+        (("count",), 'text "free now"', "predict"),
+        (("score",), 'text "free now"', "predict"),
+        (('where id = 3 | edit kind=append new="now"', "undo"), 'text "free now"', "predict"),
+        (('where id = 3 | edit kind=append new="now"', "undo"), "id = 2", "predict"),
+        (('where id = 3 | edit kind=append new="now"',), 'text "free now"', "edit"),
+        (("where id = 3 | likelihood",), 'text "free now"', "likelihood"),
+        (("count",), "label = ham", "count"),
+    ],
+)
+def test_what_cannot_be_asked_of_another_text_is_asked_of_none(talk, last, named, asked):
+    turn = talk(*last, f"where {named} | repeat")
+    assert turn.results[0].operation == asked
+    assert turn.conversation.program.steps[0].name == asked
+
+
 @pytest.mark.parametrize("step", ["show", "predict", "likelihood"])
 def test_after_a_list_it_means_the_first_row_that_was_shown(talk, step):
     turn = talk(f"where label = ham and words > 4 | {step}", "attribute")
