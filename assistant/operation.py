@@ -57,6 +57,7 @@ class Operation(BaseModel):
     first_only: ClassVar[bool] = False  # of several texts chosen it looks at the first, and the answer says so
     empty_is_fine: ClassVar[bool] = False  # a selection of no rows is an answer, not an error
     repeatable: ClassVar[bool] = True  # "again" may mean it
+    may_fail: ClassVar[bool] = False  # where it cannot run, the steps after it are done all the same
     pages: ClassVar[bool] = False  # "more" may mean it: it shows a part of what there is
     turns_page: ClassVar[bool] = False  # it asks for the next part of the last answer
     recorded: ClassVar[bool] = True  # a report tells of it

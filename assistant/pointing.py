@@ -35,7 +35,9 @@ def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) ->
     if word and '"' not in word:
         question = _that_word(any(map(str.isdigit, word))).sub(lambda found: f'"{word}"', question)
     rows = conversation.among or listed(conversation)
-    for pattern, places, said in (_english(noun[0]), _korean(wording("ko").noun(noun)[0])):
+    changing = any(word in question.casefold() for language in ("en", "ko") for word in _words(language)["changing"])
+    of_list = len(listed(conversation)) > 1 and not changing  # then "explain the third sentence" means a row that is called so
+    for pattern, places, said in (_english(noun[0], of_list), _korean(wording("ko").noun(noun)[0], of_list)):
 
         def row(found: re.Match[str], places: Mapping[str, int] = places, said: str = said) -> str:
             place = places[" ".join(found["place"].casefold().split())]
@@ -125,9 +127,9 @@ def _that_word(number: bool) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=16)
-def _english(noun: str) -> tuple[re.Pattern[str], Mapping[str, int], str]:
+def _english(noun: str, of_list: bool) -> tuple[re.Pattern[str], Mapping[str, int], str]:
     words = _words("en")
-    place, thing = _any(_places(words)), _any(_things(words, noun))
+    place, thing = _any(_places(words)), _any(_things(words, noun, of_list))
     meant = (
         rf"(?:\s+of\s+(?:{_any(words['them'])})\b)?(?!\s+(?:(?:{_any(words['goes_on'])})\b|with\s+(?:{_any(words['having'])})))"
     )
@@ -137,9 +139,9 @@ def _english(noun: str) -> tuple[re.Pattern[str], Mapping[str, int], str]:
 
 
 @lru_cache(maxsize=16)
-def _korean(noun: str) -> tuple[re.Pattern[str], Mapping[str, int], str]:
+def _korean(noun: str, of_list: bool) -> tuple[re.Pattern[str], Mapping[str, int], str]:
     words = _words("ko")
-    place, thing, particle = _any(_places(words)), _any(_things(words, noun)), _any(words["particles"])
+    place, thing, particle = _any(_places(words)), _any(_things(words, noun, of_list)), _any(words["particles"])
     over = r"(?=[\s?.!,]|$)"
     pattern = rf"(?<!\S)(?P<place>{place})(?:\s?(?:{thing})(?=(?:{particle})*{over})|(?=(?:{particle})+{over})|(?=\s*[?.!]*$))"
     return re.compile(pattern), _places(words), f"{ID}번 글" if _is_a_part(noun, words) else f"{ID}번 {noun}"
@@ -154,9 +156,9 @@ def _places(words: Mapping[str, Any]) -> dict[str, int]:
     return {said: int(place) for place, some in words["places"].items() for said in some}
 
 
-def _things(words: Mapping[str, Any], noun: str) -> list[str]:
-    """What a row is called; a noun that is also a part of a text is not among them."""
-    return words["things"] + [noun.casefold()] * (not _is_a_part(noun, words))
+def _things(words: Mapping[str, Any], noun: str, of_list: bool) -> list[str]:
+    """What a row is called; a noun that is also a part of a text is among them only where a row of a list must be meant."""
+    return words["things"] + [noun.casefold()] * (of_list or not _is_a_part(noun, words))
 
 
 def _is_a_part(noun: str, words: Mapping[str, Any]) -> bool:

@@ -70,7 +70,12 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
         if positions is not None and len(positions) and subjects:
             context = dataclasses.replace(context, positions=None)
         context = dataclasses.replace(context, subjects=subjects)
-        result = step.run(context)
+        try:
+            result = step.run(context)
+        except AskWhyError:
+            if step.may_fail and step is not program.steps[-1]:  # "back to the first version, and ...": it is that already
+                continue
+            raise
         seconds = time.perf_counter() - started
         told = context.selected
         if told is not None and told.rows > 1 and step.first_only and not result.asks:

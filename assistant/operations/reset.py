@@ -18,6 +18,7 @@ class Reset(Operation):
     scope = "texts"
     examples = ("Reset", "Back to the original {noun}")
     continues: ClassVar[bool] = True
+    may_fail: ClassVar[bool] = True
 
     def run(self, context: Context) -> EditResult | PromptEditResult:
         (subject,) = context.few(1)

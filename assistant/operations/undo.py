@@ -23,6 +23,7 @@ class Undo(Operation):
     scope = "texts"
     examples = ("Undo", "Take the last 2 edits back")
     continues = True
+    may_fail = True
 
     n: Annotated[int | None, Count(1, LONGEST_CHAIN)] = Field(None, description="how many edits to take back; one when absent")
 

@@ -133,6 +133,14 @@ def test_a_noun_that_is_also_a_part_of_a_text_is_none_of_a_row():
     assert pointed("why the second one", SHOWN, ("sentence", "sentences")) == "why sentence 222"
     assert pointed("두 번째 문장 빼줘", SHOWN, ("sentence", "sentences")) == "두 번째 문장 빼줘"
     assert pointed("두 번째는 왜 그래", SHOWN, ("sentence", "sentences")) == "222번 글는 왜 그래"
+    one = Conversation(answered=(ShowResult(subjects=ROWS[:1], columns=({},), rows=1),))
+    assert pointed("what does the first sentence do", one, ("sentence", "sentences")) == "what does the first sentence do"
+
+
+def test_where_several_rows_are_listed_such_a_noun_is_a_row_unless_the_text_is_changed():
+    assert pointed("explain the third sentence", SHOWN, ("sentence", "sentences")) == "explain sentence 445"
+    assert pointed("세 번째 문장 설명해줘", SHOWN, ("sentence", "sentences")) == "445번 글 설명해줘"
+    assert pointed("without the third sentence?", SHOWN, ("sentence", "sentences")) == "without the third sentence?"
 
 
 def test_that_word_stays_while_the_text_stays_in_focus(talk):

@@ -144,6 +144,15 @@ def test_a_long_chain_of_edits_is_bounded(talk):
     assert talk("reset", conversation=turn.conversation).conversation.focus.text == TEXT
 
 
+@pytest.mark.parametrize("back", ["undo", "reset"])
+def test_where_there_is_nothing_to_take_back_what_follows_is_done_all_the_same(talk, back):
+    turn = talk(START, f'{back} | edit old="me" new="us"')
+    assert [result.operation for result in turn.results] == ["edit"]
+    assert turn.conversation.focus.text == TEXT.replace("me", "us")
+    assert talk(START, f'edit old="me" new="us" | {back}', back).failed
+    assert talk(START, f'edit old="zzz" new="us" | {back}').failed
+
+
 def test_several_edits_are_taken_back_and_made_again(talk):
     edits = ['edit old="me" new="us"', 'edit kind=remove old="now"', 'edit kind=append new="Bye"']
     back = talk(START, *edits, "undo n=2")
