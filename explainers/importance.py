@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -73,8 +73,25 @@ class Importance:
             raise AskWhyError(f"The word '{word}' is in fewer than {self.minimum} of these texts; {closest(folded, names)}")
         return names.index(folded) + 1
 
+    def mirrored(self, target: str) -> Importance:
+        """For the other of two classes, `target`: what speaks for the one speaks as much against the other."""
+        words = [
+            replace(
+                each,
+                mean=0.0 - each.mean,
+                low=None if each.high is None else 0.0 - each.high,
+                high=None if each.low is None else 0.0 - each.low,
+            )
+            for each in self.words
+        ]
+        return replace(self, target=target, words=_ordered(words))
+
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, kept: dict[str, Any]) -> Importance:
+        return cls(**kept | {"words": tuple(ImportantWord(**word) for word in kept["words"])})
 
 
 def important_words(
@@ -120,7 +137,7 @@ def important_words(
     return Importance(
         target=target,
         method=made[0].method,
-        words=tuple(sorted(words, key=lambda each: (-each.mean, each.word))),
+        words=_ordered(words),
         rows=len(made) + skipped,
         skipped=skipped,
         rare=len(gathered) - len(kept),
@@ -129,6 +146,10 @@ def important_words(
         signed=made[0].signed,
         model=classifier.fingerprint,
     )
+
+
+def _ordered(words: Iterable[ImportantWord]) -> tuple[ImportantWord, ...]:
+    return tuple(sorted(words, key=lambda each: (-each.mean, each.word)))
 
 
 def _word(word: str, scores: Sequence[Sequence[float]], rows: int) -> ImportantWord:

@@ -6,6 +6,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from explainers.cache import cached
 from explainers.errors import AskWhyError
 from explainers.importance import Importance, ImportantWord, important_words
 from explainers.units import is_word, pieces
@@ -64,10 +65,7 @@ class Important(Operation):
         if len(positions) > TEXTS:
             positions = np.sort(np.random.default_rng(SEED).choice(positions, TEXTS, replace=False))
         texts = context.workspace.dataset.table["text"].take(positions).to_pylist()
-        importance = important_words(
-            context.workspace.classifier, texts, self._target(context, positions), minimum=min(FEWEST, len(texts)),
-            progress=lambda share: context.report("attribution", share),
-        )  # fmt: skip
+        importance = _importance(context, texts, self._target(context, positions))
         count, start = self.top or TOP, context.page * (self.top or TOP)
         found = {item.word: place for place, item in enumerate(importance.words)}
         place = found.get(said[0].casefold()) if self.word is not None else None
@@ -93,3 +91,18 @@ class Important(Operation):
             return self.class_
         shared = [label for label, _ in label_counts(context, positions)[0]]
         return shared[0] if len(shared) == 1 and shared[0] in classifier.labels else classifier.labels[1]
+
+
+def _importance(context: Context, texts: list[str], target: str | None) -> Importance:
+    """The words of the texts for a class, kept, since it takes long; of two classes, one is worked out and tells of both."""
+    classifier = context.workspace.classifier
+    of_two = target is not None and len(classifier.labels) == 2 and not classifier.multi_label
+    asked, fewest = classifier.labels[1] if of_two else target, min(FEWEST, len(texts))
+
+    def compute() -> Importance:
+        report = context.report
+        return important_words(classifier, texts, asked, minimum=fewest, progress=lambda share: report("attribution", share))
+
+    key = ["important", classifier.fingerprint, texts, asked, fewest]
+    importance = cached(key, compute, Importance.to_dict, Importance.from_dict)
+    return importance if asked == target else importance.mirrored(target)

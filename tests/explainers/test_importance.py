@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from explainers import AskWhyError, attribute, important_words
+from explainers.importance import Importance
 
 TEXTS = ["Free prize now", "free call now", "FREE love, free home", "love home", "now love", "see you", "?!", " "]
 
@@ -41,6 +42,29 @@ def test_a_word_in_one_text_has_no_interval(known):
     found = important_words(known, ["free prize"], "LABEL_1", minimum=1)
     assert [(word.low, word.high) for word in found.words] == [(None, None)] * 2
     assert json.loads(json.dumps(found.to_dict()))["words"][0]["word"] == "free"
+
+
+def test_what_speaks_for_one_of_two_classes_speaks_against_the_other(bert):
+    one, other = (important_words(bert, TEXTS[:6], target, minimum=1) for target in ("LABEL_0", "LABEL_1"))
+    mirrored = one.mirrored("LABEL_1")
+    assert mirrored.target == "LABEL_1"
+    for mine, theirs in ((mirrored, other), (mirrored.mirrored("LABEL_0"), one)):
+        there = {word.word: word for word in theirs.words}
+        assert {word.word for word in mine.words} == set(there)
+        for word in mine.words:
+            same = there[word.word]
+            assert (word.count, word.rows, word.share) == (same.count, same.rows, same.share)
+            assert word.mean == pytest.approx(same.mean, abs=1e-5)
+            if same.low is None:
+                assert (word.low, word.high) == (None, None)
+            else:
+                assert (word.low, word.high) == pytest.approx((same.low, same.high), abs=1e-5)
+    assert [word.mean for word in mirrored.words] == sorted((word.mean for word in mirrored.words), reverse=True)
+
+
+def test_it_is_told_and_read_again(bert):
+    found = important_words(bert, TEXTS[:6], "LABEL_1", minimum=1)
+    assert Importance.from_dict(json.loads(json.dumps(found.to_dict()))) == found
 
 
 def test_explanations_can_be_given(bert):

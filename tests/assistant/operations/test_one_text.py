@@ -273,3 +273,19 @@ def test_odd_texts_are_answered_or_refused_in_one_sentence(talk, operation, text
     turn = talk(f'where text "{text}" | {operation}')
     assert "Something went wrong" not in turn.reply.text
     assert not turn.failed or len(turn.reply.text) < 200
+
+
+def test_the_words_of_two_classes_are_worked_out_once(talk, monkeypatch):
+    keys = []
+
+    def noted(key, compute, *coding):
+        keys.append(key)
+        return compute()
+
+    monkeypatch.setattr(important, "cached", noted)
+    of_ham, of_spam = (talk(f"where id <= 9 | important class={label}").results[0].importance for label in ("ham", "spam"))
+    assert keys[0] == keys[1]
+    assert (of_ham.target, of_spam.target) == ("ham", "spam")
+    assert of_ham.mirrored("spam") == of_spam
+    assert talk("where id <= 8 | important class=ham").results[0].importance != of_ham
+    assert keys[2] != keys[0]
