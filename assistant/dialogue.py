@@ -22,7 +22,7 @@ from assistant.programs.conditions import Compare, mended
 from assistant.programs.program import Program
 from assistant.reply import Reply, joined
 from assistant.results import Result
-from assistant.runner import run
+from assistant.runner import feasible, run
 from assistant.saying import answers
 from assistant.saying.next_questions import chosen
 from assistant.saying.phrasing import Phrasing
@@ -85,7 +85,7 @@ class Assistant:
         ids = workspace.dataset.table["id"]
         examples = (ids[0].as_py(), ids[len(ids) - 1].as_py())
         self._clicks = Clicks(workspace.schema, workspace.dataset.split)
-        self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections, self._said)
+        self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections, self._said, self._feasible)
 
     def welcome(self, language: str = "en") -> Reply:
         """What there is to ask about, in a language of the page's; the settings may fix another."""
@@ -103,6 +103,9 @@ class Assistant:
     def _said(self, words: str) -> bool:
         """Whether a row of the data says some words."""
         return len(self.workspace.rows.select(Compare("text", "contains", words))) > 0
+
+    def _feasible(self, program: Program, conversation: Conversation) -> bool:
+        return feasible(program, conversation, self.workspace)
 
     def ask(self, utterance: str, conversation: Conversation, report: Report = lambda stage, share: None) -> Turn:
         """The finished turn."""

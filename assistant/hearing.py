@@ -49,7 +49,8 @@ class Heard:
 
 @dataclass(frozen=True)
 class Hearing:
-    """Hears questions about one schema; `ids` are two of its rows, for examples, `said` tells whether a row says some words."""
+    """Hears questions about one schema; `ids` are two of its rows, for examples, `said` tells whether a row says some words,
+    `feasible` whether a program can be run in a conversation."""
 
     parser: Parser
     schema: Schema
@@ -57,6 +58,7 @@ class Hearing:
     ids: tuple[int | str, ...]
     corrections: Corrections | None = None
     said: Callable[[str], bool] = lambda words: True
+    feasible: Callable[[Program, Conversation], bool] = lambda program, conversation: True
 
     def hear(self, utterance: str, conversation: Conversation, language: str = "en") -> Heard:
         """What an utterance means in a conversation. Raises AskWhyError when it cannot be read."""
@@ -76,6 +78,7 @@ class Hearing:
         if not utterance.startswith("/"):
             first, second = (one and self._aimed(asked, one, conversation) for one in (parse.program, parse.second))
             parse = replace(parse, program=first, second=second)
+            parse = self._feasible(parse, asked, conversation, recalled(leant, self.schema))
         if parse.second is not None:
             offered = choosing.offer(parse.text, (parse.program, parse.second), self.noun, language=language)
             if len(offered.readings) > 1:
@@ -83,9 +86,22 @@ class Hearing:
         heard = self._read(parse, clean, language)
         return heard if asked == utterance else replace(heard, question=utterance)
 
+    def _feasible(self, parse: Parse, asked: str, conversation: Conversation, before: str) -> Parse:
+        """The parse with the likeliest reading that can be run here, where its own cannot; nobody is offered two of which only
+        one can."""
+        first, second = (one is not None and self.feasible(one, conversation) for one in (parse.program, parse.second))
+        if first and (second or parse.second is None):
+            return parse
+        if first:
+            return replace(parse, second=None)
+        if second:
+            return replace(parse, program=parse.second, second=None)
+        found = self.parser.instead(parse, before, lambda one: self.feasible(self._aimed(asked, one, conversation), conversation))
+        return replace(found, program=self._aimed(asked, found.program, conversation), second=None)
+
     def _aimed(self, question: str, program: Program, conversation: Conversation) -> Program:
         """The program about the rows that the question points at, measured as it asks."""
-        program = at_large(the_one(of_some(program, conversation), conversation), conversation)
+        program = at_large(question, the_one(of_some(program, conversation), conversation), conversation)
         return in_words(question, program, self.noun, self.parser.language.registry)
 
     def _read(self, parse: Parse, conversation: Conversation, language: str) -> Heard:

@@ -67,6 +67,10 @@ class Operation(BaseModel):
         """Whether it is about texts, and asks for one where there is none."""
         return self.scope == "texts"
 
+    def possible(self, conversation: Conversation) -> bool:
+        """Whether it can be done with the text in focus, if that is what it is about; told without running a model."""
+        return True
+
     def rewrite(self, program: Program, conversation: Conversation) -> Program:
         """The program that this step stands for within `program`; only references to earlier turns differ."""
         return program

@@ -23,6 +23,7 @@ from assistant.saying.wording import wording
 
 ID = "\0"  # stands for a row's id
 RIGHT_HOW_OFTEN = frozenset(("score", "calibration"))  # operations that say nothing of rows that are all right, or all wrong
+JUDGING = RIGHT_HOW_OFTEN | {"confusion", "mistakes"}  # operations on how good the model is
 
 
 def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) -> str:
@@ -33,9 +34,10 @@ def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) ->
         return question
     word = conversation.named
     if word and '"' not in word:
-        question = _that_word(any(map(str.isdigit, word))).sub(lambda found: f'"{word}"', question)
+        pattern = _that_word(any(map(str.isdigit, word)), _says(question, "changing"))
+        question = pattern.sub(lambda found: f'"{word}"', question)
     rows = conversation.among or listed(conversation)
-    changing = any(word in question.casefold() for language in ("en", "ko") for word in _words(language)["changing"])
+    changing = _says(question, "changing")
     of_list = len(listed(conversation)) > 1 and not changing  # then "explain the third sentence" means a row that is called so
     for pattern, places, said in (_english(noun[0], of_list), _korean(wording("ko").noun(noun)[0], of_list)):
 
@@ -77,12 +79,15 @@ def of_some(program: Program, conversation: Conversation) -> Program:
     return replace(program, where=None) if nothing and isinstance(program.where, Previous) else program
 
 
-def at_large(program: Program, conversation: Conversation) -> Program:
-    """The program about all rows, where it measures how often the model is right on rows that were chosen by just that: of its
-    mistakes it has none right."""
-    chosen = conversation.selection
-    measures = all(step.name in RIGHT_HOW_OFTEN for step in program.steps)
-    if not measures or chosen is None or not isinstance(program.where, Previous):
+def at_large(question: str, program: Program, conversation: Conversation) -> Program:
+    """The program about all rows, where it measures how often the model is right on rows that were chosen by just that (of its
+    mistakes it has none right), or on those that were chosen before though the question does not point at them."""
+    chosen, asked = conversation.selection, {step.name for step in program.steps}
+    if chosen is None or not asked <= JUDGING or not isinstance(program.where, Previous):
+        return program
+    if not _of_those().search(question):
+        return replace(program, where=None)
+    if not asked <= RIGHT_HOW_OFTEN:
         return program
     by_that = any(isinstance(leaf, Compare) and leaf.field == "correct" for leaf in leaves(chosen))
     return replace(program, where=None) if by_that else program
@@ -118,10 +123,22 @@ def still_among(conversation: Conversation) -> tuple[Subject, ...]:
     return conversation.among if of_that and len(shown) <= 1 else shown
 
 
-@lru_cache(maxsize=2)
-def _that_word(number: bool) -> re.Pattern[str]:
-    """How a word is pointed at, and one that is a `number`."""
-    kinds = ("that_word", "that_number")[: 1 + number]
+def _says(question: str, kind: str) -> bool:
+    """Whether a question says one of the words of a kind."""
+    return any(word in question.casefold() for language in ("en", "ko") for word in _words(language)[kind])
+
+
+@lru_cache(maxsize=1)
+def _of_those() -> re.Pattern[str]:
+    """How rows that were chosen before are pointed at."""
+    english, korean = (_any(_words(language)["of_those"]) for language in ("en", "ko"))
+    return re.compile(rf"\b(?:{english})\b|(?<!\S)(?:{korean})|(?<=[가-힣])만(?!\S)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4)
+def _that_word(number: bool, changed: bool) -> re.Pattern[str]:
+    """How a word is pointed at, one that is a `number`, and one that is `changed`."""
+    kinds = ("that_word", *["that_number"] * number, *["that_changed"] * changed)
     english, korean = (_any(said for kind in kinds for said in _words(language)[kind]) for language in ("en", "ko"))
     return re.compile(rf"\b(?:{english})\b(?!s)|(?<!\S)(?:{korean})", re.IGNORECASE)
 

@@ -39,17 +39,8 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
     """
     page = conversation.page + 1 if any(step.turns_page for step in program.steps) else 0
     workspace = conversation.adapted or workspace
-    for step in program.steps:
-        program = step.rewrite(program, conversation)
-    suited.check(program, workspace)
-    program.check(workspace.schema)
-    narrows = program.where is not None and any(isinstance(leaf, Previous) for leaf in leaves(program.where))
-    earlier = conversation.selection if narrows else None
-    where = with_picked(program.where, conversation.picks)
-    if narrows and earlier is None and _of_every_row(conversation.program):
-        where = of_all(where)
-    where = with_previous(where, conversation.selection)
-    program = dataclasses.replace(program, where=where)  # "again" means these rows, whatever is selected by then
+    program, earlier = _resolved(program, conversation, workspace)  # "again" means these rows, whatever is selected by then
+    where = program.where
     positions = None if where is None or isinstance(where, Typed) else workspace_rows(workspace, where, report)
     selected = _selected(workspace, where, positions)
     if selected is not None and earlier is not None and earlier != where:
@@ -100,6 +91,39 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
         if step.repeatable:
             conversation = dataclasses.replace(conversation, program=program, page=page)
         yield Ran(step, result, conversation)
+
+
+def feasible(program: Program, conversation: Conversation, workspace: Workspace) -> bool:
+    """Whether a program can be asked in a conversation: it neither refers to what is not there, nor has to ask which text it is
+    about. Told without running a model; which rows there are, and whether any is found, is left to `run`."""
+    try:
+        program, _ = _resolved(program, conversation, conversation.adapted or workspace)
+    except AskWhyError:
+        return False
+    if program.where is not None:
+        return True
+    first = program.steps[0]  # what the steps after it find is what it leaves
+    if conversation.focus is None:
+        return not first.needs_text()
+    passes = first.may_fail and len(program.steps) > 1
+    return passes or first.scope != "texts" or first.possible(conversation)
+
+
+def _resolved(program: Program, conversation: Conversation, workspace: Workspace) -> tuple[Program, Condition | None]:
+    """The program with what refers to earlier turns put in, and the selection that it narrows, if it does.
+
+    Raises AskWhyError for what is not there, and for what this model cannot be asked.
+    """
+    for step in program.steps:
+        program = step.rewrite(program, conversation)
+    suited.check(program, workspace)
+    program.check(workspace.schema)
+    narrows = program.where is not None and any(isinstance(leaf, Previous) for leaf in leaves(program.where))
+    earlier = conversation.selection if narrows else None
+    where = with_picked(program.where, conversation.picks)
+    if narrows and earlier is None and _of_every_row(conversation.program):
+        where = of_all(where)
+    return dataclasses.replace(program, where=with_previous(where, conversation.selection)), earlier
 
 
 def workspace_rows(workspace: Workspace, where: Condition, report: Report) -> np.ndarray:

@@ -18,9 +18,11 @@ from explainers.training import TrainingPlan, measure_classifier, train_classifi
 
 from assistant.assemble import fetch
 from assistant.learning.measuring import Answer, calibrate, measure_parser, write_parser_record
+from assistant.learning.opinion import train_opinion
 from assistant.learning.questions import families
 from assistant.operations import OPERATIONS
 from assistant.parsing.language_model import LocalChat, converted
+from assistant.parsing.opinion import FILE
 from assistant.resolver import Resolver
 from assistant.saying.wording import percent
 from assistant.settings import load_settings, settings_path
@@ -94,7 +96,7 @@ def train_parser_command(
     names question files that are learnt whole, of the others a tenth; with `misread`, so are the families that the adapter to
     go on from does not read rightly yet.
     """
-    from assistant.learning.training import ParserPlan, train_parser
+    from assistant.learning.training import ParserPlan, train_parser, training_examples
 
     if misread and start is None:
         raise AskWhyError("What is misread is misread by an adapter: name the folder of one with --start.")
@@ -141,6 +143,10 @@ def train_parser_command(
         counts = train_parser(
             base, folder, plan, device=settings.device, resume=resume, corrections=corrections, start=start
         )  # fmt: skip
+        opinion = train_opinion(training_examples(ParserPlan(seed=plan.seed), corrections))
+        (folder / FILE).unlink(missing_ok=True)  # one that learnt other questions
+        if opinion is not None:
+            opinion.write(folder)
         write_parser_record(folder, plan, counts, None, note)
         shutil.rmtree(folder / "checkpoint", ignore_errors=True)
     chat = LocalChat.load(base, adapter=folder, device=settings.device)

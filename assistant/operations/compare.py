@@ -74,6 +74,9 @@ class Compare(Operation):
     def needs_text(self) -> bool:
         return self.with_ != "previous"
 
+    def possible(self, conversation: Conversation) -> bool:
+        return self.with_ not in (None, "edit") or bool(conversation.focus.edits)
+
     def run(self, context: Context) -> CompareResult | ComparePromptsResult | ClarifyResult:
         sort, name = next(iter(self.with_.items())) if isinstance(self.with_, dict) else (self.with_, None)
         several = context.positions is not None and not context.subjects

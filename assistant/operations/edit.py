@@ -110,6 +110,18 @@ class Edit(Operation):
     new: Annotated[str | None, Text()] = Field(None, description="words to put in")
     where: Annotated[Any, Place()] = Field(None, description="where to insert, or to move a part")
 
+    def possible(self, conversation: Conversation) -> bool:
+        try:
+            edits.check(self.meant_kind(), old=self.old, part=self.part, new=self.new, where=self.where)
+            self._change(conversation.focus.text)
+        except Ambiguous:
+            return True
+        except Unfound as error:
+            return error.nearest is not None
+        except AskWhyError:
+            return False
+        return True
+
     def run(self, context: Context) -> Result:
         made = dict.fromkeys(self.arguments()) | self.given() | {"kind": self.meant_kind()}
         edits.check(made["kind"], old=self.old, part=self.part, new=self.new, where=self.where)

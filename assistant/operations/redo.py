@@ -25,6 +25,9 @@ class Redo(Operation):
 
     n: Annotated[int | None, Count(1, LONGEST_CHAIN)] = Field(None, description="how many edits to make again; one when absent")
 
+    def possible(self, conversation: Conversation) -> bool:
+        return bool(conversation.focus.undone)
+
     def run(self, context: Context) -> EditResult | PromptEditResult:
         (subject,) = context.few(1)
         if not subject.undone:

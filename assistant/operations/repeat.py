@@ -21,6 +21,7 @@ from assistant.operations.predict import Predict
 from assistant.operations.redo import Redo
 from assistant.operations.reset import Reset
 from assistant.operations.salience import Salience
+from assistant.operations.show import Show
 from assistant.operations.undo import Undo
 from assistant.programs.arguments import Choice, Count, Label, Ordinal
 from assistant.programs.conditions import And, Compare, Condition, Not, Or, Typed
@@ -63,6 +64,8 @@ class Repeat(Operation):
             where = relabelled
         if steps == last.steps and where == last.where and given:  # "and with LIME?" after something else: ask why anew
             about = Attribute if conversation.written is None else Salience
+            if set(given) == {"n"}:  # "show me three" after what shows no rows
+                about, where = Show, None if _of_texts(last) else where
             unknown = next((name for name in given if name not in about.arguments()), None)
             if unknown is not None:
                 raise AskWhyError(no_such_argument(type(last.steps[-1]), unknown))
@@ -82,6 +85,10 @@ class Repeat(Operation):
         if "top" in given and "top" not in names and "n" in names:
             changes["n"] = given["top"]
         return build(type(step), {**step.given(), **changes})
+
+
+def _of_texts(last: Program) -> bool:
+    return all(step.scope == "texts" for step in last.steps)
 
 
 def _not_of_another(last: Program, *, typed: bool) -> bool:

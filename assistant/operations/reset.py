@@ -7,7 +7,7 @@ from assistant.conversation import Conversation
 from assistant.finding.rewritten import PromptEditResult, moved_on
 from assistant.operation import Operation
 from assistant.operations.edit import EditResult
-from assistant.operations.undo import as_at_first
+from assistant.operations.undo import as_at_first, differs
 
 
 class Reset(Operation):
@@ -19,6 +19,9 @@ class Reset(Operation):
     examples = ("Reset", "Back to the original {noun}")
     continues: ClassVar[bool] = True
     may_fail: ClassVar[bool] = True
+
+    def possible(self, conversation: Conversation) -> bool:
+        return differs(conversation)
 
     def run(self, context: Context) -> EditResult | PromptEditResult:
         (subject,) = context.few(1)

@@ -10,11 +10,13 @@ from pydantic import Field
 from explainers.errors import AskWhyError
 
 from assistant.context import Context
+from assistant.conversation import Conversation
 from assistant.finding.fields import MEASURED, bands, values
 from assistant.finding.judged import Judged, judged
-from assistant.operation import Operation
+from assistant.operation import Operation, build
 from assistant.programs.arguments import Choice, Label
 from assistant.programs.arguments import Field as FieldName
+from assistant.programs.program import Program
 from assistant.results import Result
 
 RATIOS = ("precision", "recall", "f1")
@@ -80,6 +82,13 @@ class Score(Operation):
     )
     class_: Annotated[str | None, Label()] = Field(None, description="the class whose precision, recall or F1 is asked for")
     by: Annotated[str | None, FieldName(MEASURED)] = Field(None, description="a field whose values are scored one by one")
+
+    def rewrite(self, program: Program, conversation: Conversation) -> Program:
+        """By class is how every score is told; the precision of the rows of one label alone would be that of nothing."""
+        if self.by != "label" or self.metric in (None, "accuracy", "recall"):
+            return program
+        step = build(Score, {name: value for name, value in self.given().items() if name != "by"})
+        return program.with_step(step, self)
 
     def run(self, context: Context) -> ScoreResult:
         rows = judged(context)

@@ -27,6 +27,9 @@ class Undo(Operation):
 
     n: Annotated[int | None, Count(1, LONGEST_CHAIN)] = Field(None, description="how many edits to take back; one when absent")
 
+    def possible(self, conversation: Conversation) -> bool:
+        return differs(conversation)
+
     def run(self, context: Context) -> EditResult | PromptEditResult:
         (subject,) = context.few(1)
         if not subject.edits:
@@ -36,6 +39,12 @@ class Undo(Operation):
     def remember(self, conversation: Conversation, result: EditResult | PromptEditResult) -> Conversation:
         adapted = conversation.adapted if result.before.subject.edits else None
         return moved_on(conversation, result.after, adapted=adapted)
+
+
+def differs(conversation: Conversation) -> bool:
+    """Whether the text in focus, its label, or the model may differ from what they were at first."""
+    focus = conversation.focus
+    return conversation.adapted is not None or bool(focus.edits) or focus.row is not None
 
 
 def as_at_first(context: Context, subject: Subject, refusal: str) -> EditResult | PromptEditResult:

@@ -17,7 +17,7 @@ from explainers.errors import AskWhyError
 
 FILE = "calibration.json"
 UNSURE = 0.5  # below this the program is more likely wrong than right, and the answer says what was understood
-RARELY = 0.05  # of questions at most are answered by asking back
+RARELY = 0.03  # of questions at most are answered by asking back
 CLOSEST = 0.1  # no second reading is looked for that is less than a tenth as likely
 KNOTS = 8
 LEAST = 25  # questions a knot

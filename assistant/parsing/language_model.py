@@ -24,6 +24,7 @@ from explainers.errors import AskWhyError
 from explainers.prepacked import prepack
 
 from assistant.parsing.decoding import Decoded, GrammarDecoder
+from assistant.parsing.opinion import Opinion
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
@@ -37,6 +38,7 @@ class LocalChat(BaseChatModel):
     """
 
     name: str = "local"
+    opinion: Any = None  # an Opinion of what questions ask for, where one was trained with the adapter
     _model: Any = PrivateAttr()
     _tokenizer: Any = PrivateAttr()
     _decoder: GrammarDecoder = PrivateAttr()
@@ -55,7 +57,9 @@ class LocalChat(BaseChatModel):
         Raises AskWhyError when it cannot be loaded.
         """
         model, tokenizer = load_causal_lm(path, device=device)
+        opinion = None
         if adapter is not None:
+            opinion = Opinion.read(adapter)
             if not (Path(adapter) / "adapter_model.safetensors").exists():
                 raise AskWhyError(f"There is no adapter in {adapter}; train one with `askwhy train parser`, or leave it out.")
             from peft import PeftModel
@@ -63,7 +67,7 @@ class LocalChat(BaseChatModel):
             dtype = model.dtype
             # merged in float32: the products are small beside the weights, and bfloat16 would lose part of them
             model = PeftModel.from_pretrained(model.float(), str(adapter)).merge_and_unload().to(dtype)
-        return cls(model, tokenizer, quick=quick, name=str(path))
+        return cls(model, tokenizer, quick=quick, name=str(path), opinion=opinion)
 
     @property
     def _llm_type(self) -> str:

@@ -19,7 +19,7 @@ from explainers.errors import AskWhyError
 from assistant.operation import Operation, build
 from assistant.parsing.covering import QUOTED
 from assistant.parsing.everything import of_all
-from assistant.programs.conditions import Compare, Typed
+from assistant.programs.conditions import And, Compare, Typed
 from assistant.programs.program import Program, Registry
 from assistant.programs.schema import Schema
 
@@ -30,17 +30,21 @@ OF_A_TEXT = frozenset((  # operations that are about a text and take none as an 
     "influence",
 ))  # fmt: skip
 ELSE = {"salience": "attribute", "generate": "predict"}  # what a classifier is asked instead
+RIGHT = re.compile(r"\b(?:right|correct|wrong)\s*[?.!]*$|맞[아은는았혔췄추]|틀[리렸린]")
 CHECKS = re.compile(r"맞(?:아요?|나요?|니|죠|지요?|는지|습니까|을까요?)\s*[?？]+$|\b(?:or not|right)\s*\?+$", re.IGNORECASE)
 
 
 def mended(question: str, program: Program, registry: Registry, schema: Schema) -> Program:
     """The program with the whole of the text that it is about, asked of the kind of model that there is; a label is not
-    changed by a question whether it is right; and a question about all the data drops the rows chosen before."""
-    program = _put_whole(question, of_all(question, program), registry)
+    changed by a question whether it is right; nothing is said twice; a question about all the data drops the rows chosen before.
+    """
+    program = _said_once(_put_whole(question, of_all(question, program), registry))
     if schema.kind == "classifier":
         program = _of_a_classifier(program, registry)
     if [step.name for step in program.steps] == ["relabel"] and CHECKS.search(question):  # who asks has not made up their mind
         program = replace(program, steps=(build(registry["predict"], {}),))
+    if program.steps == (build(registry["show"], {}),) and program.where is None and RIGHT.search(question):
+        program = replace(program, steps=(build(registry["predict"], {}),))  # "was that right?": what it says, beside the label
     quoted = [text for text in ("".join(groups) for groups in QUOTED.findall(question)) if " " in text.strip()]
     where = program.where
     if isinstance(where, Typed):
@@ -59,6 +63,17 @@ def typed_after_all(question: str, program: Program, said: Callable[[str], bool]
     if where.value not in quoted or " " not in where.value.strip() or program.steps[0].name not in OF_A_TEXT:
         return program
     return program if said(where.value) else replace(program, where=Typed(where.value))
+
+
+def _said_once(program: Program) -> Program:
+    """The program without what says nothing more: rows of one label that the model takes for another are wrong in any case."""
+    parts = program.where.parts if isinstance(program.where, And) else ()
+    named = {part.field: part.value for part in parts if isinstance(part, Compare) and part.op == "="}
+    label, prediction = named.get("label"), named.get("prediction")
+    if label is None or prediction in (None, label):
+        return program
+    left = tuple(part for part in parts if part != Compare("correct", "=", False))
+    return replace(program, where=And(left))
 
 
 def _put_whole(question: str, program: Program, registry: Registry) -> Program:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -23,7 +23,8 @@ from assistant.parsing.covering import left_out
 from assistant.parsing.doubt import Doubt
 from assistant.parsing.drafting import usual
 from assistant.parsing.linking import Linker
-from assistant.programs.conditions import mended, normal
+from assistant.parsing.opinion import names_of
+from assistant.programs.conditions import Typed, mended, normal
 from assistant.programs.program import Program, Registry
 from assistant.programs.reader import Language
 from assistant.programs.schema import Schema
@@ -33,6 +34,8 @@ LONGEST_QUESTION = 2000  # characters
 COMMAND = re.compile(r"where\s+\w+\s*[=<>!]")
 EXAMPLE = (("row", "rows"), ("negative", "positive"), (12, 7))  # what examples are about where no data is loaded
 WIDER, FAINT = 4, 0.03  # readings that are looked at where the first leaves something out, and how likely beside it
+FAIR = 0.1  # how likely beside the likeliest a program must be to be taken where that one cannot be run
+OPEN = 0.3  # ... and to be weighed by a second opinion; of validation questions, a lower bar puts none right and takes time
 UNLIKELY = 1e-4  # beside the likeliest program, what is less likely is no reading of the question
 MOST_NAMES = 40  # labels, or categories of a column, that the prompt names; the grammar has them all
 
@@ -65,6 +68,7 @@ class Parser:
         self._doubt = doubt or Doubt()
         self._schema_text = schema_text(schema)
         self._linker = Linker(schema)
+        self._opinion, self._names = getattr(chat, "opinion", None), names_of(schema)
 
     def for_schema(self, schema: Schema) -> Parser:
         """One for another schema, with the same language model."""
@@ -92,21 +96,19 @@ class Parser:
         named = self._named(question)
         if named is not None:
             return Parse(question, named, 1.0, time.perf_counter() - started)
-        said, likelihood, others = self._ask(question, before, others=2, close=self._doubt.close)
-        read = self._read(others)
+        close = self._doubt.close if self._opinion is None else min(OPEN, self._doubt.close)
+        said, likelihood, others = self._ask(question, before, others=2, close=close)
+        read = list(self._read(others))
         try:
-            program = self.language.read(said)
+            read.insert(0, (self.language.read(said), likelihood))
         except AskWhyError:  # such as the 30th of February; the next reading that leaves nothing out stands, if there is one
-            program, likelihood = self._whole(question, before) or (None, 0.0)
-            if program is None:
+            whole = self._whole(question, before)
+            if whole is None:
                 raise
-        second, chance = None, 0.0
-        for other, share in read:
-            if not same(other, program):
-                second, chance = other, share
-                break
-        if chance > likelihood:  # the likeliest word at each step need not lead to the likeliest program
-            program, likelihood, second, chance = second, chance, program, likelihood
+            read.insert(0, whole)
+        # the likeliest word at each step need not lead to the likeliest program
+        (program, likelihood), *others = self._weighed(question, before, read)
+        second, chance = next(((other, share) for other, share in others if not same(other, program)), (None, 0.0))
         if second is not None and asks_back(program) and not answers_nothing(second) and chance >= self._doubt.close * likelihood:
             program, likelihood, second, chance = second, chance, None, 0.0  # nobody is helped by a question back
         fuller = self._fuller(question, before, program, likelihood)
@@ -121,6 +123,12 @@ class Parser:
         if closeness < self._doubt.close or (second is not None and (answers_nothing(second) or alike(program, second))):
             second, closeness = None, 0.0
         return Parse(question, program, confidence, time.perf_counter() - started, likelihood, second, closeness)
+
+    def _weighed(self, question: str, before: str, read: list[tuple[Program, float]]) -> list[tuple[Program, float]]:
+        """Readings with their probabilities, by the second opinion too, if there is one; best first."""
+        if self._opinion is not None and len(read) > 1:
+            read = self._opinion.weighed(question, before, self._names, read)
+        return sorted(read, key=lambda one: -one[1])
 
     def _fuller(self, question: str, before: str, program: Program, likelihood: float) -> tuple[Program, float] | None:
         """A reading that leaves out less of what the question says than `program`, with its probability, if there is one."""
@@ -160,14 +168,29 @@ class Parser:
 
     def readings(self, question: str, before: str = "", *, most: int, without: Sequence[Program] = ()) -> tuple[Program, ...]:
         """The likeliest programs for a question asked after `before`, best first, none of them the same as one of `without`."""
-        question = mended(question).strip()
-        said, likelihood, others = self._ask(question, before, others=most + len(without), close=UNLIKELY)
         found: list[Program] = []
-        for read, _ in self._read([(said, likelihood), *others]):
-            program = self._mended(question, read)
-            if not answers_nothing(program) and not any(same(program, other) for other in (*without, *found)):
+        for program, _ in self._readings(question, before, others=most + len(without), close=UNLIKELY):
+            if not any(same(program, other) for other in (*without, *found)):
                 found.append(program)
         return tuple(found[:most])
+
+    def instead(self, parse: Parse, before: str, possible: Callable[[Program], bool]) -> Parse:
+        """The parse with the likeliest program that is `possible` instead of its own, which is not; as it is where no other is at
+        least `FAIR` times as likely."""
+        for program, chance in self._readings(parse.text, before, others=WIDER, close=FAIR):
+            if possible(program):
+                likelihood = min(1.0, chance / max(1 - parse.likelihood, chance))  # of those that are left
+                return replace(parse, program=program, confidence=self._doubt.confidence(likelihood), likelihood=likelihood)
+        return parse
+
+    def _readings(self, question: str, before: str, *, others: int, close: float) -> Iterator[tuple[Program, float]]:
+        """The likeliest programs that answer something, best first, with their probabilities."""
+        question = mended(question).strip()
+        said, likelihood, more = self._ask(question, before, others=others, close=close)
+        for read, chance in self._weighed(question, before, list(self._read([(said, likelihood), *more]))):
+            program = self._mended(question, read)
+            if not answers_nothing(program):
+                yield program, chance
 
     def _ask(self, question: str, before: str, **options: Any) -> tuple[str, float, Sequence[tuple[str, float]]]:
         """What the language model says, its probability of that, and what else it could have said, with theirs."""
@@ -200,7 +223,11 @@ def answers_nothing(program: Program) -> bool:
 
 
 def alike(one: Program, other: Program) -> bool:
-    """Whether two programs differ only in arguments that one of them leaves out, which is not worth a question."""
+    """Whether two programs differ only in arguments that one of them leaves out, or in signs at the ends of a typed text, which
+    is not worth a question."""
+    typed = isinstance(one.where, Typed) and isinstance(other.where, Typed)
+    if typed and re.sub(r"^\W+|\W+$", "", one.where.text) == re.sub(r"^\W+|\W+$", "", other.where.text):
+        other = replace(other, where=one.where)
     if normal(one.where) != normal(other.where) or [step.name for step in one.steps] != [step.name for step in other.steps]:
         return False
     pairs = [(dict(mine), dict(theirs)) for mine, theirs in zip(one.steps, other.steps, strict=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from explainers.errors import AskWhyError, closest
@@ -32,6 +32,10 @@ class Program:
         """The compact form, as `/` commands are typed: `where id = 12 | predict | attribute top=5`."""
         parts = [] if self.where is None else [f"where {conditions.to_text(self.where, schema)}"]
         return " | ".join(parts + [step_text(step) for step in self.steps])
+
+    def with_step(self, step: Operation, instead_of: Operation) -> Program:
+        """The program with one of its steps, which is found by identity, replaced."""
+        return replace(self, steps=tuple(step if each is instead_of else each for each in self.steps))
 
     def check(self, schema: Schema) -> None:
         """Raise AskWhyError when there are too many steps, or a condition or an argument does not fit the schema."""

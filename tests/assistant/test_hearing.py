@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +33,10 @@ class Known(Parser):
         first, *others = map(self.language.read, self.known[question])
         second = others[0] if others and self.close else None
         return Parse(question, first, 0.6, 0.0, 0.5, second, 0.9 if second else 0.0)
+
+    def instead(self, parse, before, possible):
+        found = (self.language.read(text) for text in self.known[parse.text])
+        return replace(parse, program=next(filter(possible, found), parse.program))
 
     def readings(self, question, before="", *, most, without=()):
         found = [self.language.read(text) for text in self.known[question]]
@@ -183,3 +188,28 @@ def test_a_conversation_does_not_hold_all_that_was_before(sure):
     turn = said(sure, *[QUESTION] * 5)
     assert turn.conversation.understood.before.understood is None
     assert said(sure, *[QUESTION, "not what I meant"] * 3).conversation.choices.question == QUESTION
+
+
+@pytest.mark.parametrize(
+    ("readings", "before", "understood"),
+    [
+        (["predict", "score"], [], "score"),  # there is no text yet that it could be about
+        (["score", "predict"], [], "score"),
+        (["predict", "score"], ["/where id = 3 | predict"], None),
+        (["compare with=edit", "undo"], ["/where id = 3 | predict"], "undo"),  # its label may have been corrected
+        (["compare with=edit", "redo", "labels"], ["/where id = 3 | predict"], "labels"),
+        (["repeat n=3", "help"], [], "help"),
+    ],
+)
+def test_of_two_readings_the_one_that_can_be_run_is_taken(unsure, readings, before, understood):
+    unsure.parser.known["is it good?"] = readings
+    turn = said(unsure, *before, "is it good?")
+    assert turn.understood == (understood or "")
+    assert (turn.program is None) == (understood is None)
+
+
+def test_what_cannot_be_run_gives_way_to_a_reading_that_can(sure):
+    sure.parser.known |= {"swap it": ["edit kind=swap part=line", "where previous | count", "labels"], "undo it": ["undo"]}
+    assert said(sure, '/where text "win cash" | predict', "swap it").understood == "labels"
+    turn = said(sure, '/where text "win cash" | predict', "undo it")
+    assert turn.failed and turn.reply.text.startswith("There is no edit to take back")

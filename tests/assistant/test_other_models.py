@@ -166,7 +166,7 @@ def test_corrections_are_learnt_from_the_adapter_that_there_is(base, monkeypatch
     monkeypatch.setattr(training, "_go_on_from", lambda model, folder: (started.append(folder), real(model, folder)))
     train_parser_command(name, **learnt, with_corrections=True)
     after = load_file(base.parent / "again" / "adapter_model.safetensors")
-    assert started == [base.parent / "again"] and shares == [1.0, BESIDE]
+    assert started == [base.parent / "again"] and shares == [1.0, 1.0, BESIDE, 1.0]  # the second opinion learns all questions
     assert any(not torch.equal(before[key], after[key]) for key in before)
 
 

@@ -113,6 +113,9 @@ def test_a_list_is_pointed_at_while_one_of_its_rows_is_asked_about(talk):
         ("81010", "without that number?", 'without "81010"?'),
         ("free", "without that number?", "without that number?"),
         ("free", "remove the word call", "remove the word call"),
+        ("heart", "replace the most important one with 'dull'", "replace \"heart\" with 'dull'"),
+        ("heart", "가장 중요한 단어를 빼면?", '"heart"를 빼면?'),
+        ("heart", "which is the most important one", "which is the most important one"),
         ("", "what if that word was gone", "what if that word was gone"),
         ('say"', "what if that word was gone", "what if that word was gone"),
     ],
@@ -186,6 +189,7 @@ def test_what_is_asked_of_a_text_is_asked_of_the_only_row_shown(conversation, re
     assert the_one(LANGUAGE.read(read), conversation).to_text(SCHEMAS["plain"]) == meant
 
 
+SPAM = Conversation(selection=Compare("label", "=", "spam"))
 WRONG = Conversation(selection=Compare("correct", "=", False))
 WRONG_SPAM = Conversation(selection=And((Compare("label", "=", "spam"), Compare("correct", "=", False))))
 OF_HOW_MANY = [
@@ -196,11 +200,26 @@ OF_HOW_MANY = [
     (WRONG, "where previous | show | score", "where previous | show | score"),
     (WRONG, "where previous and label = spam | score", "where previous and label = spam | score"),
     (WRONG, "where correct = false | score", "where correct = false | score"),
-    (Conversation(selection=Compare("label", "=", "spam")), "where previous | score", "where previous | score"),
+    (SPAM, "where previous | score", "where previous | score"),
     (Conversation(), "where previous | score", "where previous | score"),
 ]
+SAID = [
+    ("accuracy please", "where previous | score metric=accuracy", "score metric=accuracy"),
+    ("a few mistakes where you were sure", "where previous | mistakes kind=sample", "mistakes kind=sample"),
+    ("정확도 같은 거", "where previous | score metric=accuracy", "score metric=accuracy"),
+    ("accuracy on those", "where previous | score metric=accuracy", "where previous | score metric=accuracy"),
+    ("그중에서 정확도는?", "where previous | score metric=accuracy", "where previous | score metric=accuracy"),
+    ("스팸만 정확도", "where previous | score metric=accuracy", "where previous | score metric=accuracy"),
+    ("how many", "where previous | count", "where previous | count"),
+    ("spam mistakes", "where label = spam | mistakes", "where label = spam | mistakes"),
+]
+
+
+@pytest.mark.parametrize(("question", "read", "meant"), SAID)
+def test_how_good_the_model_is_is_asked_of_chosen_rows_only_where_they_are_pointed_at(question, read, meant):
+    assert at_large(question, LANGUAGE.read(read), SPAM).to_text(SCHEMAS["plain"]) == meant
 
 
 @pytest.mark.parametrize(("conversation", "read", "meant"), OF_HOW_MANY)
 def test_how_often_the_model_is_right_is_not_asked_of_its_mistakes(conversation, read, meant):
-    assert at_large(LANGUAGE.read(read), conversation).to_text(SCHEMAS["plain"]) == meant
+    assert at_large("on those", LANGUAGE.read(read), conversation).to_text(SCHEMAS["plain"]) == meant

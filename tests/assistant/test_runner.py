@@ -10,7 +10,8 @@ from assistant.conversation import Conversation
 from assistant.operations import OPERATIONS
 from assistant.programs.conditions import And, Compare, to_text
 from assistant.programs.program import from_json
-from assistant.runner import run
+from assistant.programs.reader import Language
+from assistant.runner import feasible, run
 from assistant.saying.wording import percent
 
 SPAM = "label = spam"
@@ -285,3 +286,37 @@ def test_results_say_where_they_come_from(talk, workspace):
     assert result.provenance.method == "lime"
     assert result.provenance.seed == result.provenance.parameters["seed"]
     assert 0 <= result.provenance.seconds < 60
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "can"),
+    [
+        ((), "predict", False),
+        ((), "where id = 3 | predict", True),
+        ((), "undo", False),
+        ((), "repeat n=3", False),
+        ((), "where previous | count", False),
+        ((), "count", True),
+        ((), "compare with=previous", True),
+        (("where id = 3 | predict",), "predict", True),
+        (("where id = 3 | predict",), "redo", False),
+        (("where id = 3 | predict",), "compare with=edit", False),
+        (("where id = 3 | predict",), "compare with=row:4", True),
+        (('where text "win cash" | predict',), "undo", False),
+        (('where text "win cash" | predict',), 'reset | edit old="win" new="lose"', True),
+        (('where text "win cash" | predict',), "edit kind=swap part=line", False),
+        (('where text "win cash" | predict',), 'edit old="zebra"', False),
+        (('where text "win cash" | predict',), 'edit old="cas"', True),
+        (('where text "win cash" | predict',), 'edit old="cash"', True),
+        (('where text "win cash" | predict', 'edit old="cash"'), "compare with=edit", True),
+        (('where text "win cash" | predict', 'edit old="cash"'), "undo", True),
+        (('where text "win cash" | predict', 'edit old="cash"'), 'undo | edit old="cash" new="gold"', True),
+        (('where text "win cash" | predict', 'edit old="cash"', "undo"), "redo", True),
+    ],
+)
+def test_what_can_be_asked_is_told_without_asking_it(talk, workspace, before, command, can):
+    conversation = talk(*before).conversation if before else Conversation()
+    program = Language(OPERATIONS, workspace.schema).read(command)
+    assert feasible(program, conversation, workspace) == can
+    turn = talk(*before, command)
+    assert (not turn.failed and not any(result.missing == "row" for result in turn.results if hasattr(result, "missing"))) == can

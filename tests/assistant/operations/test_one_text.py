@@ -231,6 +231,25 @@ def test_of_very_many_rows_some_are_drawn(talk, monkeypatch):
     assert turn.results[0].top == talk("important").results[0].top
 
 
+def test_a_word_that_is_asked_for_is_looked_at_where_it_is(talk, workspace, monkeypatch):
+    monkeypatch.setattr(important, "TEXTS", 6)
+    turn = talk("important class=ham", 'important word="Free"')
+    (result,) = turn.results
+    texts = [text for text in workspace.dataset.texts if "free" in re.findall(r"\w+", text.lower())]
+    alone = important_words(workspace.classifier, texts, "ham", minimum=1)
+    (meant,) = [item for item in alone.words if item.word == "free"]
+    assert (result.importance.target, result.asked.word, result.holding) == ("ham", "free", len(texts))
+    assert result.asked.mean == pytest.approx(meant.mean, abs=1e-5) and result.asked.rows == meant.rows
+    others = [item for item in result.importance.words if item.word != "free"]
+    assert result.rank == 1 + sum(item.mean > result.asked.mean for item in others)
+    assert f"it is in {len(texts)} messages" in turn.reply.text
+    monkeypatch.setattr(important, "HOLDING", 3)
+    again = talk("important class=ham", 'important word="free"')
+    assert again.results[0].asked.rows == 3
+    assert f"it is in {len(texts)} messages, of which 3 were explained" in again.reply.text
+    assert talk('important word="zebra"').results[0].asked is None
+
+
 BAD = [
     ("where id = 3 | attribute against=ham", "'ham' cannot be set against itself"),
     ("where id = 3 | attribute layer=0", "integrated_gradients does not look at one layer"),

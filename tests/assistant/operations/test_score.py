@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -233,3 +235,10 @@ def test_calibration_tells_the_bin_that_is_furthest_off():
         return CalibrationResult(bins=bins, **facts).furthest
 
     assert furthest(few, near, far) == far and furthest(few, near) is None
+
+
+def test_scores_by_label_are_those_by_class(assistant):
+    for metric in ("precision", "f1"):
+        split, whole = (facts(assistant, f"score metric={metric}{by}") for by in (" by=label", ""))
+        assert dataclasses.replace(split, provenance=whole.provenance) == whole
+    assert facts(assistant, "score by=label").by == "label"

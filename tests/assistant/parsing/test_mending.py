@@ -32,6 +32,24 @@ def read(question: str, program: str, schema=SCHEMA) -> str:
         ('"free money now" why', 'salience target="free money now"', 'where text "free money now" | attribute'),
         ("which words made you write it", "salience unit=word top=3", "attribute top=3 unit=word"),
         ("run it", "generate", "predict"),
+        # whether it was right
+        ("was that right?", "show", "predict"),
+        ("그거 맞았어?", "show", "predict"),
+        ("show it right now", "show", "show"),
+        ("was it right?", "show n=3", "show n=3"),
+        ("let me see it again", "show", "show"),
+        # what is said twice
+        (
+            "ham that set off the spam alarm",
+            "where label = ham and prediction = spam and correct = false | show",
+            "where label = ham and prediction = spam | show",
+        ),
+        ("spam got wrong", "where label = spam and correct = false | show", "where label = spam and correct = false | show"),
+        (
+            "spam that is spam and right",
+            "where label = spam and prediction = spam and correct = false | count",
+            "where label = spam and prediction = spam and correct = false | count",
+        ),
         # what stays as it is
         ('is "hello" spam', "attribute", "attribute"),
         ('put "see you soon" at the end', 'edit kind=append new="see you soon"', 'edit kind=append new="see you soon"'),

@@ -13,7 +13,7 @@ from explainers.errors import AskWhyError
 
 from assistant.operations import OPERATIONS
 from assistant.parsing.doubt import Doubt
-from assistant.parsing.parser import LONGEST_QUESTION, MOST_NAMES, Parser, one_line, same, schema_text
+from assistant.parsing.parser import FAIR, LONGEST_QUESTION, MOST_NAMES, Parser, one_line, same, schema_text
 from assistant.programs.schema import Schema
 
 from ..strategies import SCHEMAS
@@ -168,6 +168,8 @@ def test_what_would_only_ask_back_gives_way_to_a_reading_nearly_as_likely():
     ("said", "other", "asked"),
     [
         ("score", "score metric=accuracy", False),
+        ('where text "well?" | predict', 'where text "well" | predict', False),
+        ('where text "well, now" | predict', 'where text "well now" | predict', True),
         ("where label = spam | attribute class=spam", "where label = spam | attribute", False),
         ("attribute class=spam", "attribute class=ham", True),
         ("where label = spam | score", "where label = ham | score", True),
@@ -226,3 +228,14 @@ def test_other_readings_are_mended_as_the_first_is():
     assert ([step.name for step in parse.program.steps], parse.second, parse.closeness) == (["predict"], None, 0.0)
     found = one.readings("what do you write?", most=3, without=(parse.program,))
     assert [program.steps[0].name for program in found] == ["attribute", "count"]
+
+
+def test_what_cannot_be_run_gives_way_to_what_can():
+    others = (("decline\n", 0.2), ("count\n", 0.15), ("labels\n", 0.1), ("help\n", 0.04))
+    one, chat = parser(said="undo\n", confidence=0.5, others=others)
+    parse = one.parse("and now?")
+    found = one.instead(parse, "", lambda program: program.steps[0].name in ("decline", "labels", "help"))
+    assert ([step.name for step in found.program.steps], found.likelihood) == (["labels"], pytest.approx(0.2))
+    assert found.confidence == pytest.approx(0.2)
+    assert one.instead(parse, "", lambda program: False) is parse
+    assert chat.asked[-1][1]["close"] == FAIR
