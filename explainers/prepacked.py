@@ -1,6 +1,6 @@
-"""Linear layers laid out once as the CPU's matrix unit wants them, for models that are only read from.
+"""Linear layers laid out once as the CPU wants them, for models that are only read from.
 
-PyTorch otherwise lays bfloat16 weights out anew in every call, which takes longer than the product itself where a few tokens
+PyTorch otherwise lays weights out anew in every call, which takes as long as the product itself or longer where a few tokens
 are read at a time. The operators are those that torch.compile puts in place of linear layers on CPUs (oneDNN).
 """
 
@@ -26,7 +26,7 @@ class PackedLinear(torch.nn.Module):
 
 
 def prepack(model: Any) -> Any:
-    """The model, its bfloat16 linear layers on the CPU packed in place, but for what makes logits, whose weights may be those of
+    """The model, its bfloat16 and float32 linear layers on the CPU packed in place, but for what makes logits, whose weights may be those of
     the words; unchanged on other devices, in other types and where torch lacks the operators."""
     operators = torch.ops.mkldnn
     if not (hasattr(operators, "_reorder_linear_weight") and hasattr(operators, "_linear_pointwise")):
@@ -40,4 +40,4 @@ def prepack(model: Any) -> Any:
 
 
 def _gains(weight: torch.Tensor) -> bool:
-    return weight.device.type == "cpu" and weight.dtype == torch.bfloat16
+    return weight.device.type == "cpu" and weight.dtype in (torch.bfloat16, torch.float32)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 REPLAYED = 0.1  # of the questions that are not in focus
 CHECKED = 100  # questions of each half that are asked after learning from corrections, unless more are wanted
 BESIDE = 0.03  # of the questions, where an adapter is trained on for corrections alone
+KEPT = 0.6  # of the adapter that a run goes on from, in the average with what it learnt; by the loss on validation questions
 
 
 def train_classifier_command(name: str | None, *, output: Path | None, resume: bool, only_measure: bool) -> None:
@@ -140,6 +141,7 @@ def train_parser_command(
             plan = replace(plan, missed=1.0, replay=REPLAYED)
         if start is not None:
             plan, note = _going_on(plan, start)
+            plan = replace(plan, kept=0.0 if corrections else KEPT)
         counts = train_parser(
             base, folder, plan, device=settings.device, resume=resume, corrections=corrections, start=start
         )  # fmt: skip

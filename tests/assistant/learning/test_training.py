@@ -16,7 +16,7 @@ from explainers.errors import AskWhyError
 from assistant.learning import training
 from assistant.learning.questions import families, worlds
 from assistant.learning.train import _going_on, _known
-from assistant.learning.training import ParserPlan, _go_on_from, training_examples
+from assistant.learning.training import ParserPlan, _average_with, _go_on_from, training_examples
 
 CONFIG = LlamaConfig(
     vocab_size=50, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1
@@ -43,6 +43,15 @@ def test_a_new_adapter_takes_the_weights_of_a_trained_one(tmp_path):
     wanted = lora(trained)
     assert lora(fresh).keys() == wanted.keys()
     assert all(torch.equal(value, wanted[name]) for name, value in lora(fresh).items())
+
+
+def test_what_is_learnt_is_averaged_with_what_was_known(tmp_path):
+    before, after = adapted(seed=1), adapted(seed=2)
+    before.save_pretrained(tmp_path)
+    known, learnt = lora(before), lora(after)
+    _average_with(after, tmp_path, 0.25)
+    for name, value in lora(after).items():
+        assert torch.allclose(value, 0.25 * known[name] + 0.75 * learnt[name])
 
 
 def test_an_adapter_that_does_not_fit_is_refused_in_a_sentence(tmp_path):
