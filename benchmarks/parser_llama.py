@@ -3,7 +3,8 @@
 `pip install xllamacpp` (llama.cpp, built), then `python -m benchmarks.parser_llama`. Both are asked what the parser asks of the
 model: to read a question after a beginning that is kept, then to write a program, a token a pass, without a grammar. PyTorch has
 the weights as the parser has them, llama.cpp as they are in the file, of four bits each. The parser seldom writes one token: a
-pass of its checks those that it has guessed, so reading that many is measured too.
+pass of its checks those that it has guessed, so reading that many is measured too. What is found stands on the parser's page
+once that is written (`make bench-parser`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from __future__ import annotations
 import argparse
 import copy
 import json
+import os
 import statistics
 import time
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -22,7 +25,9 @@ from assistant.parsing.decoding import GUESS
 from assistant.parsing.language_model import LocalChat
 from assistant.resolver import Resolver
 from assistant.settings import load_settings, settings_path
+from benchmarks.parser import RESULTS, circumstances
 
+PASSES = 6  # that the parser takes for a question, by and large
 KEPT, READ, WRITTEN = 120, 60, 24  # tokens: of the beginning, of a question with what it is told, of a program
 TEXT = "Once upon a time there was a model that sorted letters, and people came to ask it why it had sorted each of them so. "
 
@@ -38,7 +43,7 @@ class Torch:
         """Seconds to read the question, to write a token, and to check one token with `GUESS` guessed ones."""
         cache = copy.deepcopy(self.decoder._start(beginning, time.monotonic() + 60)[0])
         reading = _seconds(lambda: self.decoder._forward(question, cache, keep=1))
-        writing = [_seconds(lambda: self.decoder._forward([question[at]], cache, keep=1)) for at in range(WRITTEN)]
+        writing = [_seconds(lambda: self.decoder._forward(question[:1], cache, keep=1)) for _ in range(WRITTEN)]
         checking = [_seconds(lambda: self.decoder._forward(question[: GUESS + 1], cache, keep=GUESS + 1)) for _ in range(5)]
         return {"read": reading, "write": statistics.median(writing), "check": statistics.median(checking)}
 
@@ -83,7 +88,9 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks.parser_llama", description=__doc__.splitlines()[0])
     options.add_argument("--settings", default="sms", help="the settings file, or demo, whose language model is measured")
     options.add_argument("--rounds", type=int, default=15)
+    options.add_argument("--results", type=Path, default=RESULTS)
     given = options.parse_args()
+    load = round(os.getloadavg()[0], 1)
     path = settings_path(given.settings)
     settings = load_settings(path)
     fetch(settings, path)
@@ -104,6 +111,10 @@ def main() -> None:
     ratios = {key: medians["PyTorch"][key] / medians["llama.cpp"][key] for key in medians["PyTorch"]}
     print(f"PyTorch takes {ratios['read']:.2f} times as long to read {READ} tokens, {ratios['write']:.2f} times to write one, "
           f"{ratios['check']:.2f} times to check {GUESS + 1}")  # fmt: skip
+    kept = json.loads(given.results.read_text("utf-8")) if given.results.exists() else {}
+    tokens = {"read": READ, "check": GUESS + 1}
+    kept["llama"] = {"seconds": medians, "ratios": ratios, "tokens": tokens, "passes": PASSES, "run": circumstances(load)}
+    given.results.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,12 @@ def write(kept: Mapping[str, Mapping[str, Any]], page: Path, asked: str) -> None
     shown = {name: found for name, found in everyone.items() if found["run"].get("asked") == asked}
     operations = sorted({name for one in shown.values() for name in one["held_out"]["by_operation"]})
     text = environment.from_string(TEMPLATE.read_text("utf-8")).render(
-        names=NAMES, kept=shown, everyone=everyone, operations=operations, aims=aims(shown["askwhy"]) if "askwhy" in shown else []
+        names=NAMES,
+        kept=shown,
+        everyone=everyone,
+        operations=operations,
+        aims=aims(shown["askwhy"]) if "askwhy" in shown else [],
+        llama=kept.get("llama"),
     )
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(text, "utf-8")

@@ -199,6 +199,11 @@ def test_the_page_is_written_from_what_is_kept(tmp_path, asked, monkeypatch):
         {name: {part: found[part] for part in found if part != "fresh"} for name, found in kept.items()}, page, asked
     )
     assert "## Fresh questions" not in page.read_text("utf-8")
+    slow, quick = ({"read": 0.3 / by, "write": 0.06 / by, "check": 0.08 / by} for by in (1, 2))
+    beside = {"ratios": dict.fromkeys(slow, 2.0), "tokens": {"read": 60, "check": 7}, "passes": 6}
+    beside |= {"seconds": {"PyTorch": slow, "llama.cpp": quick}, "run": bench.circumstances(0.0)}
+    parser_page.write(kept | {"llama": beside}, page, asked)
+    assert "weights of four bits, takes 0.50 of the time" in page.read_text("utf-8")
     parser_page.write({"nearest": kept["nearest"]}, page, asked)
     assert "## Doubt" not in page.read_text("utf-8")
     parser_page.write({}, page, asked)
