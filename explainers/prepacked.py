@@ -26,8 +26,8 @@ class PackedLinear(torch.nn.Module):
 
 
 def prepack(model: Any) -> Any:
-    """The model, its bfloat16 and float32 linear layers on the CPU packed in place, but for what makes logits, whose weights may be those of
-    the words; unchanged on other devices, in other types and where torch lacks the operators."""
+    """The model, its bfloat16 and float32 linear layers on the CPU packed in place, but for what makes logits, whose weights may
+    be those of the words; unchanged on other devices, in other types and where torch lacks the operators."""
     operators = torch.ops.mkldnn
     if not (hasattr(operators, "_reorder_linear_weight") and hasattr(operators, "_linear_pointwise")):
         return model

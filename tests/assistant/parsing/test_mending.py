@@ -34,6 +34,7 @@ def read(question: str, program: str, schema=SCHEMA) -> str:
         ("run it", "generate", "predict"),
         # whether it was right
         ("was that right?", "show", "predict"),
+        ("was it right about that one", "show", "predict"),
         ("그거 맞았어?", "show", "predict"),
         ("show it right now", "show", "show"),
         ("was it right?", "show n=3", "show n=3"),
