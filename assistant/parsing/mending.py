@@ -30,7 +30,9 @@ OF_A_TEXT = frozenset((  # operations that are about a text and take none as an 
     "influence",
 ))  # fmt: skip
 ELSE = {"salience": "attribute", "generate": "predict"}  # what a classifier is asked instead
-RIGHT = re.compile(r"\b(?:right|correct|wrong)(?: there| (?:about|on) (?:it|that|this)(?: one)?)?\s*[?.!]*$|맞[아은는았혔췄추]|틀[리렸린]")
+RIGHT = re.compile(
+    r"\b(?:right|correct|wrong)(?: there| (?:about|on) (?:it|that|this)(?: one)?)?\s*[?.!]*$|맞[아은는았혔췄추]|틀[리렸린]"
+)
 CHECKS = re.compile(r"맞(?:아요?|나요?|니|죠|지요?|는지|습니까|을까요?)\s*[?？]+$|\b(?:or not|right)\s*\?+$", re.IGNORECASE)
 
 
