@@ -83,11 +83,13 @@ class Conversation:
     last answer, to be said again in another manner; `offered` are its next questions, `warned` the cautions told so far.
     `named` is the word that the last explanation of the text in focus named first; `among` are the rows of the last list while
     what is asked is about one of them, so that "the second one" still means a row of it.
+    `beside` is the text that was in focus before another one came into it, for what is asked about both.
     `written` is the last answer of a generative model, which "why did you write that" is about. `picks` are the ids of rows
     that were picked by hand, which `picked 1` and so on mean.
     """
 
     focus: Subject | None = None
+    beside: Subject | None = field(default=None, compare=False)
     selection: Condition | None = None
     program: Program | None = None
     page: int = 0

@@ -87,7 +87,7 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
                 conversation = dataclasses.replace(conversation, program=waiting, page=page)
             yield Ran(step, result, conversation)
             return
-        conversation = step.remember(conversation, result)
+        conversation = _moved(context.conversation, step.remember(conversation, result))
         if step.repeatable:
             conversation = dataclasses.replace(conversation, program=program, page=page)
         yield Ran(step, result, conversation)
@@ -180,6 +180,14 @@ def _focused(step: Operation, context: Context, conversation: Conversation, wher
     if where is not None and not isinstance(where, Typed):
         conversation = dataclasses.replace(conversation, selection=where)
     return conversation
+
+
+def _moved(before: Conversation, after: Conversation) -> Conversation:
+    """The conversation after a step, with the text beside it that was in focus until another one came into it."""
+    left = before.focus
+    if left is None or after.focus is None or left.same_as(after.focus):
+        return after
+    return dataclasses.replace(after, beside=left)
 
 
 def _nothing_found(workspace: Workspace, where: Condition) -> str:

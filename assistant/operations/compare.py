@@ -27,6 +27,7 @@ from assistant.operations.clarify import ClarifyResult, ask_for
 from assistant.operations.edit import before_edits
 from assistant.programs import conditions
 from assistant.programs.arguments import Choice, Partner
+from assistant.programs.program import Program
 from assistant.results import Prediction, Result
 
 ASPECTS = ("prediction", "words", "length", "score")
@@ -67,7 +68,8 @@ class Compare(Operation):
     continues = True
 
     with_: Annotated[Any, Partner(NAMES)] = Field(
-        None, description="the other side; when absent, two chosen rows, or the text before and after its edits"
+        None,
+        description="the other side; when absent, two chosen rows, the text before its edits, or the one talked of before",
     )
     by: Annotated[str | None, Choice(ASPECTS)] = Field(None, description="what of them to compare; all of it when absent")
 
@@ -75,7 +77,22 @@ class Compare(Operation):
         return self.with_ != "previous"
 
     def possible(self, conversation: Conversation) -> bool:
-        return self.with_ not in (None, "edit") or bool(conversation.focus.edits)
+        return self.with_ not in (None, "edit") or bool(conversation.focus.edits) or self._other(conversation) is not None
+
+    def rewrite(self, program: Program, conversation: Conversation) -> Program:
+        """ "Those two", said after a typed text, are that one and the one before it, not rows that were chosen earlier."""
+        asked = conversation.program
+        typed = asked is not None and isinstance(asked.where, conditions.Typed)
+        if typed and isinstance(program.where, conditions.Previous) and self.with_ is None and self._other(conversation):
+            return dataclasses.replace(program, where=None)
+        return program
+
+    def _other(self, conversation: Conversation) -> Subject | None:
+        """The text that was talked about before the one in focus; "what has changed" only asks that of two that were typed."""
+        focus, beside = conversation.focus, conversation.beside
+        if focus is None or beside is None or focus.same_as(beside):
+            return None
+        return beside if self.with_ != "edit" or (focus.typed and beside.typed) else None
 
     def run(self, context: Context) -> CompareResult | ComparePromptsResult | ClarifyResult:
         sort, name = next(iter(self.with_.items())) if isinstance(self.with_, dict) else (self.with_, None)
@@ -89,7 +106,7 @@ class Compare(Operation):
         if sort == "model":
             return self._models(context, name)
         if sort == "previous" and context.positions is None:
-            return ask_for("rows", context)
+            return self._texts(context) if self._other(context.conversation) else ask_for("rows", context)
         if sort == "previous" and context.conversation.selection is None:
             return ask_for("others", context)
         if sort == "class" or sort == "previous":
@@ -159,6 +176,9 @@ class Compare(Operation):
             if subject.same_as(other) and subject.text == other.text:
                 raise AskWhyError("Both are the same text; name two different ones to compare.")
             return subject, other
+        other = self._other(context.conversation)
+        if other is not None and (self.with_ == "previous" or not subject.edits):
+            return other, subject
         if not subject.edits:
             raise AskWhyError(
                 "The text has not been edited, so there is nothing to compare it with; change a word or name a row."

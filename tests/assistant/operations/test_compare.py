@@ -246,3 +246,33 @@ def test_lengths_of_a_text_and_its_edit(talk):
     result = talk("where id = 3 | predict", 'edit kind=append new="call me"', "compare with=edit by=length").results[0]
     assert result.lengths[1] == result.lengths[0] + 2
     assert dataclasses.replace(result, by=None).kind == "edit"
+
+
+TWO = ('where text "free call now" | predict', 'where text "see you at home" | predict')
+
+
+@pytest.mark.parametrize("asked", ["compare", "compare with=previous", "compare with=edit", "where previous | compare"])
+def test_two_typed_texts_are_compared_without_being_named(talk, workspace, asked):
+    turn = talk("where label = ham | show", *TWO, asked)
+    result = turn.results[0]
+    assert (result.kind, result.left.subject.text, result.right.subject.text) == ("rows", "free call now", "see you at home")
+    assert scores(result.right_scores) == scores(attribute(workspace.classifier, "see you at home", result.left.label))
+    assert "“free call now”" in turn.reply.text and "“see you at home”" in turn.reply.text
+
+
+def test_the_text_beside_is_as_it_was_left(talk):
+    before = ('where text "free call now" | edit kind=remove old="free"', TWO[1], "attribute", "attribute")
+    result = talk(*before, "compare with=previous").results[0]
+    assert (result.left.subject.text, result.right.subject.text) == ("call now", "see you at home")
+    edited = talk(*TWO, 'edit kind=remove old="home"', "compare").results[0]
+    assert (edited.kind, edited.left.subject.text) == ("edit", "see you at home")
+    both = talk(*TWO, 'edit kind=remove old="home"', "compare with=previous").results[0]
+    assert (both.left.subject.text, both.right.subject.text) == ("free call now", "see you at")
+
+
+def test_a_row_is_compared_with_the_one_before_it(talk):
+    result = talk("where id = 3 | predict", "where id = 4 | predict", "compare with=previous").results[0]
+    assert (result.left.subject.row, result.right.subject.row) == (3, 4)
+    assert (
+        "nothing to compare it with" in talk("where id = 3 | predict", "where id = 4 | predict", "compare with=edit").reply.text
+    )
