@@ -17,6 +17,7 @@ from typing import Any
 from assistant.choosing import Choices
 from assistant.conversation import Conversation, Subject
 from assistant.operation import build
+from assistant.parsing.covering import QUOTED
 from assistant.programs.conditions import Compare, Previous, Typed, leaves
 from assistant.programs.program import Program, Registry
 from assistant.saying.wording import wording
@@ -91,6 +92,18 @@ def at_large(question: str, program: Program, conversation: Conversation) -> Pro
         return program
     by_that = any(isinstance(leaf, Compare) and leaf.field == "correct" for leaf in leaves(chosen))
     return replace(program, where=None) if by_that else program
+
+
+def another_text(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that classifies a quoted text ("vs 'not good at all'"), where that was read as words to change, though the text
+    in question does not hold them and the question says nothing of changing."""
+    focus, quoted = conversation.focus, ["".join(groups) for groups in QUOTED.findall(question)]
+    words = program.steps[0].given().get("old") if [step.name for step in program.steps] == ["edit"] else None
+    if focus is None or program.where is not None or quoted != [words] or " " not in words.strip():
+        return program
+    if words.casefold() in focus.text.casefold() or _says(QUOTED.sub("", question), "changing"):
+        return program
+    return Program(Typed(words), (build(registry["predict"], {}),))
 
 
 def in_words(question: str, program: Program, noun: tuple[str, str], registry: Registry) -> Program:

@@ -8,7 +8,7 @@ from assistant.conversation import Conversation, Edited, Subject
 from assistant.operations import OPERATIONS
 from assistant.operations.count import CountResult
 from assistant.operations.show import ShowResult
-from assistant.pointing import at_large, in_words, listed, of_some, pointed, the_one
+from assistant.pointing import another_text, at_large, in_words, listed, of_some, pointed, the_one
 from assistant.programs.conditions import And, Compare
 from assistant.programs.reader import Language
 from assistant.results import Selected
@@ -223,3 +223,24 @@ def test_how_good_the_model_is_is_asked_of_chosen_rows_only_where_they_are_point
 @pytest.mark.parametrize(("conversation", "read", "meant"), OF_HOW_MANY)
 def test_how_often_the_model_is_right_is_not_asked_of_its_mistakes(conversation, read, meant):
     assert at_large("on those", LANGUAGE.read(read), conversation).to_text(SCHEMAS["plain"]) == meant
+
+
+NOT_GOOD = 'edit kind=replace old="not good at all" new="vs"'
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "read", "typed"),
+    [
+        ('vs "not good at all"', "not bad at all", NOT_GOOD, True),
+        ("“not good at all”은?", "not bad at all", 'edit kind=remove old="not good at all"', True),
+        ('vs "not good at all"', "it is Not good at all", NOT_GOOD, False),
+        ('change "not good at all" to vs', "not bad at all", NOT_GOOD, False),
+        ('vs "good"', "not bad at all", 'edit kind=replace old="good" new="vs"', False),
+        ('"not good at all" vs "not bad at all"', "fine", NOT_GOOD, False),
+        ('vs "not good at all"', "not bad at all", f"where previous | {NOT_GOOD}", False),
+    ],
+)
+def test_a_quoted_text_that_is_not_in_the_one_in_question_is_another_one(question, text, read, typed):
+    program = LANGUAGE.read(read)
+    found = another_text(question, program, Conversation(focus=Subject(text)), OPERATIONS)
+    assert found == (LANGUAGE.read('where text "not good at all" | predict') if typed else program)
