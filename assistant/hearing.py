@@ -15,7 +15,7 @@ from assistant.parsing.doubt import UNSURE
 from assistant.parsing.mending import typed_after_all, whole_words
 from assistant.parsing.parser import Parse, Parser
 from assistant.parsing.recalling import recalled
-from assistant.pointing import another_text, at_large, in_words, of_some, on_offer, pointed, the_one
+from assistant.pointing import another_text, at_large, in_words, of_some, on_offer, pointed, the_next, the_one
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
@@ -102,6 +102,7 @@ class Hearing:
     def _aimed(self, question: str, program: Program, conversation: Conversation) -> Program:
         """The program about the rows that the question points at, measured as it asks."""
         program = another_text(question, program, conversation, self.parser.language.registry)
+        program = the_next(program, conversation, self.parser.language.registry)
         program = at_large(question, the_one(of_some(program, conversation), conversation), conversation)
         return in_words(question, program, self.noun, self.parser.language.registry)
 

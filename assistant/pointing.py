@@ -106,6 +106,14 @@ def another_text(question: str, program: Program, conversation: Conversation, re
     return Program(Typed(words), (build(registry["predict"], {}),))
 
 
+def the_next(program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that shows the next rows, where as many are asked for as were just shown: nobody wants the same ones again."""
+    shown = conversation.answered[-1].listed if conversation.answered else ()
+    again = [step.name for step in program.steps] == ["repeat"] and program.steps[0].given() == {"n": len(shown)}
+    pages = conversation.program is not None and any(step.pages for step in conversation.program.steps)
+    return Program(None, (build(registry["more"], {}),)) if again and pages and program.where is None else program
+
+
 def in_words(question: str, program: Program, noun: tuple[str, str], registry: Registry) -> Program:
     """The program that measures rows by their words where a row is called a sentence and the question does not count sentences:
     "how long are the sentences" asks how many words they have."""

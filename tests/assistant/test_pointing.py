@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.conversation import Conversation, Edited, Subject
 from assistant.operations import OPERATIONS
 from assistant.operations.count import CountResult
 from assistant.operations.show import ShowResult
-from assistant.pointing import another_text, at_large, in_words, listed, of_some, pointed, the_one
+from assistant.pointing import another_text, at_large, in_words, listed, of_some, pointed, the_next, the_one
 from assistant.programs.conditions import And, Compare
 from assistant.programs.reader import Language
 from assistant.results import Selected
@@ -244,3 +246,20 @@ def test_a_quoted_text_that_is_not_in_the_one_in_question_is_another_one(questio
     program = LANGUAGE.read(read)
     found = another_text(question, program, Conversation(focus=Subject(text)), OPERATIONS)
     assert found == (LANGUAGE.read('where text "not good at all" | predict') if typed else program)
+
+
+@pytest.mark.parametrize(
+    ("read", "next_ones"),
+    [
+        ("repeat n=3", True),
+        ("repeat n=5", False),
+        ("repeat top=3", False),
+        ("where id = 3 | repeat n=3", False),
+        ("show n=3", False),
+    ],
+)
+def test_as_many_again_are_the_next_ones(read, next_ones):
+    program, shown = LANGUAGE.read(read), replace(SHOWN, program=LANGUAGE.read("where label = spam | show n=3"))
+    assert the_next(program, shown, OPERATIONS) == (LANGUAGE.read("more") if next_ones else program)
+    for before in (SHOWN, Conversation(), replace(SHOWN, program=LANGUAGE.read("where label = spam | predict | attribute"))):
+        assert the_next(program, before, OPERATIONS) == program
