@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import copy
 import json
+import multiprocessing
 import os
 import statistics
 import time
@@ -27,6 +28,7 @@ from assistant.resolver import Resolver
 from assistant.settings import load_settings, settings_path
 from benchmarks.parser import RESULTS, circumstances
 
+REST = 0.5  # seconds in which the other's threads come to rest
 PASSES = 6  # that the parser takes for a question, by and large
 KEPT, READ, WRITTEN = 120, 60, 24  # tokens: of the beginning, of a question with what it is told, of a program
 TEXT = "Once upon a time there was a model that sorted letters, and people came to ask it why it had sorted each of them so. "
@@ -78,6 +80,17 @@ class Llama:
         return (json.loads(answer) if isinstance(answer, str) else answer)["timings"]
 
 
+_llama: list[Llama] = []  # the one of a process
+
+
+def _load(path: str, threads: int) -> None:
+    _llama.append(Llama(path, threads))
+
+
+def _times(beginning: list[int], question: list[int]) -> dict[str, float]:
+    return _llama[0].times(beginning, question)
+
+
 def _seconds(work: Any) -> float:
     started = time.perf_counter()
     work()
@@ -96,15 +109,18 @@ def main() -> None:
     fetch(settings, path)
     file = str(Resolver(path).path(settings.language_model.path))
     ours = Torch(file)
-    theirs = Llama(file, torch.get_num_threads())
+    # in a process of its own: its threads would keep PyTorch's from the cores, and the other way round
+    alone = multiprocessing.get_context("spawn").Pool(1, initializer=_load, initargs=(file, torch.get_num_threads()))
     ids = ours.tokenizer(TEXT * 40)["input_ids"]
     told: dict[str, list[dict[str, float]]] = {"PyTorch": [], "llama.cpp": []}
     for turn in range(given.rounds + 1):
         question = ids[KEPT + turn * READ : KEPT + (turn + 1) * READ]
-        for name, contestant in (("PyTorch", ours), ("llama.cpp", theirs)):
-            found = contestant.times(ids[:KEPT], question)
+        for name, times in (("PyTorch", ours.times), ("llama.cpp", lambda *given: alone.apply(_times, given))):
+            time.sleep(REST)
+            found = times(ids[:KEPT], question)
             if turn:  # the first warms up
                 told[name].append(found)
+    alone.terminate()
     medians = {name: {key: statistics.median(one[key] for one in some) for key in some[0]} for name, some in told.items()}
     for name, found in medians.items():
         print(name, *(f"{key} {1000 * value:.1f} ms" for key, value in found.items()), sep="  ")
