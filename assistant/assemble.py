@@ -10,10 +10,12 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from explainers.errors import AskWhyError
 
 from assistant.dialogue import Assistant
+from assistant.knowledge.embeddings import encoder_in
 from assistant.operations import OPERATIONS
 from assistant.parsing.doubt import Doubt
 from assistant.parsing.few_shot import FewShotChat
 from assistant.parsing.language_model import LocalChat, converted
+from assistant.parsing.naming import Vectors
 from assistant.parsing.parser import Parser
 from assistant.parsing.served import ServedChat, api_key
 from assistant.programs.schema import Schema
@@ -60,7 +62,7 @@ def _chat(settings: Settings, resolver: Resolver) -> BaseChatModel:
             timeout=model.timeout, examples=model.examples,
         )  # fmt: skip
     adapter = None if model.adapter is None else resolver.folder / model.adapter
-    chat = LocalChat.load(resolver.path(model.path), adapter=adapter, device=settings.device)
+    chat = LocalChat.load(resolver.path(model.path), adapter=adapter, device=settings.device, vectors=vectors_of(resolver))
     return chat if adapter else FewShotChat(chat=chat, examples=model.examples)
 
 
@@ -68,6 +70,15 @@ def _phrasing(workspace: Workspace, chat: BaseChatModel) -> Phrasing | None:
     """What puts answers in other words, where the settings ask for it."""
     settings = workspace.settings
     return Phrasing(chat, workspace.schema.labels, settings.data.noun) if settings.language_model.phrasing else None
+
+
+def vectors_of(resolver: Resolver) -> Vectors | None:
+    """What embeds words, loaded when the first is to be; None where the sentence encoder is not on this machine."""
+    try:
+        folder = resolver.assets.path(ENCODER)
+    except AskWhyError:
+        return None
+    return lambda words: encoder_in(folder).vectors(words)
 
 
 def doubt_of(settings: Settings, resolver: Resolver) -> Doubt:

@@ -104,7 +104,7 @@ class Assistant:
         """Whether a row of the data says some words."""
         return len(self.workspace.rows.select(Compare("text", "contains", words))) > 0
 
-    def _feasible(self, program: Program, conversation: Conversation) -> bool:
+    def _feasible(self, program: Program, conversation: Conversation) -> Program | None:
         return feasible(program, conversation, self.workspace)
 
     def ask(self, utterance: str, conversation: Conversation, report: Report = lambda stage, share: None) -> Turn:

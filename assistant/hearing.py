@@ -13,7 +13,7 @@ from assistant.learning.corrections import Corrections
 from assistant.operation import example_values
 from assistant.parsing.doubt import UNSURE
 from assistant.parsing.mending import typed_after_all, whole_words
-from assistant.parsing.parser import Parse, Parser
+from assistant.parsing.parser import Parse, Parser, same
 from assistant.parsing.recalling import recalled
 from assistant.pointing import another_text, at_large, in_words, of_some, on_offer, pointed, the_next, the_one
 from assistant.programs.program import Program
@@ -58,7 +58,7 @@ class Hearing:
     ids: tuple[int | str, ...]
     corrections: Corrections | None = None
     said: Callable[[str], bool] = lambda words: True
-    feasible: Callable[[Program, Conversation], bool] = lambda program, conversation: True
+    feasible: Callable[[Program, Conversation], Program | None] = lambda program, conversation: program
 
     def hear(self, utterance: str, conversation: Conversation, language: str = "en") -> Heard:
         """What an utterance means in a conversation. Raises AskWhyError when it cannot be read."""
@@ -88,15 +88,17 @@ class Hearing:
 
     def _feasible(self, parse: Parse, asked: str, conversation: Conversation, before: str) -> Parse:
         """The parse with the likeliest reading that can be run here, where its own cannot; nobody is offered two of which only
-        one can."""
-        first, second = (one is not None and self.feasible(one, conversation) for one in (parse.program, parse.second))
-        if first and (second or parse.second is None):
-            return parse
-        if first:
-            return replace(parse, second=None)
-        if second:
+        one can, or which do the same here."""
+        first, second = (one and self.feasible(one, conversation) for one in (parse.program, parse.second))
+        if first is not None:
+            return replace(parse, second=None) if second is None or same(first, second) else parse
+        if second is not None:
             return replace(parse, program=parse.second, second=None)
-        found = self.parser.instead(parse, before, lambda one: self.feasible(self._aimed(asked, one, conversation), conversation))
+
+        def possible(one: Program) -> bool:
+            return self.feasible(self._aimed(asked, one, conversation), conversation) is not None
+
+        found = self.parser.instead(parse, before, possible)
         return replace(found, program=self._aimed(asked, found.program, conversation), second=None)
 
     def _aimed(self, question: str, program: Program, conversation: Conversation) -> Program:

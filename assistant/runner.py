@@ -93,20 +93,21 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
         yield Ran(step, result, conversation)
 
 
-def feasible(program: Program, conversation: Conversation, workspace: Workspace) -> bool:
-    """Whether a program can be asked in a conversation: it neither refers to what is not there, nor has to ask which text it is
-    about. Told without running a model; which rows there are, and whether any is found, is left to `run`."""
+def feasible(program: Program, conversation: Conversation, workspace: Workspace) -> Program | None:
+    """A program with what refers to earlier turns put in, where it can be asked in a conversation; None where it refers to what is
+    not there, or has to ask which text it is about. Told without running a model; which rows there are, and whether any is found,
+    is left to `run`."""
     try:
         program, _ = _resolved(program, conversation, conversation.adapted or workspace)
     except AskWhyError:
-        return False
+        return None
     if program.where is not None:
-        return True
+        return program
     first = program.steps[0]  # what the steps after it find is what it leaves
     if conversation.focus is None:
-        return not first.needs_text()
+        return None if first.needs_text() else program
     passes = first.may_fail and len(program.steps) > 1
-    return passes or first.scope != "texts" or first.possible(conversation)
+    return program if passes or first.scope != "texts" or first.possible(conversation) else None
 
 
 def _resolved(program: Program, conversation: Conversation, workspace: Workspace) -> tuple[Program, Condition | None]:

@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from assistant.assemble import doubt_of, fetch
+from assistant.assemble import doubt_of, fetch, vectors_of
 from assistant.learning.measuring import Answer, judge, questions, scores
 from assistant.learning.questions import Example
 from assistant.operations import OPERATIONS
@@ -94,7 +94,8 @@ def contestants(settings: str) -> dict[str, Contestant]:
     doubt = doubt_of(given, resolver)
 
     def trained(quick: bool = True) -> Read:
-        return _by_chat(LocalChat.load(resolver.path(model.path), adapter=adapter, device=given.device, quick=quick), doubt)
+        options = {"adapter": adapter, "device": given.device, "quick": quick, "vectors": vectors_of(resolver)}
+        return _by_chat(LocalChat.load(resolver.path(model.path), **options), doubt)
 
     def untuned() -> Read:
         chat = LocalChat.load(resolver.path(model.path), device=given.device)

@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -52,6 +53,12 @@ class Encoder(Embeddings):
             means = torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=1)
             found.update(zip(rows, means.numpy(), strict=True))
         return np.stack([found[row] for row in range(len(texts))]) if texts else np.zeros((0, 0), np.float32)
+
+
+@lru_cache(maxsize=1)
+def encoder_in(folder: Path) -> Encoder:
+    """The encoder in a folder, loaded once."""
+    return Encoder(folder)
 
 
 class KeptEmbeddings(Embeddings):

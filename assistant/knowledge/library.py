@@ -13,7 +13,7 @@ from explainers.errors import AskWhyError
 
 from assistant.knowledge.cited import Answer, Cited, Quoted
 from assistant.knowledge.documents import Document, about, articles, cards, glossary_documents, own_files, read_own
-from assistant.knowledge.embeddings import Encoder, KeptEmbeddings
+from assistant.knowledge.embeddings import Encoder, KeptEmbeddings, encoder_in
 from assistant.knowledge.korean_terms import in_english
 from assistant.knowledge.passages import sentences, split
 from assistant.knowledge.quoting import cite, quoted_answer
@@ -59,7 +59,7 @@ class Library:
     @cached_property
     def encoder(self) -> Encoder | None:
         """What makes sentence embeddings; None where it is not on this machine."""
-        return None if self._encoder is None else Encoder(self._encoder)
+        return None if self._encoder is None else encoder_in(self._encoder)
 
     @property
     def by_keywords_only(self) -> bool:

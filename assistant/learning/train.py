@@ -16,7 +16,7 @@ from explainers.dataset import load_dataset
 from explainers.errors import AskWhyError, closest
 from explainers.training import TrainingPlan, measure_classifier, train_classifier, write_record
 
-from assistant.assemble import fetch
+from assistant.assemble import fetch, vectors_of
 from assistant.learning.measuring import Answer, calibrate, measure_parser, write_parser_record
 from assistant.learning.opinion import train_opinion
 from assistant.learning.questions import families
@@ -151,7 +151,7 @@ def train_parser_command(
             opinion.write(folder)
         write_parser_record(folder, plan, counts, None, note)
         shutil.rmtree(folder / "checkpoint", ignore_errors=True)
-    chat = LocalChat.load(base, adapter=folder, device=settings.device)
+    chat = LocalChat.load(base, adapter=folder, device=settings.device, vectors=vectors_of(resolver))
     doubt = calibrate(chat, OPERATIONS, most=most)
     doubt.write(folder)
     scores = measure_parser(chat, OPERATIONS, doubt=doubt, most=most, wrong=_print_miss)

@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ class LocalChat(BaseChatModel):
 
     name: str = "local"
     opinion: Any = None  # an Opinion of what questions ask for, where one was trained with the adapter
+    vectors: Any = None  # what embeds words, where a sentence encoder is on this machine
     _model: Any = PrivateAttr()
     _tokenizer: Any = PrivateAttr()
     _decoder: GrammarDecoder = PrivateAttr()
@@ -50,9 +51,18 @@ class LocalChat(BaseChatModel):
         self._decoder = GrammarDecoder(self._model, tokenizer, quick=quick)
 
     @classmethod
-    def load(cls, path: str | Path, *, adapter: str | Path | None = None, device: str = "auto", quick: bool = True) -> LocalChat:
+    def load(
+        cls,
+        path: str | Path,
+        *,
+        adapter: str | Path | None = None,
+        device: str = "auto",
+        quick: bool = True,
+        vectors: Callable[[Sequence[str]], Any] | None = None,
+    ) -> LocalChat:
         """A model from a folder, a hub name or a GGUF file, with a peft adapter merged in if one is named. `quick=False` works
-        it out as transformers does, to compare with: slower, with the same result.
+        it out as transformers does, to compare with: slower, with the same result. `vectors` gives (texts, width) unit vectors,
+        by which labels are found that a question names by other words.
 
         Raises AskWhyError when it cannot be loaded.
         """
@@ -67,7 +77,7 @@ class LocalChat(BaseChatModel):
             dtype = model.dtype
             # merged in float32: the products are small beside the weights, and bfloat16 would lose part of them
             model = PeftModel.from_pretrained(model.float(), str(adapter)).merge_and_unload().to(dtype)
-        return cls(model, tokenizer, quick=quick, name=str(path), opinion=opinion)
+        return cls(model, tokenizer, quick=quick, name=str(path), opinion=opinion, vectors=vectors)
 
     @property
     def _llm_type(self) -> str:

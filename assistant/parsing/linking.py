@@ -29,11 +29,12 @@ MEANT = 2  # names that such a word may stand for
 @dataclass(frozen=True)
 class Name:
     """Something that the schema names: its pieces in lower case, and how it is told; `value` is how a program writes it
-    where it is a label or a value of a column."""
+    where it is a label or a value of a column, `label` which label it is."""
 
     pieces: tuple[str, ...]
     written: str
     value: str = ""
+    label: str | None = None
 
 
 class Linker:
@@ -53,8 +54,13 @@ class Linker:
     def told(self, question: str) -> str:
         """The lines that follow a question: its gloss where it is in Korean, and the names in it or its gloss; "" when there
         is neither."""
-        english = gloss(question) if re.search(f"[{HANGUL}]", question) else ""
+        english = _in_english(question)
         return (f"\n= {english}" if english else "") + self.named(f"{question} {english}")
+
+    def labels(self, question: str) -> set[str]:
+        """The labels that a question, or its gloss, spells out or nearly so."""
+        found = self._found(f"{question} {_in_english(question)}")
+        return {name.label for name in found if name.label is not None}
 
     def named(self, question: str) -> str:
         """The names in a question as a line of its own; "" when it names nothing."""
@@ -121,11 +127,15 @@ class Linker:
 
 def _names(schema: Schema) -> Iterator[Name]:
     for label in schema.labels:
-        yield Name(_pieces(label), f"label {name_text(label)}", name_text(label))
+        yield Name(_pieces(label), f"label {name_text(label)}", name_text(label), label)
     for column, kind in schema.columns.items():
         yield Name(_pieces(column), name_text(column))
         for value in kind if isinstance(kind, tuple) else ():
             yield Name(_pieces(value), f"{name_text(column)} = {name_text(value)}", name_text(value))
+
+
+def _in_english(question: str) -> str:
+    return gloss(question) if re.search(f"[{HANGUL}]", question) else ""
 
 
 def _pieces(text: str) -> tuple[str, ...]:

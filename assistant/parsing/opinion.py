@@ -68,6 +68,10 @@ class Opinion:
         share = sum(chance for _, chance in readings) / (sum(scores) or 1.0)
         return [(program, score * share) for (program, _), score in zip(readings, scores, strict=True)]
 
+    def rarity_of(self, word: str) -> float:
+        """The inverse document frequency of a word among training questions, lower where it shares its bucket with others."""
+        return float(self.rarity[_bucket(word)])
+
     def write(self, folder: Path) -> None:
         from safetensors.numpy import save_file
 
@@ -115,8 +119,12 @@ def names_of(schema: Schema) -> re.Pattern[str]:
 
 def hashed(said: Iterator[str]) -> tuple[np.ndarray, np.ndarray]:
     """(terms,) buckets, and (terms,) weights of how often something of each was said (1 + log)."""
-    counts = Counter(zlib.crc32(term.encode()) % BUCKETS for term in said)
+    counts = Counter(map(_bucket, said))
     return np.array(list(counts)), 1 + np.log(np.array(list(counts.values()), dtype=np.float32))
+
+
+def _bucket(term: str) -> int:
+    return zlib.crc32(term.encode()) % BUCKETS
 
 
 def terms(question: str, before: str, names: re.Pattern[str]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from assistant.parsing.covering import left_out
 from assistant.parsing.doubt import Doubt
 from assistant.parsing.drafting import usual
 from assistant.parsing.linking import Linker
+from assistant.parsing.naming import Naming
 from assistant.parsing.opinion import names_of
 from assistant.programs.conditions import Typed, mended, normal
 from assistant.programs.program import Program, Registry
@@ -69,6 +70,10 @@ class Parser:
         self._schema_text = schema_text(schema)
         self._linker = Linker(schema)
         self._opinion, self._names = getattr(chat, "opinion", None), names_of(schema)
+        vectors = getattr(chat, "vectors", None)
+        self._naming = None
+        if vectors is not None and self._opinion is not None:
+            self._naming = Naming(registry, schema, self._linker, vectors, self._opinion.rarity_of)
 
     def for_schema(self, schema: Schema) -> Parser:
         """One for another schema, with the same language model."""
@@ -114,9 +119,9 @@ class Parser:
         fuller = self._fuller(question, before, program, likelihood)
         if fuller is not None:
             (program, likelihood), second, chance = fuller, None, 0.0
-        program = self._mended(question, program)
+        program = self._mended(question, before, program)
         if second is not None:  # mended, the two may be the same
-            second = self._mended(question, second)
+            second = self._mended(question, before, second)
             second = None if same(second, program) else second
         confidence = self._doubt.confidence(likelihood)
         closeness = chance / likelihood if second is not None else 0.0
@@ -154,7 +159,9 @@ class Parser:
                 return program, chance
         return None
 
-    def _mended(self, question: str, program: Program) -> Program:
+    def _mended(self, question: str, before: str, program: Program) -> Program:
+        if self._naming is not None:
+            program = self._naming.mended(one_line(question), before, program)
         return mending.mended(one_line(question), program, self.language.registry, self.language.schema)
 
     def _named(self, question: str) -> Program | None:
@@ -188,7 +195,7 @@ class Parser:
         question = mended(question).strip()
         said, likelihood, more = self._ask(question, before, others=others, close=close)
         for read, chance in self._weighed(question, before, list(self._read([(said, likelihood), *more]))):
-            program = self._mended(question, read)
+            program = self._mended(question, before, read)
             if not answers_nothing(program):
                 yield program, chance
 

@@ -18,6 +18,7 @@ from assistant.saying import answers
 
 COUNT, SHOW, HELP = "where label = spam | count", "where label = spam | show n=2", "help"
 QUESTION = "how much spam is there"
+TWO_TEXTS = ['/where text "win cash" | predict', '/where text "see you" | predict']
 EDIT = 'where id = 3 | edit old="{}" new="paid"'
 
 
@@ -199,6 +200,9 @@ def test_a_conversation_does_not_hold_all_that_was_before(sure):
         (["compare with=edit", "undo"], ["/where id = 3 | predict"], "undo"),  # its label may have been corrected
         (["compare with=edit", "redo", "labels"], ["/where id = 3 | predict"], "labels"),
         (["repeat n=3", "help"], [], "help"),
+        (["compare with=previous", "where previous | compare"], TWO_TEXTS, "compare with=previous"),  # the same of two texts
+        (["compare with=previous", "where previous | compare"], ["/where label = spam | count"], None),
+        (["where previous | count", "where label = spam | count"], ["/where label = spam | show"], "where previous | count"),
     ],
 )
 def test_of_two_readings_the_one_that_can_be_run_is_taken(unsure, readings, before, understood):
