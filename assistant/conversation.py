@@ -81,8 +81,8 @@ class Conversation:
     `understood` is how it was read, to be taken back if that was not what was meant. `transcript` is what was said, for a
     report; no answer depends on it. `language` is the last question's, `level` the one asked for, `answered` the results of the
     last answer, to be said again in another manner; `offered` are its next questions, `warned` the cautions told so far.
-    `named` is the word that the last explanation of the text in focus named first; `among` are the rows of the last list while
-    what is asked is about one of them, so that "the second one" still means a row of it.
+    `named` are the words that the last explanation of the text in focus named, the strongest first; `among` are the rows of the
+    last list while what is asked is about one of them, so that "the second one" still means a row of it.
     `beside` is the text that was in focus before another one came into it, for what is asked about both.
     `written` is the last answer of a generative model, which "why did you write that" is about. `picks` are the ids of rows
     that were picked by hand, which `picked 1` and so on mean.
@@ -98,7 +98,7 @@ class Conversation:
     language: Language | None = None
     level: Level | None = None
     answered: tuple[Result, ...] = field(default=(), compare=False, repr=False)
-    named: str = field(default="", compare=False, repr=False)
+    named: tuple[str, ...] = field(default=(), compare=False, repr=False)
     among: tuple[Subject, ...] = field(default=(), compare=False, repr=False)
     offered: tuple[str, ...] = field(default=(), compare=False, repr=False)
     warned: tuple[str, ...] = field(default=(), compare=False, repr=False)

@@ -212,7 +212,7 @@ def _recorded(turn: Turn, heard: Heard, before: Conversation) -> Conversation:
     after = replace(turn.conversation, understood=heard.understood)
     if any(step.says_anew for step in turn.program.steps) and not all(result.nothing for result in turn.results):
         same = after.focus is not None and after.focus.same_as(before.focus)
-        after = replace(after, answered=turn.results, named=turn.results[-1].named or (before.named if same else ""))
+        after = replace(after, answered=turn.results, named=turn.results[-1].named or (before.named if same else ()))
         after = replace(after, among=still_among(after))
     if not any(step.recorded for step in turn.program.steps):
         return after

@@ -33,10 +33,7 @@ def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) ->
     it points at nothing. `noun` is what one row and several are called."""
     if question.startswith("/"):
         return question
-    word = conversation.named
-    if word and '"' not in word:
-        pattern = _that_word(any(map(str.isdigit, word)), _says(question, "changing"))
-        question = pattern.sub(lambda found: f'"{word}"', question)
+    question = _with_words(question, [word for word in conversation.named if '"' not in word])
     rows = conversation.among or listed(conversation)
     changing = _says(question, "changing")
     of_list = len(listed(conversation)) > 1 and not changing  # then "explain the third sentence" means a row that is called so
@@ -50,6 +47,23 @@ def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) ->
 
         question = pattern.sub(row, question)
     return question
+
+
+def _with_words(question: str, named: list[str]) -> str:
+    """The question with the words that an explanation named for "that word" and "the second word on that list"."""
+    if not named:
+        return question
+    changing = _says(question, "changing")
+    for language in ("en", "ko"):
+        places = _places(_words(language))
+
+        def word(found: re.Match[str], places: Mapping[str, int] = places) -> str:
+            place = places[found["place"].casefold()]
+            return f'"{named[place - 1 if place > 0 else place]}"' if abs(place) <= len(named) else found[0]
+
+        for pattern in _words_of_list(language, changing):
+            question = pattern.sub(word, question)
+    return _that_word(any(map(str.isdigit, named[0])), changing).sub(lambda found: f'"{named[0]}"', question)
 
 
 def on_offer(choices: Choices | None, conversation: Conversation) -> Conversation:
@@ -162,6 +176,19 @@ def _that_word(number: bool, changed: bool) -> re.Pattern[str]:
     kinds = ("that_word", *["that_number"] * number, *["that_changed"] * changed)
     english, korean = (_any(said for kind in kinds for said in _words(language)[kind]) for language in ("en", "ko"))
     return re.compile(rf"\b(?:{english})\b(?!s)|(?<!\S)(?:{korean})", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4)
+def _words_of_list(language: str, changed: bool) -> tuple[re.Pattern[str], ...]:
+    """How a word is pointed at by its place among those that were named; where it is `changed`, by how strong it is too."""
+    words = _words(language)
+    place = f"(?P<place>{_any(_places(words))})"
+    word, on_list, strong = (_any(words[name]) for name in ("word", "on_list", "strong"))
+    if language == "en":
+        forms = [rf"\bthe\s+{place}\s+(?:{word})\s+(?:{on_list})\b", rf"\bthe\s+{place}\s+(?:{strong})\s+(?:{word}|one)\b"]
+    else:
+        forms = [rf"(?<!\S)(?:{on_list})\s+{place}\s+(?:{word})", rf"(?<!\S){place}\s?(?:{strong})\s+(?:{word}|거|것)"]
+    return tuple(re.compile(form, re.IGNORECASE) for form in forms[: 1 + changed])
 
 
 @lru_cache(maxsize=16)

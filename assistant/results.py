@@ -72,9 +72,9 @@ class Result:
         return ()
 
     @property
-    def named(self) -> str:
-        """The word that it says matters most, which "that word" means; "" where it names none."""
-        return ""
+    def named(self) -> tuple[str, ...]:
+        """The words that it says matter, the strongest first, which "that word" means; none where it names none."""
+        return ()
 
     @property
     def nothing(self) -> bool:

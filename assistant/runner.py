@@ -94,9 +94,9 @@ def run(program: Program, conversation: Conversation, workspace: Workspace, repo
 
 
 def feasible(program: Program, conversation: Conversation, workspace: Workspace) -> Program | None:
-    """A program with what refers to earlier turns put in, where it can be asked in a conversation; None where it refers to what is
-    not there, or has to ask which text it is about. Told without running a model; which rows there are, and whether any is found,
-    is left to `run`."""
+    """A program with what refers to earlier turns put in, where it can be asked in a conversation; None where it refers to what
+    is not there, or has to ask which text it is about. Told without running a model; which rows there are, and whether any is
+    found, is left to `run`."""
     try:
         program, _ = _resolved(program, conversation, conversation.adapted or workspace)
     except AskWhyError:

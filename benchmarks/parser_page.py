@@ -48,6 +48,7 @@ def write(kept: Mapping[str, Mapping[str, Any]], page: Path, asked: str) -> None
         operations=operations,
         aims=aims(shown["askwhy"]) if "askwhy" in shown else [],
         llama=kept.get("llama"),
+        beside_pytorch=beside_pytorch,
     )
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(text, "utf-8")
@@ -55,6 +56,12 @@ def write(kept: Mapping[str, Mapping[str, Any]], page: Path, asked: str) -> None
 
 def share(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def beside_pytorch(llama: Mapping[str, Any]) -> float:
+    """The time that llama.cpp takes for a question, read once and checked in some passes, as a share of PyTorch's."""
+    ours, theirs = (llama["seconds"][name] for name in ("PyTorch", "llama.cpp"))
+    return (theirs["read"] + llama["passes"] * theirs["check"]) / (ours["read"] + llama["passes"] * ours["check"])
 
 
 def aims(found: Mapping[str, Any]) -> list[Aim]:

@@ -87,8 +87,8 @@ def train_parser(
     corrections: Sequence[Example] = (),
     start: Path | None = None,
 ) -> dict[str, int]:
-    """Train a LoRA adapter on the training families and worlds, from the adapter in `start` if there is one; write it to
-    `folder` as safetensors in bfloat16.
+    """Train a LoRA adapter on the training families and worlds, from the adapter in `start` if there is one, with whose weights
+    what was learnt is then averaged by the plan's `kept`; write it to `folder` as safetensors in bfloat16.
 
     Returns the counts of questions (of these in Korean), families, worlds and examples. A run that was cut off goes on
     from its last checkpoint with `resume`.

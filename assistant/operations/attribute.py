@@ -49,9 +49,9 @@ class AttributeResult(Result):
         return tuple(one.prediction.subject for one in self.explained)
 
     @property
-    def named(self) -> str:
+    def named(self) -> tuple[str, ...]:
         first = self.explained[0].explanation
-        return worded(first.top(len(first.pieces)))[0].text if first.unit == "word" and first.pieces else ""
+        return tuple(piece.text for piece in worded(first.top(len(first.pieces)))[: self.top]) if first.unit == "word" else ()
 
 
 class Attribute(Operation):

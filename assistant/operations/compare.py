@@ -80,8 +80,8 @@ class Compare(Operation):
         return self.with_ not in (None, "edit") or bool(conversation.focus.edits) or self._other(conversation) is not None
 
     def rewrite(self, program: Program, conversation: Conversation) -> Program:
-        """ "Those two", said after a typed text, are that one and the one before it, not rows that were chosen earlier; to compare
-        a text with the previous one is to compare the two."""
+        """ "Those two", said after a typed text, are that one and the one before it, not rows that were chosen earlier; to
+        compare a text with the previous one is to compare the two."""
         asked = conversation.program
         typed = asked is not None and isinstance(asked.where, conditions.Typed)
         if program.where is None and self.with_ == "previous" and self._other(conversation) and not conversation.focus.edits:

@@ -44,6 +44,11 @@ class ImportantResult(Result):
     start: int
     total: int
 
+    @property
+    def ranked(self) -> int:
+        """Among how many words the one that was asked for has its rank; it need not be one of those of the texts drawn."""
+        return max(len(self.importance.words), self.rank or 0)
+
 
 class Important(Operation):
     """The words that matter most over many rows, for a class."""

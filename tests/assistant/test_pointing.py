@@ -120,17 +120,25 @@ def test_a_list_is_pointed_at_while_one_of_its_rows_is_asked_about(talk):
         ("heart", "which is the most important one", "which is the most important one"),
         ("", "what if that word was gone", "what if that word was gone"),
         ('say"', "what if that word was gone", "what if that word was gone"),
+        ("free,call", "hm the second word on that list, what if you took it out", 'hm "call", what if you took it out'),
+        ("free,call,now", "drop the third strongest word", 'drop "now"'),
+        ("free,call", "which is the second most important word", "which is the second most important word"),
+        ("free,call", "drop the third strongest word", "drop the third strongest word"),
+        ("free,call", "drop the second word", "drop the second word"),  # the text's
+        ("free,call,now", "그 목록의 두 번째 단어를 빼면?", '"call"를 빼면?'),
+        ("free,call,now", "세 번째로 중요한 단어 지워줘", '"now" 지워줘'),
     ],
 )
 def test_that_word_is_the_one_that_was_just_named(word, said, meant):
-    assert pointed(said, Conversation(named=word), NOUN) == meant
+    assert pointed(said, Conversation(named=tuple(filter(None, word.split(",")))), NOUN) == meant
 
 
 def test_an_explanation_names_its_strongest_word(talk):
     result = talk("where id = 3 | attribute").results[0]
     strongest = max(result.explained[0].explanation.pieces, key=lambda piece: abs(piece.score))
-    assert result.named == strongest.text
-    assert talk("where id = 3 | attribute unit=token").results[0].named == ""
+    assert result.named[0] == strongest.text and len(result.named) > 1
+    assert talk("where id = 3 | attribute top=1").results[0].named == (strongest.text,)
+    assert talk("where id = 3 | attribute unit=token").results[0].named == ()
 
 
 def test_a_noun_that_is_also_a_part_of_a_text_is_none_of_a_row():
@@ -151,10 +159,10 @@ def test_where_several_rows_are_listed_such_a_noun_is_a_row_unless_the_text_is_c
 def test_that_word_stays_while_the_text_stays_in_focus(talk):
     strongest = talk("where id = 3 | attribute").results[0].named
     after = talk("where id = 3 | attribute", "likelihood")
-    assert after.results[0].named == "" and after.conversation.named == strongest
-    edited = talk("where id = 3 | attribute", f'edit kind=remove old="{strongest}"', "where label = ham | count")
+    assert after.results[0].named == () and after.conversation.named == strongest
+    edited = talk("where id = 3 | attribute", f'edit kind=remove old="{strongest[0]}"', "where label = ham | count")
     assert edited.conversation.named == strongest
-    assert talk("where id = 3 | attribute", "where id = 2 | likelihood").conversation.named == ""
+    assert talk("where id = 3 | attribute", "where id = 2 | likelihood").conversation.named == ()
 
 
 @pytest.mark.parametrize(
