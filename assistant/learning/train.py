@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 REPLAYED = 0.1  # of the questions that are not in focus
 CHECKED = 100  # questions of each half that are asked after learning from corrections, unless more are wanted
-BESIDE = 0.03  # of the questions, where an adapter is trained on for corrections alone
+BESIDE = 0.015  # of the questions, where an adapter is trained on for corrections alone
 KEPT = 0.6  # of the adapter that a run goes on from, in the average with what it learnt; by the loss on validation questions
 
 
