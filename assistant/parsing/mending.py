@@ -33,6 +33,9 @@ ELSE = {"salience": "attribute", "generate": "predict"}  # what a classifier is 
 RIGHT = re.compile(
     r"\b(?:right|correct|wrong)(?: there| (?:about|on) (?:it|that|this)(?: one)?)?\s*[?.!]*$|맞[아은는았혔췄추]|틀[리렸린]"
 )
+# of one text, not of all that are right
+OF_ONE = re.compile(r"^(?:[그이](?:거|건|게|것)|[얘걔]는?)\s*(?:맞게|제대로|옳게)\s+[가-힣]+\s*[?？.]*$")
+RIGHT_ONES = Compare("correct", "=", True)
 CHECKS = re.compile(r"맞(?:아요?|나요?|니|죠|지요?|는지|습니까|을까요?)\s*[?？]+$|\b(?:or not|right)\s*\?+$", re.IGNORECASE)
 
 
@@ -45,8 +48,9 @@ def mended(question: str, program: Program, registry: Registry, schema: Schema) 
         program = _of_a_classifier(program, registry)
     if [step.name for step in program.steps] == ["relabel"] and CHECKS.search(question):  # who asks has not made up their mind
         program = replace(program, steps=(build(registry["predict"], {}),))
-    if program.steps == (build(registry["show"], {}),) and program.where is None and RIGHT.search(question):
-        program = replace(program, steps=(build(registry["predict"], {}),))  # "was that right?": what it says, beside the label
+    of_one = OF_ONE.search(question) if program.where == RIGHT_ONES else program.where is None and RIGHT.search(question)
+    if program.steps == (build(registry["show"], {}),) and of_one:
+        program = Program(None, (build(registry["predict"], {}),))  # "was that right?": what it says, beside the label
     quoted = [text for text in ("".join(groups) for groups in QUOTED.findall(question)) if " " in text.strip()]
     where = program.where
     if isinstance(where, Typed):

@@ -35,6 +35,8 @@ def read(question: str, program: str, schema=SCHEMA) -> str:
         # whether it was right
         ("was that right?", "show", "predict"),
         ("was it right about that one", "show", "predict"),
+        ("그거 맞게 예측했어요?", "where correct = true | show", "predict"),
+        ("맞게 예측한 거 보여줘", "where correct = true | show", "where correct = true | show"),
         ("그거 맞았어?", "show", "predict"),
         ("show it right now", "show", "show"),
         ("was it right?", "show n=3", "show n=3"),
