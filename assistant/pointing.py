@@ -195,9 +195,8 @@ def _words_of_list(language: str, changed: bool) -> tuple[re.Pattern[str], ...]:
 def _english(noun: str, of_list: bool) -> tuple[re.Pattern[str], Mapping[str, int], str]:
     words = _words("en")
     place, thing = _any(_places(words)), _any(_things(words, noun, of_list))
-    meant = (
-        rf"(?:\s+of\s+(?:{_any(words['them'])})\b)?(?!\s+(?:(?:{_any(words['goes_on'])})\b|with\s+(?:{_any(words['having'])})))"
-    )
+    more = rf"(?:{_any(words['goes_on'])})\b(?!\s*[?.!]*$)"
+    meant = rf"(?:\s+of\s+(?:{_any(words['them'])})\b)?(?!\s+(?:{more}|with\s+(?:{_any(words['having'])})))"
     named = rf"\s+(?:{thing})\b{meant}"
     pattern = rf"\b(?:(?P<the>the|that|this)\s+)?(?P<place>{place})\b(?:{named}|(?(the)(?=\s*[?.!]*$)|(?!)))"
     return re.compile(pattern, re.IGNORECASE), _places(words), f"{noun} {ID}"

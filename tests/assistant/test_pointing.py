@@ -25,6 +25,9 @@ LANGUAGE = Language(OPERATIONS, SCHEMAS["plain"])
 POINTED = [
     ("why is the second one spam", "why is message 222 spam"),
     ("Explain the first", "Explain message 68"),
+    ("why did you call the second one that?", "why did you call message 222 that?"),
+    ("what is the first one about", "what is message 68 about"),
+    ("the first one that mentions cash", "the first one that mentions cash"),
     ("and the third?", "and message 445?"),
     ("what would make the last one ham?", "what would make message 445 ham?"),
     ("the 2nd message, why", "message 222, why"),
