@@ -54,12 +54,12 @@ class Linker:
     def told(self, question: str) -> str:
         """The lines that follow a question: its gloss where it is in Korean, and the names in it or its gloss; "" when there
         is neither."""
-        english = _in_english(question)
+        english = gloss(question)
         return (f"\n= {english}" if english else "") + self.named(f"{question} {english}")
 
     def labels(self, question: str) -> set[str]:
         """The labels that a question, or its gloss, spells out or nearly so."""
-        found = self._found(f"{question} {_in_english(question)}")
+        found = self._found(f"{question} {gloss(question)}")
         return {name.label for name in found if name.label is not None}
 
     def named(self, question: str) -> str:
@@ -132,10 +132,6 @@ def _names(schema: Schema) -> Iterator[Name]:
         yield Name(_pieces(column), name_text(column))
         for value in kind if isinstance(kind, tuple) else ():
             yield Name(_pieces(value), f"{name_text(column)} = {name_text(value)}", name_text(value))
-
-
-def _in_english(question: str) -> str:
-    return gloss(question) if re.search(f"[{HANGUL}]", question) else ""
 
 
 def _pieces(text: str) -> tuple[str, ...]:

@@ -30,13 +30,7 @@ OF_A_TEXT = frozenset((  # operations that are about a text and take none as an 
     "influence",
 ))  # fmt: skip
 ELSE = {"salience": "attribute", "generate": "predict"}  # what a classifier is asked instead
-RIGHT = re.compile(
-    r"\b(?:right|correct|wrong)(?: there| (?:about|on) (?:it|that|this)(?: one)?)?\s*[?.!]*$|맞[아은는았혔췄추]|틀[리렸린]"
-)
-# of one text, not of all that are right
-OF_ONE = re.compile(r"^(?:[그이](?:거|건|게|것)|[얘걔]는?)\s*(?:맞게|제대로|옳게)\s+[가-힣]+\s*[?？.]*$")
 RIGHT_ONES = Compare("correct", "=", True)
-CHECKS = re.compile(r"맞(?:아요?|나요?|니|죠|지요?|는지|습니까|을까요?)\s*[?？]+$|\b(?:or not|right)\s*\?+$", re.IGNORECASE)
 
 
 def mended(question: str, program: Program, registry: Registry, schema: Schema) -> Program:
@@ -46,9 +40,9 @@ def mended(question: str, program: Program, registry: Registry, schema: Schema) 
     program = _said_once(_put_whole(question, of_all(question, program), registry))
     if schema.kind == "classifier":
         program = _of_a_classifier(program, registry)
-    if [step.name for step in program.steps] == ["relabel"] and CHECKS.search(question):  # who asks has not made up their mind
+    if [step.name for step in program.steps] == ["relabel"] and _asks("checks", question):  # who asks has not made up their mind
         program = replace(program, steps=(build(registry["predict"], {}),))
-    of_one = OF_ONE.search(question) if program.where == RIGHT_ONES else program.where is None and RIGHT.search(question)
+    of_one = _asks("of_one", question) if program.where == RIGHT_ONES else program.where is None and _asks("right", question)
     if program.steps == (build(registry["show"], {}),) and of_one:
         program = Program(None, (build(registry["predict"], {}),))  # "was that right?": what it says, beside the label
     quoted = [text for text in ("".join(groups) for groups in QUOTED.findall(question)) if " " in text.strip()]
@@ -69,6 +63,16 @@ def typed_after_all(question: str, program: Program, said: Callable[[str], bool]
     if where.value not in quoted or " " not in where.value.strip() or program.steps[0].name not in OF_A_TEXT:
         return program
     return program if said(where.value) else replace(program, where=Typed(where.value))
+
+
+def _asks(how: str, question: str) -> bool:
+    """Whether a question asks if the model was right, in one of the ways of prompts/parser/checking.toml."""
+    return re.search(_checking()[how], question) is not None
+
+
+@lru_cache(maxsize=1)
+def _checking() -> dict[str, str]:
+    return tomllib.loads((files("prompts") / "parser" / "checking.toml").read_text("utf-8"))
 
 
 def _said_once(program: Program) -> Program:

@@ -72,7 +72,7 @@ class Naming:
         """The question's words that may name a label, in English where it is in Korean, alone and next to each other."""
         taken = {word for label in spelt for word in WORD.findall(label.lower())}
         seen = set()
-        for said in (question, gloss(question) if re.search(f"[{HANGUL}]", question) else ""):
+        for said in (question, gloss(question)):
             words = WORD.findall(said.lower())[:MOST]
             own = [word not in taken and word.removesuffix("s") not in taken and self._own(word) for word in words]
             for size in range(1, LONGEST + 1):

@@ -96,7 +96,7 @@ def test_whatever_is_asked_stays_a_program(question, read):
     assert [step.name for step in made.steps] == [step.name for step in READ(read).steps]
 
 
-def test_the_parser_asks_it(naming):
+def test_the_parser_asks_it():
     class Knowing(Canned):
         opinion: object = None
         vectors: object = None
