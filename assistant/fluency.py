@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from explainers.grouped import group_heads
 from explainers.prepacked import prepack
 
 from assistant.parsing.language_model import load_causal_lm
@@ -23,7 +24,7 @@ class LocalFluency:
     """A causal language model that says how well texts read: `explainers.counterfactuals.Fluency`."""
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
-        self._model, self._tokenizer = prepack(model.eval()), tokenizer
+        self._model, self._tokenizer = prepack(group_heads(model.eval())), tokenizer
         self._begin = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
         self._lock = threading.Lock()
 

@@ -23,8 +23,8 @@ from explainers.errors import AskWhyError
 
 from assistant.parsing.drafting import Drafts
 
-GUESS = 6  # tokens guessed ahead
-MATCH = 2  # tokens that must agree before a guess is made
+GUESS = 10  # tokens guessed ahead
+MATCH = 2  # tokens that must agree before a guess is made; one within quotation marks, where words are copied
 OWN = 200  # tokens of a program beside those that it copies from the prompt
 LEXER_FUEL = 10_000_000  # long runs of signs to copy from take more than llguidance's default of 200,000
 INSTEAD = 3  # tokens kept, beside the likeliest, to turn to for another text
@@ -82,7 +82,8 @@ class GrammarDecoder:
         self.tokenizer = tokenizer
         self._guide = from_tokenizer(tokenizer, n_vocab=max(model.config.get_text_config().vocab_size, len(tokenizer)))
         self._prefix: tuple[list[int], Any] | None = None
-        self._drafts: tuple[Sequence[str], Drafts | None] = ((), None)
+        self._drafts: tuple[Sequence[tuple[str, float]], Drafts | None] = ((), None)
+        self._end = tokenizer("\n", add_special_tokens=False)["input_ids"]
         self._tokens = model.get_output_embeddings().weight.shape[0]
         # the weights that make logits, where these are made of nothing else
         plain = quick and model.config.model_type in PLAIN_HEADS
@@ -98,20 +99,20 @@ class GrammarDecoder:
         seconds: float = 30.0,
         others: int = 0,
         close: float = 0.0,
-        usual: Sequence[str] = (),
+        expected: Sequence[tuple[str, float]] = (),
     ) -> Decoded:
         """The most likely text at each step under `grammar`, after a prompt of token ids.
 
         The first `fixed` tokens are the same from question to question, so their state is kept. At most `others` other
         texts are looked for, each at least `close` times as likely; where the first leaves them no room, that costs nothing.
-        `usual` are texts as they often come out, with open places (see `drafting`), which only save time.
+        `expected` are texts that may come out, with open places (see `drafting`), and how likely they are; they only save time.
         Raises AskWhyError when the grammar is not finished after `limit` tokens (by default as many as a program takes
         that copies the whole question) or `seconds`.
         """
         matcher = self.matcher(grammar)
         untouched = matcher.deep_copy() if others else None
         deadline = time.monotonic() + seconds
-        run = _Run(list(prompt), OWN + len(prompt) - fixed if limit is None else limit, deadline, self._drafted(usual))
+        run = _Run(list(prompt), OWN + len(prompt) - fixed if limit is None else limit, deadline, self._drafted(expected))
         cache, done = self._start(prompt[:fixed], deadline)
         pending = self._read(list(prompt[done:]), cache, deadline)
         path = _Path([], 0.0, cache, [])
@@ -251,25 +252,31 @@ class GrammarDecoder:
                 'or give the text with the command /where text "..." | predict.'
             )
 
-    def _drafted(self, usual: Sequence[str]) -> Drafts | None:
-        if self._drafts[0] != usual:
-            self._drafts = (usual, Drafts(self.tokenizer, usual) if usual else None)
+    def _drafted(self, expected: Sequence[tuple[str, float]]) -> Drafts | None:
+        if self._drafts[0] != expected:
+            self._drafts = (expected, Drafts(self.tokenizer, expected) if expected else None)
         return self._drafts[1]
 
     def _guess(self, run: _Run, written: list[int], matcher: Any) -> list[int]:
-        """What followed the last tokens when they stood in the prompt or the program before, or else what usually follows
-        them, as far as the grammar allows it."""
+        """What followed the last tokens when they stood in the prompt or the program before, or else what often follows them,
+        as far as the grammar allows it; or else the end."""
         context = run.prompt + written
-        tail = context[-MATCH:]
-        for start in range(len(context) - MATCH - 1, -1, -1):
-            if context[start : start + MATCH] == tail:
-                ahead = context[start + MATCH : start + MATCH + GUESS]
-                ahead = ahead[: matcher.validate_tokens(ahead)]
-                if ahead:
-                    return ahead
-                break
+        copied = self.tokenizer.decode(written).count('"') % 2  # an odd number: a quotation is open
+        for same in (MATCH, 1) if copied else (MATCH,):
+            ahead = _followed(context, same)
+            ahead = ahead[: matcher.validate_tokens(ahead)]
+            if ahead:
+                return ahead
         ahead = run.drafts.after(written, GUESS) if run.drafts else []
-        return ahead[: matcher.validate_tokens(ahead)]
+        return ahead[: matcher.validate_tokens(ahead)] or self._end[: matcher.validate_tokens(self._end)]
+
+
+def _followed(context: list[int], same: int) -> list[int]:
+    """Up to `GUESS` tokens that followed the last `same` ones where these stood before."""
+    tail = context[-same:]
+    starts = range(len(context) - same - 1, -1, -1)
+    start = next((start for start in starts if context[start : start + same] == tail), None)
+    return [] if start is None else context[start + same : start + same + GUESS]
 
 
 def _in_time(deadline: float, short: bool = True) -> None:

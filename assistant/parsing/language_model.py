@@ -21,6 +21,7 @@ from pydantic import PrivateAttr
 from explainers.assets import cache_folder
 from explainers.device import choose_device, has_fast_bf16
 from explainers.errors import AskWhyError
+from explainers.grouped import group_heads
 from explainers.prepacked import prepack
 
 from assistant.parsing.decoding import Decoded, GrammarDecoder
@@ -31,8 +32,8 @@ ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
 class LocalChat(BaseChatModel):
     """A chat model that runs in this process. Bind `grammar=` (Lark, llguidance's dialect) to constrain its answer,
-    and with it `others=` and `close=`, as `GrammarDecoder` takes them, for other answers that are nearly as likely, and `usual=`
-    for answers as they often are, which saves time.
+    and with it `others=` and `close=`, as `GrammarDecoder` takes them, for other answers that are nearly as likely, and
+    `expected=` for answers as they may well be, which saves time.
 
     The answer's `response_metadata` holds `confidence`, `forwards` and `others`, as in `decoding.Decoded`.
     """
@@ -47,7 +48,7 @@ class LocalChat(BaseChatModel):
 
     def __init__(self, model: Any, tokenizer: Any, *, quick: bool = True, **values: Any) -> None:
         super().__init__(**values)
-        self._model, self._tokenizer = prepack(model.eval()) if quick else model.eval(), tokenizer
+        self._model, self._tokenizer = prepack(group_heads(model.eval())) if quick else model.eval(), tokenizer
         self._decoder = GrammarDecoder(self._model, tokenizer, quick=quick)
 
     @classmethod
@@ -89,7 +90,7 @@ class LocalChat(BaseChatModel):
         prompt, fixed = self._prompt(messages)
         with self._lock:
             if options.get("grammar"):
-                wanted = {name: options[name] for name in ("others", "close", "usual") if name in options}
+                wanted = {name: options[name] for name in ("others", "close", "expected") if name in options}
                 decoded = self._decoder(prompt, options["grammar"], fixed=fixed, **wanted)
             else:
                 decoded = self._free(prompt, int(options.get("max_tokens", 128)), options.get("seconds"))

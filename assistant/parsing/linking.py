@@ -45,6 +45,7 @@ class Linker:
         self._longest = max((len(name.pieces) for name in self._names), default=0)
         self._whole: dict[str, list[Name]] = {}  # by its pieces without what stands between them
         self._parts: dict[str, list[Name]] = {}
+        self._last: tuple[str, tuple[Name, ...]] = ("", ())
         self._unspaced = [name for name in self._names if UNSPACED.search("".join(name.pieces))]
         for name in self._names:
             self._whole.setdefault("".join(name.pieces), []).append(name)
@@ -59,12 +60,12 @@ class Linker:
 
     def labels(self, question: str) -> set[str]:
         """The labels that a question, or its gloss, spells out or nearly so."""
-        found = self._found(f"{question} {gloss(question)}")
+        found = self.found(f"{question} {gloss(question)}")
         return {name.label for name in found if name.label is not None}
 
     def named(self, question: str) -> str:
         """The names in a question as a line of its own; "" when it names nothing."""
-        found = list(dict.fromkeys(name.written for name in self._found(question)))[:MOST]
+        found = list(dict.fromkeys(name.written for name in self.found(question)))[:MOST]
         return "\n" + "; ".join(found) if found else ""
 
     def mentions(self, question: str) -> Iterator[tuple[str, ...]]:
@@ -75,7 +76,14 @@ class Linker:
             if values:
                 yield values
 
-    def _found(self, question: str) -> Iterator[Name]:
+    def found(self, question: str) -> tuple[Name, ...]:
+        """What a question names: first what it spells, the longest first, then what it may mean. The last answer is kept, since
+        one question is asked of in several ways."""
+        if self._last[0] != question:
+            self._last = (question, tuple(self._find(question)))
+        return self._last[1]
+
+    def _find(self, question: str) -> Iterator[Name]:
         said = _pieces(question)
         left = [True] * len(said)
         for names in self._wholes(said, left):

@@ -47,9 +47,9 @@ class Opinion:
     bias: np.ndarray
     rarity: np.ndarray
 
-    def chances(self, question: str, before: str, names: re.Pattern[str], programs: Sequence[Program]) -> list[float]:
-        """How likely the operations of each program are for a question that was asked after the program `before`; `names` are
-        those of the schema (`names_of`)."""
+    def chances(self, question: str, before: str, names: re.Pattern[str], asked: Sequence[str]) -> list[float]:
+        """How likely each sequence of operations (`operations`) is for a question that was asked after the program `before`;
+        `names` are those of the schema (`names_of`)."""
         places, counts = hashed(terms(question, before, names))
         values = counts * self.rarity[places]
         values /= np.linalg.norm(values)
@@ -57,13 +57,13 @@ class Opinion:
         likely = np.exp(scores - scores.max())
         likely /= likely.sum()
         of_class = {name: place for place, name in enumerate(self.classes)}
-        return [max(float(likely[of_class.get(operations(program), of_class[OTHER])]), LEAST) for program in programs]
+        return [max(float(likely[of_class.get(one, of_class[OTHER])]), LEAST) for one in asked]
 
     def weighed(
         self, question: str, before: str, names: re.Pattern[str], readings: Sequence[tuple[Program, float]]
     ) -> list[tuple[Program, float]]:
         """Readings with their probabilities by the language model, weighed anew; these still sum up to what they did."""
-        thought = self.chances(question, before, names, [program for program, _ in readings])
+        thought = self.chances(question, before, names, [operations(program) for program, _ in readings])
         scores = [chance * one**TRUST for (_, chance), one in zip(readings, thought, strict=True)]
         share = sum(chance for _, chance in readings) / (sum(scores) or 1.0)
         return [(program, score * share) for (program, _), score in zip(readings, scores, strict=True)]

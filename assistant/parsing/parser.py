@@ -21,7 +21,7 @@ from assistant.operation import Operation
 from assistant.parsing import mending, recalling
 from assistant.parsing.covering import left_out
 from assistant.parsing.doubt import Doubt
-from assistant.parsing.drafting import usual
+from assistant.parsing.expecting import Expecting
 from assistant.parsing.linking import Linker
 from assistant.parsing.naming import Naming
 from assistant.parsing.opinion import names_of
@@ -70,6 +70,7 @@ class Parser:
         self._schema_text = schema_text(schema)
         self._linker = Linker(schema)
         self._opinion, self._names = getattr(chat, "opinion", None), names_of(schema)
+        self._expecting = Expecting(schema, self._linker, self._opinion)
         vectors = getattr(chat, "vectors", None)
         self._naming = None
         if vectors is not None and self._opinion is not None:
@@ -205,7 +206,8 @@ class Parser:
             raise AskWhyError("No language model is loaded, so only commands that start with / are understood.")
         asked_before = recalling.line(before)
         grammar = self._asked.decoding_grammar(one_line(question) + asked_before)  # "the other way round" takes words from there
-        chain = prompt() | self._chat.bind(grammar=grammar, language=self._asked, usual=usual(), **options)
+        expected = self._expecting.programs(question, before)
+        chain = prompt() | self._chat.bind(grammar=grammar, language=self._asked, expected=expected, **options)
         with tracing_context(enabled=False):  # or LangSmith's variables in the environment would send the question away
             message = chain.invoke(
                 {

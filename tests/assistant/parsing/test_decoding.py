@@ -55,7 +55,7 @@ def test_guessing_ahead_and_keeping_the_beginning_change_nothing(seed, monkeypat
     default = decoder(seed)
     plain = default(PROMPT, GRAMMAR)
     first, again = (default(PROMPT, GRAMMAR, fixed=len(SYSTEM)) for _ in range(2))
-    drafted = decoder(seed)(PROMPT, GRAMMAR, usual=usual())
+    drafted = decoder(seed)(PROMPT, GRAMMAR, expected=[(program, 1 / rank) for rank, program in enumerate(usual(), 1)])
     monkeypatch.setattr(decoding, "GUESS", 0)
     unguessed = decoder(seed)(PROMPT, GRAMMAR)
     for other in (first, again, unguessed, drafted):
@@ -72,7 +72,7 @@ def test_right_guesses_save_passes(monkeypatch):
 
 def test_a_text_that_is_as_usual_takes_fewer_passes():
     wanted = decoder(0)(PROMPT, GRAMMAR)
-    drafted = decoder(0)(PROMPT, GRAMMAR, usual=(wanted.text.strip(),))
+    drafted = decoder(0)(PROMPT, GRAMMAR, expected=((wanted.text.strip(), 1.0),))
     assert drafted.text == wanted.text and drafted.forwards < wanted.forwards
 
 

@@ -8,18 +8,18 @@ from assistant.parsing.drafting import OPEN, Drafts, usual
 from .. import tiny
 
 TOKENIZER = tiny.byte_tokenizer(["where label = spam | count"])
-PROGRAMS = ("where id = {} | attribute", 'where text contains "{}" | show', "count")
+PROGRAMS = (("where id = {} | attribute", 3.0), ('where text contains "{}" | show', 2.0), ("count", 1.0))
 
 
 def ids(text: str) -> list[int]:
     return TOKENIZER(text, add_special_tokens=False)["input_ids"]
 
 
-def goes_on(written: str, most: int = 99, programs: tuple[str, ...] = PROGRAMS) -> str:
+def goes_on(written: str, most: int = 99, programs: tuple[tuple[str, float], ...] = PROGRAMS) -> str:
     return TOKENIZER.decode(Drafts(TOKENIZER, programs).after(ids(written), most))
 
 
-def test_the_most_frequent_program_is_guessed_first_up_to_its_open_place():
+def test_the_likeliest_program_is_guessed_first_up_to_its_open_place():
     assert goes_on("").startswith("where id") and OPEN not in goes_on("")
 
 
@@ -28,7 +28,7 @@ def test_what_follows_an_open_place_is_guessed_from_what_filled_it_on():
 
 
 def test_a_guess_is_as_long_as_it_may_be():
-    assert goes_on("s", 3, ("salience",)) == "ali"
+    assert goes_on("s", 3, (("salience", 1.0),)) == "ali"
 
 
 def test_nothing_is_guessed_from_nothing():
