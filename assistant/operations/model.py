@@ -3,15 +3,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow.compute as pc
+
+from explainers.dataset import Dataset
+
 from assistant.context import Context
 from assistant.operation import Operation
+from assistant.operations.influence import TRAINED_ON
 from assistant.results import Result
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelResult(Result):
     """The model: its `name`, `kind` (as in `Schema`), `architecture`, number of `parameters`, `layers`, `labels`, and the
-    longest text it reads, in `tokens`; where it runs (`device`), and whether several classes may hold at once (`multi_label`)."""
+    longest text it reads, in `tokens`; where it runs (`device`), and whether several classes may hold at once (`multi_label`).
+    `trained` counts the data's `rows` that are marked as training rows; None where nothing is marked, or the model was given."""
 
     name: str
     kind: str
@@ -23,6 +29,8 @@ class ModelResult(Result):
     device: str
     multi_label: bool
     fingerprint: str
+    trained: int | None
+    rows: int
 
 
 class Model(Operation):
@@ -47,8 +55,15 @@ class Model(Operation):
             device=model.device,
             multi_label=getattr(model, "multi_label", False),
             fingerprint=model.fingerprint,
+            trained=trained_on(workspace.dataset) if workspace.schema.kind == "classifier" else None,
+            rows=len(workspace.dataset),
             provenance=context.provenance(),
         )
+
+
+def trained_on(dataset: Dataset) -> int | None:
+    """How many rows are marked as training rows; None where rows are not marked."""
+    return None if dataset.split is None else pc.sum(pc.equal(dataset.table[dataset.split], TRAINED_ON)).as_py() or 0
 
 
 def _architecture(model: Any) -> str:

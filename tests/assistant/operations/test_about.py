@@ -59,6 +59,13 @@ def test_model(talk, workspace):
     assert (result.labels, result.fingerprint) == (("ham", "spam"), classifier.fingerprint)
     assert f"with {result.parameters:,} parameters in 1 layer." in turn.reply.text
     assert result.fingerprint in turn.reply.text
+    assert (result.trained, result.rows) == (workspace.dataset.table["split"].to_pylist().count("train"), 40)
+    assert f"Of the 40 messages here, {result.trained} are marked as the ones to train on" in turn.reply.text
+
+
+def test_what_was_trained_on_is_not_told_where_it_is_not_known(tmp_path):
+    turn = say(told(tmp_path, ROWS), "model")
+    assert turn.results[0].trained is None and "train on" not in turn.reply.text
 
 
 def test_labels(talk):
