@@ -1,6 +1,6 @@
 """Greedy decoding under a grammar, by llguidance: every token is one that the grammar allows.
 
-Three things make it quick on a CPU. The state of the fixed beginning of the prompt is kept between questions.
+Three things make it quick on a CPU. The state of the fixed beginnings of prompts is kept between questions.
 Tokens that the grammar leaves no choice about are not computed. And words copied from the prompt, or that usually
 come next, are guessed ahead and checked in one pass, which changes nothing in what comes out.
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 import math
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,7 @@ LEXER_FUEL = 10_000_000  # long runs of signs to copy from take more than llguid
 INSTEAD = 3  # tokens kept, beside the likeliest, to turn to for another text
 TRIES = 2  # texts written for each other one that is wanted
 PLAIN_HEADS = ("llama", "qwen2", "qwen3", "mistral", "smollm3")  # models whose logits are one product with their last states
+BEGINNINGS = 6  # fixed beginnings that are kept, one for each schema that was asked about last; some 20 MB each
 CHUNK = 512  # tokens of a prompt read at once, between looks at the clock
 
 
@@ -81,7 +83,7 @@ class GrammarDecoder:
         self.model = model
         self.tokenizer = tokenizer
         self._guide = from_tokenizer(tokenizer, n_vocab=max(model.config.get_text_config().vocab_size, len(tokenizer)))
-        self._prefix: tuple[list[int], Any] | None = None
+        self._beginnings: OrderedDict[tuple[int, ...], Any] = OrderedDict()
         self._drafts: tuple[Sequence[tuple[str, float]], Drafts | None] = ((), None)
         self._end = tokenizer("\n", add_special_tokens=False)["input_ids"]
         self._tokens = model.get_output_embeddings().weight.shape[0]
@@ -205,11 +207,15 @@ class GrammarDecoder:
         # without the model's config, since layers that forget what is beyond a window could not be taken back either
         if not fixed:
             return DynamicCache(), 0
-        if self._prefix is None or self._prefix[0] != list(fixed):
+        known = tuple(fixed)
+        if known not in self._beginnings:
             cache = DynamicCache()
             self._forward(self._read(list(fixed), cache, deadline), cache, keep=1)
-            self._prefix = (list(fixed), cache)
-        return copy.deepcopy(self._prefix[1]), len(fixed)
+            self._beginnings[known] = cache
+            if len(self._beginnings) > BEGINNINGS:
+                self._beginnings.popitem(last=False)
+        self._beginnings.move_to_end(known)
+        return copy.deepcopy(self._beginnings[known]), len(fixed)
 
     def _read(self, tokens: list[int], cache: Any, deadline: float) -> list[int]:
         """Read all but the last chunk of many tokens into the cache; returns that chunk."""

@@ -64,6 +64,19 @@ def test_guessing_ahead_and_keeping_the_beginning_change_nothing(seed, monkeypat
     assert first.forwards == again.forwards == plain.forwards <= unguessed.forwards
 
 
+def test_the_beginnings_that_were_asked_about_last_are_kept(monkeypatch):
+    monkeypatch.setattr(decoding, "BEGINNINGS", 2)
+    made, read = decoder(0), []
+    monkeypatch.setattr(made, "_read", lambda tokens, cache, deadline: read.append(len(tokens)) or tokens)
+    length, shorter, longer = len(SYSTEM), PROMPT[1:], [*SYSTEM, *PROMPT]
+    whole = made(shorter, GRAMMAR, fixed=length - 1).text
+    for prompt, fixed in ((PROMPT, length), (shorter, length - 1), (longer, 2 * length), (shorter, length - 1), (PROMPT, length)):
+        made(prompt, GRAMMAR, fixed=fixed)
+    beginnings = [tokens for tokens in read if tokens <= 2 * length]  # what is read after them is longer
+    assert beginnings == [length - 1, length, 2 * length, length]
+    assert made(shorter, GRAMMAR).text == whole
+
+
 def test_right_guesses_save_passes(monkeypatch):
     guessed = [decoder(seed)(PROMPT, GRAMMAR).forwards for seed in SEEDS]
     monkeypatch.setattr(decoding, "GUESS", 0)
