@@ -28,9 +28,10 @@ from assistant.parsing.few_shot import FewShotChat
 from assistant.parsing.language_model import LocalChat
 from assistant.parsing.parser import Parse, Parser, describe
 from assistant.programs.reader import Language
+from assistant.programs.schema import Schema
 from assistant.resolver import Resolver
 from assistant.settings import load_settings, settings_path
-from benchmarks import parser_floor, parser_latency, parser_page
+from benchmarks import parser_floor, parser_latency, parser_offered, parser_page
 from benchmarks.engine_rows import processor
 from benchmarks.parser_dialogues import FOLDER, FRESH, FRESH_DIALOGUES, Dialogue, dialogues
 
@@ -93,13 +94,13 @@ def contestants(settings: str) -> dict[str, Contestant]:
     adapter = None if model.adapter is None else resolver.folder / model.adapter
     doubt = doubt_of(given, resolver)
 
-    def trained(quick: bool = True) -> Read:
+    def trained(quick: bool = True) -> _ByChat:
         options = {"adapter": adapter, "device": given.device, "quick": quick, "vectors": vectors_of(resolver)}
-        return _by_chat(LocalChat.load(resolver.path(model.path), **options), doubt)
+        return _ByChat(LocalChat.load(resolver.path(model.path), **options), doubt)
 
     def untuned() -> Read:
         chat = LocalChat.load(resolver.path(model.path), device=given.device)
-        return _by_chat(FewShotChat(chat=chat, examples=model.examples), Doubt(close=1.0))
+        return _ByChat(FewShotChat(chat=chat, examples=model.examples), Doubt(close=1.0))
 
     weights = (adapter / "adapter_model.safetensors").read_bytes() if adapter else b""
     grammar = json.dumps(describe(OPERATIONS), default=str)
@@ -116,16 +117,20 @@ def contestants(settings: str) -> dict[str, Contestant]:
     return {one.name: one for one in made}
 
 
-def _by_chat(chat: Any, doubt: Doubt) -> Read:
-    parsers: dict[str, Parser] = {}
+class _ByChat:
+    """Reads questions by a language model; with a parser for each schema that was asked about."""
 
-    def read(question: str, language: Language, before: str = "") -> Parse:
-        key = language.schema.model_dump_json()
-        if key not in parsers:
-            parsers[key] = Parser(OPERATIONS, language.schema, chat, doubt)
-        return parsers[key].parse(question, before)
+    def __init__(self, chat: Any, doubt: Doubt) -> None:
+        self._parser, self._parsers = Parser(OPERATIONS, Schema(), chat, doubt), {}
 
-    return read
+    def __call__(self, question: str, language: Language, before: str = "") -> Parse:
+        return self.parser(language.schema).parse(question, before)
+
+    def parser(self, schema: Schema) -> Parser:
+        key = schema.model_dump_json()
+        if key not in self._parsers:
+            self._parsers[key] = self._parser.for_schema(schema)
+        return self._parsers[key]
 
 
 _languages: dict[str, Language] = {}
@@ -178,6 +183,15 @@ def _talked(one: Contestant, written: Sequence[Dialogue], close: float, folder: 
     return asdict(scores(said, close)) | whole | _newly_worded(said)
 
 
+def offered(one: Contestant, held_out: Asked, written: Sequence[Sequence[Dialogue]], folder: Path) -> dict[str, dict[str, int]]:
+    """How often a right reading is among those offered where one was misread: of held-out questions, and of written ones."""
+    found = {}
+    for name, sets in {"held_out": [held_out], "written": [each.examples() for some in written for each in some]}.items():
+        told = ((asked, list(one.answers(asked, folder))) for asked in sets)
+        found[name] = parser_offered.offered(lambda example: one.read().parser(example.schema), told).told()
+    return found
+
+
 def _newly_worded(answers: Sequence[Answer]) -> dict[str, Any]:
     """How many of the questions are no training question word for word, and the share of exact programs for these."""
     new = [answer for answer in answers if parser_page.wording(answer.question) not in parser_page.trained_wordings()]
@@ -201,6 +215,7 @@ def main() -> None:
         found = measured(every[name], held_out, written, fresh, close, given.kept)
         kept[name] = found | {"run": circumstances(load) | {"asked": asked}}
         if name == "askwhy":
+            kept[name]["offered"] = offered(every[name], held_out, [*written.values(), fresh], given.kept)
             kept[name]["latency"] = parser_latency.latency(every[name].read(), every["plain"].read())
         given.results.parent.mkdir(parents=True, exist_ok=True)
         given.results.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")

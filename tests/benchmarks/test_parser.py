@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 
 from assistant.learning.measuring import questions
-from assistant.learning.questions import Family, plain
+from assistant.learning.questions import Example, Family, plain
 from assistant.operations import OPERATIONS
 from assistant.parsing.parser import Parse, same
 from assistant.programs.reader import Language
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
 from benchmarks import parser as bench
-from benchmarks import parser_floor, parser_page
+from benchmarks import parser_floor, parser_offered, parser_page
 from benchmarks.parser_dialogues import FOLDER, FRESH, FRESH_DIALOGUES, Dialogue, Said, dialogues
 from benchmarks.parser_floor import Found, _Trained
 
@@ -161,10 +162,35 @@ def test_what_was_answered_is_not_asked_again(tmp_path, asked):
     assert len(calls) == 5
 
 
+class Helpful:
+    """A parser that reads everything as `help`, and then offers what it is told to."""
+
+    def __init__(self, *others: str) -> None:
+        self.others = others
+
+    def __call__(self, question, language, before=""):
+        return Parse(question, language.read("help"), 0.5, 0.01, 0.5)
+
+    def parser(self, schema):
+        language = Language(OPERATIONS, schema)
+        readings = lambda question, before, most, without: tuple(map(language.read, self.others))[:most]  # noqa: E731
+        return SimpleNamespace(language=language, readings=readings)
+
+
+@pytest.mark.parametrize("others, found", [(("count", "undo"), 1), (("labels", "data", "model", "undo"), 0), ((), 0)])
+def test_a_right_reading_is_looked_for_among_the_three_that_are_offered(tmp_path, others, found):
+    told = {"help": "help", "back one": "undo", "what have you": "help"}
+    asked = [(Example(SCHEMA, question, program, "", "en"), ()) for question, program in told.items()]
+    one = bench.Contestant("one", lambda: Helpful(*others), "v1")
+    counts = parser_offered.offered(
+        lambda example: one.read().parser(example.schema), [(asked, list(one.answers(asked, tmp_path)))]
+    )
+    assert counts.told() == {"asked": 3, "misread": 1, "offered": found}
+
+
 def test_the_page_is_written_from_what_is_kept(tmp_path, asked, monkeypatch):
     def fake(settings):
-        make = lambda: lambda question, language, before="": Parse(question, language.read("help"), 0.5, 0.01, 0.5)  # noqa: E731
-        return {name: bench.Contestant(name, make, name) for name in (*parser_page.NAMES, "plain")}
+        return {name: bench.Contestant(name, Helpful, name) for name in (*parser_page.NAMES, "plain")}
 
     monkeypatch.setattr(bench, "contestants", fake)
     page, results = tmp_path / "parser.md", tmp_path / "parser.json"
@@ -190,6 +216,7 @@ def test_the_page_is_written_from_what_is_kept(tmp_path, asked, monkeypatch):
     assert all(f"| {name} |" in text for name in parser_page.NAMES.values())
     assert re.search(r"\| exact, English \| at least 95 % \| .* \| \*\*missed\*\* \|", text)
     assert "| invalid programs | 0 | 0 | met |" in text
+    assert "are understood at once or with one click" in text
     for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
         assert len({line.count("|") for line in table.splitlines()}) == 1, table
     assert "by somebody who had seen neither" in text[text.index("## Fresh questions") : text.index("## Dialogues")]

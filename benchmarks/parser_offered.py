@@ -1,0 +1,43 @@
+"""What "Not what I meant" would offer for the questions that the parser misreads: whether the right reading is among it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from assistant.choosing import MOST
+from assistant.learning.measuring import Answer
+from assistant.learning.questions import Example
+from assistant.parsing.parser import Parser, same
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Of `asked` questions, how many are `misread`, and for how many of these the right reading is `offered`."""
+
+    asked: int = 0
+    misread: int = 0
+    offered: int = 0
+
+    def __add__(self, other: Offered) -> Offered:
+        return Offered(self.asked + other.asked, self.misread + other.misread, self.offered + other.offered)
+
+    def told(self) -> dict[str, int]:
+        return asdict(self)
+
+
+def offered(
+    parser_of: Callable[[Example], Parser], told: Iterable[tuple[Sequence[tuple[Example, tuple[str, ...]]], Sequence[Answer]]]
+) -> Offered:
+    """Counts over questions, each with other programs that are right, and what the parser made of them."""
+    return sum((_one(parser_of(example), example, also, answer) for asked, answers in told
+                for (example, also), answer in zip(asked, answers, strict=True)), Offered())  # fmt: skip
+
+
+def _one(parser: Parser, example: Example, also: Sequence[str], answer: Answer) -> Offered:
+    if answer.exact or answer.got is None:
+        return Offered(1, int(not answer.exact))
+    refused = parser.language.read(answer.got)
+    right = [parser.language.read(program) for program in (example.program, *also)]
+    found = parser.readings(example.question, example.before, most=MOST, without=(refused,))
+    return Offered(1, 1, int(any(same(one, other) for one in found for other in right)))
