@@ -22,6 +22,18 @@ def test_the_last_answer_is_said_again_at_the_level_asked_for(talk):
     assert simple.reply.blocks == first.reply.blocks
 
 
+def test_what_was_said_plainly_is_said_in_sentences(talk, monkeypatch):
+    first = talk("where id = 3 | attribute")
+    sentences = talk("where id = 3 | rationalize").reply.text
+    monkeypatch.setattr(OPERATIONS["rationalize"], "run", None)
+    simpler = talk("detail level=plain", conversation=first.conversation)
+    note = "This is as plain as I can say it. If a word in it is strange, ask what it means."
+    assert simpler.reply.text.splitlines()[0] == sentences.splitlines()[0] != first.reply.text.splitlines()[0]
+    assert simpler.reply.text.endswith(note) and simpler.reply.blocks == first.reply.blocks
+    assert talk("detail level=plain", conversation=talk("count").conversation).reply.text.endswith(note)
+    assert note not in talk("where id = 3 | attribute", "detail level=expert", "detail level=plain").reply.text
+
+
 def test_nothing_is_computed_anew(talk, monkeypatch):
     first = talk("where id = 3 | attribute | predict")
     for name in ("attribute", "predict"):
@@ -80,5 +92,5 @@ def test_a_fresh_conversation_has_no_level_of_its_own():
 
 def test_rows_picked_by_hand_are_not_told_one_by_one():
     selected = Selected(rows=2, condition="picked 1", total=9, where=Picked(1, (4, 5)))
-    told = DetailResult(level="plain", results=(), selected=selected).to_json()
+    told = DetailResult(level="plain", results=(), plainest=False, selected=selected).to_json()
     assert told["selected"]["where"] == {"number": 1} and told["results"] == []
