@@ -200,7 +200,9 @@ def _newly_worded(answers: Sequence[Answer]) -> dict[str, Any]:
 
 def main() -> None:
     given = _options()
-    held_out = [(example, ()) for example in questions("test", most=given.questions)]
+    # one dataset after the other, as they are asked about: only the first question about each waits until its schema is read
+    drawn = sorted(questions("test", most=given.questions), key=lambda example: example.schema.model_dump_json())
+    held_out = [(example, ()) for example in drawn]
     written = {"fresh_dialogues": dialogues(FRESH_DIALOGUES), "dialogues": dialogues(FOLDER)}
     if given.dialogues:
         written = {name: some[: given.dialogues] for name, some in written.items()}
