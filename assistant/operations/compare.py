@@ -81,8 +81,12 @@ class Compare(Operation):
 
     def rewrite(self, program: Program, conversation: Conversation) -> Program:
         """ "Those two", said after a typed text, are that one and the one before it, not rows that were chosen earlier; to
-        compare a text with the previous one is to compare the two."""
+        compare a text with the previous one is to compare the two. Said after "and with LIME?", the two are methods."""
         asked = conversation.program
+        method = getattr(asked.steps[-1], "method", None) if asked is not None and asked.steps[-1].name == "attribute" else None
+        if self.with_ is None and method and (program.where is None or isinstance(program.where, conditions.Previous)):
+            of_methods = self.model_copy(update={"with_": {"method": method}})
+            return Program(None, tuple(of_methods if step is self else step for step in program.steps))
         typed = asked is not None and isinstance(asked.where, conditions.Typed)
         if program.where is None and self.with_ == "previous" and self._other(conversation) and not conversation.focus.edits:
             steps = (self.model_copy(update={"with_": None}) if step is self else step for step in program.steps)
@@ -115,7 +119,8 @@ class Compare(Operation):
             return ask_for("others", context)
         if sort == "class" or sort == "previous":
             return self._groups(context, name)
-        return self._texts(context)
+        other = _other_class(context) if several and sort is None else None
+        return self._texts(context) if other is None else self._groups(context, other)
 
     def remember(self, conversation: Conversation, result: Result) -> Conversation:
         """Of two prompts the first is what "it" means next, of an edited one the prompt as it is now; "that" is its answer."""
@@ -254,3 +259,11 @@ class Compare(Operation):
             names=(context.workspace.classifier.name, other.name),
             provenance=context.provenance(method=DEFAULT_METHOD),
         )
+
+
+def _other_class(context: Context) -> str | None:
+    """The other class of two, where all rows of one are chosen and nothing is named to compare them with."""
+    where, labels = context.selected.where, context.workspace.schema.labels
+    if not (isinstance(where, conditions.Compare) and (where.field, where.op) == ("label", "=") and len(labels) == 2):
+        return None
+    return next((label for label in labels if label != where.value), None) if len(context.positions) != 2 else None

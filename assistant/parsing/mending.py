@@ -37,7 +37,7 @@ def mended(question: str, program: Program, registry: Registry, schema: Schema) 
     """The program with the whole of the text that it is about, asked of the kind of model that there is; a label is not
     changed by a question whether it is right; nothing is said twice; a question about all the data drops the rows chosen before.
     """
-    program = _said_once(_put_whole(question, of_all(question, program), registry))
+    program = _added(_said_once(_put_whole(question, of_all(question, program), registry)), registry)
     if schema.kind == "classifier":
         program = _of_a_classifier(program, registry)
     if [step.name for step in program.steps] == ["relabel"] and _asks("checks", question):  # who asks has not made up their mind
@@ -84,6 +84,16 @@ def _said_once(program: Program) -> Program:
         return program
     left = tuple(part for part in parts if part != Compare("correct", "=", False))
     return replace(program, where=And(left))
+
+
+def _added(program: Program, registry: Registry) -> Program:
+    """The program with words put at the end that take the place of nothing but themselves: "what if it said free"."""
+    steps = []
+    for step in program.steps:
+        given = step.given() if step.name == "edit" else {}
+        same = given.get("kind") == "replace" and bool(given.get("new")) and given.get("old") == given["new"]
+        steps.append(build(registry["edit"], {"kind": "append", "new": given["new"]}) if same else step)
+    return replace(program, steps=tuple(steps))
 
 
 def _put_whole(question: str, program: Program, registry: Registry) -> Program:

@@ -62,6 +62,19 @@ def test_the_method_asked_for_last_is_the_one_to_compare_with(talk):
     assert plain.left_scores.method != plain.right_scores.method == "integrated_gradients"
 
 
+@pytest.mark.parametrize("said", ["compare", "where previous | compare"])
+def test_the_two_are_methods_once_another_was_asked_for(talk, said):
+    """ "And with LIME?", then "do the two agree?"."""
+    turn = talk("where id = 3 | attribute", "repeat method=lime", said)
+    assert (turn.results[0].left_scores.method, turn.results[0].right_scores.method) == ("integrated_gradients", "lime")
+
+
+@pytest.mark.parametrize("said", ["where label = spam | compare by=length", "where label = spam | compare"])
+def test_all_of_one_class_of_two_are_compared_with_the_other(talk, said):
+    result = talk(said).results[0]
+    assert [group.name for group in result.groups] == ["label = spam", "label = ham"]
+
+
 def test_the_most_faithful_method(talk, workspace):
     result = talk("where id = 3 | compare with=method:best").results[0]
     assert result.right_scores.method == best(workspace.classifier, workspace.dataset.texts[3], "ham").method
@@ -218,7 +231,7 @@ BAD = [
     (["where label = spam | count", "where label = spam | compare with=previous"], "Both selections are the same rows"),
     (["where label = ham | compare with=class:joy"], "'with' of 'compare' takes a class of the model, and 'joy' is none"),
     (["where id = 3 | compare with=method:guess"], "'with' of 'compare' takes no 'guess'"),
-    (["where label = ham | compare"], "Two texts can be compared, and 26 rows are chosen; name two."),
+    (["where words > 0 | compare"], "Two texts can be compared, and 40 rows are chosen; name two."),
 ]
 
 

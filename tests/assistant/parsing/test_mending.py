@@ -32,6 +32,9 @@ def read(question: str, program: str, schema=SCHEMA) -> str:
         ('"free money now" why', 'salience target="free money now"', 'where text "free money now" | attribute'),
         ("which words made you write it", "salience unit=word top=3", "attribute top=3 unit=word"),
         ("run it", "generate", "predict"),
+        # words that take the place of themselves
+        ("what if it said free", 'edit kind=replace old="free" new="free"', 'edit kind=append new="free"'),
+        ("put call for free", 'edit kind=replace old="free" new="call"', 'edit kind=replace old="free" new="call"'),
         # whether it was right
         ("was that right?", "show", "predict"),
         ("was it right about that one", "show", "predict"),
