@@ -105,7 +105,7 @@ class Hearing:
         """The program about the rows that the question points at, measured as it asks."""
         program = another_text(question, program, conversation, self.parser.language.registry)
         program = the_next(program, conversation, self.parser.language.registry)
-        program = at_large(question, the_one(of_some(program, conversation), conversation), conversation)
+        program = at_large(question, the_one(question, of_some(program, conversation), conversation), conversation)
         return in_words(question, program, self.noun, self.parser.language.registry)
 
     def _read(self, parse: Parse, conversation: Conversation, language: str) -> Heard:

@@ -77,11 +77,13 @@ def on_offer(choices: Choices | None, conversation: Conversation) -> Conversatio
     return replace(conversation, focus=Subject(text), program=choices.readings[0], page=0)
 
 
-def the_one(program: Program, conversation: Conversation) -> Program:
-    """The program about the only row that the last answer shows, where it asks of a text what was read as asked of all the rows
-    that this one was taken from."""
+def the_one(question: str, program: Program, conversation: Conversation) -> Program:
+    """The program about the only row that the last answer shows, or the first one of those that it shows sorted, where it asks
+    of a text what was read as asked of all the rows that this one was taken from; a question about "them" is about all."""
     rows = listed(conversation)
-    one = len(rows) == 1 and bool(conversation.answered[-1].listed)
+    last = conversation.answered[-1] if rows else None
+    first = getattr(last, "order", None) is not None and not _of_them().search(question)  # "the worst mistake", "what tipped it?"
+    one = (len(rows) == 1 or first) and bool(last and last.listed)
     if not one or not isinstance(program.where, Previous) or any(step.scope != "texts" for step in program.steps):
         return program
     return replace(program, where=Compare("id", "=", rows[0].row))
@@ -168,6 +170,13 @@ def _of_those() -> re.Pattern[str]:
     """How rows that were chosen before are pointed at."""
     english, korean = (_any(_words(language)["of_those"]) for language in ("en", "ko"))
     return re.compile(rf"\b(?:{english})\b|(?<!\S)(?:{korean})|(?<=[가-힣])만(?!\S)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _of_them() -> re.Pattern[str]:
+    """How several rows are pointed at."""
+    english, korean = (_any(_words(language)["several"]) for language in ("en", "ko"))
+    return re.compile(rf"\b(?:{english})\b|(?:{korean})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)

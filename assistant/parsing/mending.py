@@ -42,6 +42,9 @@ def mended(question: str, program: Program, registry: Registry, schema: Schema) 
         program = _of_a_classifier(program, registry)
     if [step.name for step in program.steps] == ["relabel"] and _asks("checks", question):  # who asks has not made up their mind
         program = replace(program, steps=(build(registry["predict"], {}),))
+    by_confidence = isinstance(program.where, Compare) and program.where.field == "confidence"
+    if by_confidence and program.steps == (build(registry["show"], {}),) and _asks("sure_of_one", question):
+        return Program(None, (build(registry["likelihood"], {}),))
     of_one = _asks("of_one", question) if program.where == RIGHT_ONES else program.where is None and _asks("right", question)
     if program.steps == (build(registry["show"], {}),) and of_one:
         program = Program(None, (build(registry["predict"], {}),))  # "was that right?": what it says, beside the label

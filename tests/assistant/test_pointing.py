@@ -9,7 +9,7 @@ import pytest
 from assistant.conversation import Conversation, Edited, Subject
 from assistant.operations import OPERATIONS
 from assistant.operations.count import CountResult
-from assistant.operations.show import ShowResult
+from assistant.operations.show import Order, ShowResult
 from assistant.pointing import another_text, at_large, in_words, listed, of_some, pointed, the_next, the_one
 from assistant.programs.conditions import And, Compare
 from assistant.programs.reader import Language
@@ -185,6 +185,11 @@ def test_rows_called_sentences_are_measured_in_words(question, noun, program, me
 
 
 LONGEST = Conversation(answered=(ShowResult(subjects=ROWS[:1], columns=({},), rows=16),))
+SORTED = Conversation(
+    answered=(
+        ShowResult(subjects=ROWS, columns=({},) * 3, rows=16, order=Order("confidence", "confidence", False, (0.9,) * 3, 0)),
+    )
+)
 OF_THE_ONE = [
     (LONGEST, "where previous | attribute", "where id = 68 | attribute"),
     (LONGEST, "where previous | predict | counterfactual", "where id = 68 | predict | counterfactual"),
@@ -193,13 +198,21 @@ OF_THE_ONE = [
     (LONGEST, "where previous and label = spam | attribute", "where previous and label = spam | attribute"),
     (LONGEST, "attribute", "attribute"),
     (SHOWN, "where previous | attribute", "where previous | attribute"),
+    (SORTED, "where previous | attribute", "where id = 68 | attribute"),
+    (SORTED, "where previous | count", "where previous | count"),
     (Conversation(), "where previous | attribute", "where previous | attribute"),
 ]
 
 
 @pytest.mark.parametrize(("conversation", "read", "meant"), OF_THE_ONE)
 def test_what_is_asked_of_a_text_is_asked_of_the_only_row_shown(conversation, read, meant):
-    assert the_one(LANGUAGE.read(read), conversation).to_text(SCHEMAS["plain"]) == meant
+    assert the_one("what tipped it", LANGUAGE.read(read), conversation).to_text(SCHEMAS["plain"]) == meant
+
+
+@pytest.mark.parametrize("question", ["why did you get those wrong", "explain them all", "각각 왜 그래"])
+def test_several_of_a_sorted_list_are_not_the_first_one(question):
+    read = LANGUAGE.read("where previous | attribute")
+    assert the_one(question, read, SORTED) == read
 
 
 SPAM = Conversation(selection=Compare("label", "=", "spam"))

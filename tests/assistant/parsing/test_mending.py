@@ -35,6 +35,10 @@ def read(question: str, program: str, schema=SCHEMA) -> str:
         # words that take the place of themselves
         ("what if it said free", 'edit kind=replace old="free" new="free"', 'edit kind=append new="free"'),
         ("put call for free", 'edit kind=replace old="free" new="call"', 'edit kind=replace old="free" new="call"'),
+        # how sure of one text
+        ("is it more than 90 percent sure", "where confidence > 0.9 | show", "likelihood"),
+        ("where is it more than 90 percent sure", "where confidence > 0.9 | show", "where confidence > 0.9 | show"),
+        ("이거 90% 넘게 확신해?", "where confidence > 0.9 | show", "likelihood"),
         # whether it was right
         ("was that right?", "show", "predict"),
         ("was it right about that one", "show", "predict"),
