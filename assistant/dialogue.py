@@ -12,13 +12,13 @@ from typing import Any
 
 from explainers.errors import AskWhyError
 
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Subject
 from assistant.hearing import Heard, Hearing
 from assistant.learning.corrections import Corrections
 from assistant.manner import after_hearing, manner
 from assistant.parsing.parser import Parser
 from assistant.pointing import still_among
-from assistant.programs.conditions import Compare, mended
+from assistant.programs.conditions import Compare, Typed, mended
 from assistant.programs.program import Program
 from assistant.reply import Reply, joined
 from assistant.results import Result
@@ -182,7 +182,7 @@ class Assistant:
         except AskWhyError as error:
             reply = joined(turn.reply, answers.error(str(error), language))
             seconds = turn.seconds | {"parse": turn.seconds["parse"] or time.perf_counter() - started}
-            kept = replace(conversation, choices=None, understood=heard.understood if heard else None)
+            kept = replace(_on_typed(turn.program, conversation), choices=None, understood=heard.understood if heard else None)
             yield replace(turn, reply=reply, conversation=kept, seconds=seconds, done=True, failed=True)
         except Cancelled:
             raise
@@ -205,6 +205,13 @@ class Assistant:
     @property
     def _labelled(self) -> bool:
         return "label" in self.workspace.dataset.table.column_names
+
+
+def _on_typed(program: Program | None, conversation: Conversation) -> Conversation:
+    """The conversation on the text that was typed, though what was asked of it could not be told: what is asked next is of it."""
+    asked = program is not None and isinstance(program.where, Typed) and all(step.scope == "texts" for step in program.steps)
+    text = program.where.text if asked else ""
+    return replace(conversation, focus=Subject(text), beside=conversation.focus) if text.strip() else conversation
 
 
 def _recorded(turn: Turn, heard: Heard, before: Conversation) -> Conversation:

@@ -211,8 +211,9 @@ def _quoted(text: str, words: str) -> Found:
     spelled = {span.of(text).casefold(): span.of(text) for span in candidates}
     near = difflib.get_close_matches(words.casefold(), list(spelled), n=1, cutoff=0.7)
     nearest = spelled[near[0]] if near else None
-    said = f"'{words}' does not occur in the text, so nothing was changed"
-    raise Unfound(f"{said}; did you mean '{nearest}'?" if nearest else f"{said}.", nearest)
+    if nearest is None:
+        raise Unfound(f"'{words}' does not occur in the text, so nothing was changed.", None)
+    raise Unfound(f"'{words}' does not occur in the text, so nothing was changed; did you mean '{nearest}'?", nearest)
 
 
 def _matches(text: str, pattern: str) -> list[Span]:

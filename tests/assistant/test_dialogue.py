@@ -112,3 +112,12 @@ def test_suggestions_are_the_last_steps(assistant):
     both = assistant.ask("/where id = 3 | predict | attribute", Conversation())
     last = assistant.ask("/where id = 3 | attribute", Conversation())
     assert both.reply.suggestions == last.reply.suggestions != ()
+
+
+def test_a_typed_text_of_which_something_cannot_be_told_is_talked_of_next(talk):
+    before = talk("where id = 3 | predict").conversation
+    answer = talk('where text "call me at noon" | predict').results[0].predictions[0].label
+    failed = talk(f'where text "call me at noon" | counterfactual to={answer}', conversation=before)
+    assert failed.failed and failed.conversation.focus.text == "call me at noon"
+    assert failed.conversation.beside == before.focus and failed.conversation.answered == before.answered
+    assert talk('where text " " | predict', conversation=before).conversation.focus == before.focus
