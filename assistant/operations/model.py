@@ -17,7 +17,7 @@ from assistant.results import Result
 class ModelResult(Result):
     """The model: its `name`, `kind` (as in `Schema`), `architecture`, number of `parameters`, `layers`, `labels`, and the
     longest text it reads, in `tokens`; where it runs (`device`), and whether several classes may hold at once (`multi_label`).
-    `trained` counts the data's `rows` that are marked as training rows; None where nothing is marked, or the model was given."""
+    `trained` counts the data's `rows` that are marked as training rows; None where nothing is marked, or the model writes."""
 
     name: str
     kind: str
