@@ -33,11 +33,13 @@ class Choices:
 
 @dataclass(frozen=True)
 class Understood:
-    """A question as it was understood, and the conversation that it was asked in, to go back to."""
+    """A question as it was understood, and the conversation that it was asked in, to go back to; `instead` are other readings
+    that were offered below the answer."""
 
     question: str
     program: Program
     before: Conversation
+    instead: Choices | None = None
 
 
 def would(program: Program, noun: tuple[str, str], language: str = "en") -> str:
@@ -67,17 +69,22 @@ def offer(
 
 def chosen(utterance: str, choices: Choices) -> Program | None:
     """The reading that an utterance chooses: by what it would do, or by its place; None when it is no choice."""
-    said = _plain(utterance)
-    for words, program in zip(choices.would, choices.readings, strict=True):
-        if said == _plain(words):
-            return program
+    program = in_full(utterance, choices)
+    if program is not None:
+        return program
     spoken = _spoken()
-    bare = [_without_ending(word, spoken["endings"]) for word in said.split()]
+    bare = [_without_ending(word, spoken["endings"]) for word in _plain(utterance).split()]
     kept = [word for word in bare if word not in spoken["around"]] or bare
     for place, names in spoken["ordinals"].items():
         if " ".join(kept) in names:
             return by_place(int(place) if place.isdecimal() else place, choices)
     return None
+
+
+def in_full(utterance: str, choices: Choices) -> Program | None:
+    """The reading whose words, as they were offered, an utterance says; None where it says none of them."""
+    said = _plain(utterance)
+    return next((one for words, one in zip(choices.would, choices.readings, strict=True) if said == _plain(words)), None)
 
 
 def by_place(place: int | str, choices: Choices) -> Program | None:

@@ -177,10 +177,11 @@ class Assistant:
                 next_ones = chosen(reply.suggestions, conversation.offered, turn.understood)
                 reply = replace(reply, suggestions=next_ones)
                 turn = replace(turn, conversation=replace(turn.conversation, offered=tuple(map(str, next_ones))))
-            turn = replace(turn, reply=reply)
+            turn = replace(turn, reply=replace(reply, suggestions=(*heard.instead, *reply.suggestions)))
             yield replace(turn, done=True, conversation=_recorded(turn, heard, conversation))
         except AskWhyError as error:
             reply = joined(turn.reply, answers.error(str(error), language))
+            reply = replace(reply, suggestions=(*(heard.instead if heard else ()), *reply.suggestions))
             seconds = turn.seconds | {"parse": turn.seconds["parse"] or time.perf_counter() - started}
             kept = replace(_on_typed(turn.program, conversation), choices=None, understood=heard.understood if heard else None)
             yield replace(turn, reply=reply, conversation=kept, seconds=seconds, done=True, failed=True)

@@ -15,16 +15,17 @@ from assistant.parsing.doubt import UNSURE
 from assistant.parsing.mending import typed_after_all, whole_words
 from assistant.parsing.parser import Parse, Parser, same
 from assistant.parsing.recalling import recalled
-from assistant.pointing import another_text, at_large, in_words, of_some, on_offer, pointed, the_next, the_one
+from assistant.pointing import another_text, at_large, in_its_place, in_words, of_some, on_offer, pointed, the_next, the_one
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
-from assistant.reply import Reply
+from assistant.reply import Question, Reply
 from assistant.saying import answers
 from assistant.saying.translated import described
 from assistant.saying.wording import wording
 
 NOTHING = Reply("")
+INSTEAD = 2  # other readings that are offered below an answer
 EXAMPLES = 2  # of each family of operations, where a question was not understood
 
 
@@ -33,7 +34,7 @@ class Heard:
     """What is to be done. Without a `program`, `reply` is the whole answer; with one, `before` and `after` stand around it.
 
     `question` is what the answer is about: an earlier question, where the visitor chose what that meant. `conversation` is
-    what the program runs in, and `understood` what can be taken back after it.
+    what the program runs in, and `understood` what can be taken back after it. `instead` offers what else was likely.
     """
 
     question: str
@@ -45,6 +46,7 @@ class Heard:
     before: Reply = NOTHING
     after: Reply = NOTHING
     understood: Understood | None = None
+    instead: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ class Hearing:
         program = None if choices is None else choosing.chosen(utterance, choices)
         if program is not None:
             return self._chosen(program, choices, clean, started, language)
+        last = conversation.understood
+        program = None if last is None or last.instead is None else choosing.in_full(utterance, last.instead)
+        if program is not None:
+            return self._chosen(program, last.instead, _back(last, conversation), started, language)
         asked, leant = pointed(utterance, conversation, self.noun), on_offer(choices, conversation)
         parse = self.parser.parse(asked, recalled(leant, self.schema))
         program = None if choices is None else choosing.chosen_by(parse.program, choices)
@@ -83,6 +89,8 @@ class Hearing:
             offered = choosing.offer(parse.text, (parse.program, parse.second), self.noun, language=language)
             if len(offered.readings) > 1:
                 return self._asked(answers.message("readings", language, readings=offered.would), offered, clean, started)
+        others = [self._aimed(asked, one, conversation) for one in parse.others]
+        parse = replace(parse, others=tuple(one for one in others if self.feasible(one, conversation) is not None))
         heard = self._read(parse, clean, language)
         return heard if asked == utterance else replace(heard, question=utterance)
 
@@ -105,23 +113,28 @@ class Hearing:
         """The program about the rows that the question points at, measured as it asks."""
         program = another_text(question, program, conversation, self.parser.language.registry)
         program = the_next(program, conversation, self.parser.language.registry)
+        program = in_its_place(question, program, conversation)
         program = at_large(question, the_one(question, of_some(program, conversation), conversation), conversation)
         return in_words(question, program, self.noun, self.parser.language.registry)
 
     def _read(self, parse: Parse, conversation: Conversation, language: str) -> Heard:
-        understood, doubt = None, NOTHING
+        understood, doubt, instead = None, NOTHING, ()
         if not parse.text.startswith("/"):
             program = typed_after_all(parse.text, parse.program, self.said)
             if conversation.focus is not None and program.where is None:
                 program = whole_words(parse.text, program, conversation.focus.text, self.parser.language.registry)
             parse = replace(parse, program=program)
-            understood = Understood(parse.text, parse.program, conversation)
+            offered = choosing.offer(parse.text, (parse.program, *parse.others), self.noun, language=language)
+            instead = answers.message("instead", language, readings=offered.would[1 : 1 + INSTEAD]).suggestions
+            choices = replace(offered, readings=offered.readings[1 : 1 + INSTEAD], would=tuple(map(str, instead)))
+            understood = Understood(parse.text, parse.program, conversation, choices)
         if parse.confidence < UNSURE:
             command = parse.program.to_text(self.schema)
             doubt = answers.message("unsure", language, understood=command, would=would(parse.program, self.noun, language))
         return Heard(
-            parse.text, parse.program, parse.confidence, conversation, parse.seconds, before=doubt, understood=understood
-        )
+            parse.text, parse.program, parse.confidence, conversation, parse.seconds,
+            before=doubt, understood=understood, instead=instead,
+        )  # fmt: skip
 
     def _asked(self, reply: Reply, choices: Choices, conversation: Conversation, started: float) -> Heard:
         waiting = replace(conversation, choices=choices)
@@ -147,10 +160,7 @@ class Hearing:
         if choices is not None:
             question, refused = choices.question, (*choices.refused, *choices.readings)
         elif last is not None:
-            question, refused = last.question, (last.program,)
-            clean = replace(
-                last.before, transcript=conversation.transcript, language=conversation.language, level=conversation.level
-            )
+            question, refused, clean = last.question, (last.program,), _back(last, conversation)
         readings = () if question is None else self._readings(question, clean, refused)
         offered = choosing.offer(question or "", readings, self.noun, refused, language)
         examples = self._examples(language)
@@ -178,3 +188,8 @@ class Hearing:
             if said and len(found.setdefault(operation.family, [])) < EXAMPLES:
                 found[operation.family].append(said[0])
         return found
+
+
+def _back(last: Understood, conversation: Conversation) -> Conversation:
+    """The conversation that a question was asked in, with what the visitor keeps whatever it meant."""
+    return replace(last.before, transcript=conversation.transcript, language=conversation.language, level=conversation.level)

@@ -18,7 +18,7 @@ from assistant.choosing import Choices
 from assistant.conversation import Conversation, Subject
 from assistant.operation import build
 from assistant.parsing.covering import QUOTED
-from assistant.programs.conditions import Compare, Previous, Typed, leaves
+from assistant.programs.conditions import And, Compare, Condition, Previous, Typed, leaves
 from assistant.programs.program import Program, Registry
 from assistant.saying.wording import wording
 
@@ -110,6 +110,35 @@ def at_large(question: str, program: Program, conversation: Conversation) -> Pro
     return replace(program, where=None) if by_that else program
 
 
+def in_its_place(question: str, program: Program, conversation: Conversation) -> Program:
+    """The program about the rows chosen before but for one thing: of spam that mentions a word, "and ham?" means the ham that
+    does, and no row chosen for its label has another as well."""
+    parts = _joined(program.where)
+    leans = any(isinstance(part, Previous) for part in parts)
+    named = [part for part in parts if not isinstance(part, Previous)]
+    chosen = _joined(conversation.selection)
+    last = conversation.program
+    if len(named) != 1 or len(parts) > 2 or last is None or not isinstance(named[0], Compare) or named[0].op != "=":
+        return program
+    goes_on = _says_first(question, "and") and [one.name for one in last.steps] == [one.name for one in program.steps]
+    others = [part for part in chosen if not _rivals(part, named[0])]
+    if len(others) + 1 != len(chosen) or not others or not (leans or goes_on):
+        return program
+    return replace(program, where=And(tuple(named[0] if _rivals(part, named[0]) else part for part in chosen)))
+
+
+def _rivals(part: Condition, named: Compare) -> bool:
+    """Whether no row that one of them chooses is chosen by the other: two values of one field."""
+    return isinstance(part, Compare) and (part.field, part.op) == (named.field, "=") and part.value != named.value
+
+
+def _joined(where: Condition | None) -> tuple[Condition, ...]:
+    """The conditions that all hold of the rows that are chosen."""
+    if isinstance(where, And):
+        return tuple(leaf for part in where.parts for leaf in _joined(part))
+    return () if where is None else (where,)
+
+
 def another_text(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
     """The program that classifies a quoted text ("vs 'not good at all'"), where that was read as words to change, though the text
     in question does not hold them and the question says nothing of changing."""
@@ -158,6 +187,11 @@ def still_among(conversation: Conversation) -> tuple[Subject, ...]:
     shown, focus, ids = listed(conversation), conversation.focus, {row.row for row in conversation.among}
     of_that = {row.row for row in shown} <= ids if shown else focus is not None and focus.row in ids
     return conversation.among if of_that and len(shown) <= 1 else shown
+
+
+def _says_first(question: str, kind: str) -> bool:
+    """Whether a question begins with words of a kind."""
+    return any(re.match(rf"(?:{_any(_words(language)[kind])})(?!\w)", question, re.IGNORECASE) for language in ("en", "ko"))
 
 
 def _says(question: str, kind: str) -> bool:

@@ -24,9 +24,14 @@ def of_all(question: str, program: Program) -> Program:
     for leaf in leaves(program.where):  # a word that rows are to hold says nothing about which rows
         if isinstance(leaf, Compare) and isinstance(leaf.value, str):
             question = question.replace(leaf.value, " ")
-    if any(everything.search(question) and not those.search(question) for everything, those in _said()):
+    if any(everything.search(question) and not those.search(question) for everything, those, _ in _said()):
         return replace(program, where=_freed(program.where))
     return program
+
+
+def says_all_data(question: str) -> bool:
+    """Whether a question names all the data."""
+    return any(named.search(question) for _, _, named in _said())
 
 
 def _freed(where: Condition) -> Condition | None:
@@ -39,10 +44,10 @@ def _freed(where: Condition) -> Condition | None:
 
 
 @lru_cache(maxsize=1)
-def _said() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """For each language, how all the data is said, and what says that some of it is meant after all."""
+def _said() -> tuple[tuple[re.Pattern[str], ...], ...]:
+    """For each language, how all the data is meant, what says that some of it is meant after all, and how it is named."""
     words = tomllib.loads((files("prompts") / "parser" / "everything.toml").read_text("utf-8"))
-    return tuple((_any(some["everything"], some), _any(some["those"], some)) for some in words.values())
+    return tuple(tuple(_any(some[kind], some) for kind in ("everything", "those", "all_data")) for some in words.values())
 
 
 def _any(patterns: list[str], words: dict[str, Any]) -> re.Pattern[str]:

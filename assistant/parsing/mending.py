@@ -18,7 +18,7 @@ from explainers.errors import AskWhyError
 
 from assistant.operation import Operation, build
 from assistant.parsing.covering import QUOTED
-from assistant.parsing.everything import of_all
+from assistant.parsing.everything import of_all, says_all_data
 from assistant.programs.conditions import And, Compare, Typed
 from assistant.programs.program import Program, Registry
 from assistant.programs.schema import Schema
@@ -30,6 +30,7 @@ OF_A_TEXT = frozenset((  # operations that are about a text and take none as an 
     "influence",
 ))  # fmt: skip
 ELSE = {"salience": "attribute", "generate": "predict"}  # what a classifier is asked instead
+AGAIN = frozenset(("undo", "redo", "more", "edit"))  # operations that do more the second time
 RIGHT_ONES = Compare("correct", "=", True)
 
 
@@ -38,6 +39,9 @@ def mended(question: str, program: Program, registry: Registry, schema: Schema) 
     changed by a question whether it is right; nothing is said twice; a question about all the data drops the rows chosen before.
     """
     program = _added(_said_once(_put_whole(question, of_all(question, program), registry)), registry)
+    explains = [step.name for step in program.steps] == ["attribute"]
+    if explains and program.where is None and says_all_data(question):
+        program = Program(None, (_built(registry, "important", program.steps[0].given()),))
     if schema.kind == "classifier":
         program = _of_a_classifier(program, registry)
     if [step.name for step in program.steps] == ["relabel"] and _asks("checks", question):  # who asks has not made up their mind
@@ -79,7 +83,10 @@ def _checking() -> dict[str, str]:
 
 
 def _said_once(program: Program) -> Program:
-    """The program without what says nothing more: rows of one label that the model takes for another are wrong in any case."""
+    """The program without what says nothing more: a step that is the one before it, and that rows are wrong of which it says that
+    they have one label and the model takes them for another."""
+    pairs = zip(program.steps, (None, *program.steps), strict=False)
+    program = replace(program, steps=tuple(step for step, last in pairs if step != last or step.name in AGAIN))
     parts = program.where.parts if isinstance(program.where, And) else ()
     named = {part.field: part.value for part in parts if isinstance(part, Compare) and part.op == "="}
     label, prediction = named.get("label"), named.get("prediction")

@@ -46,7 +46,8 @@ class Parse:
     """A program for a question; `confidence` is how often such a program is right, 1 for a command.
 
     `likelihood` is the language model's own probability of the program. `second` is another program that is nearly as
-    likely, if there is one, and `closeness` how likely it is beside the first.
+    likely, if there is one, and `closeness` how likely it is beside the first. `others` are further programs that were found
+    on the way and are fairly likely, best first.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Parse:
     likelihood: float = 1.0
     second: Program | None = None
     closeness: float = 0.0
+    others: tuple[Program, ...] = ()
 
 
 class Parser:
@@ -128,7 +130,18 @@ class Parser:
         closeness = chance / likelihood if second is not None else 0.0
         if closeness < self._doubt.close or (second is not None and (answers_nothing(second) or alike(program, second))):
             second, closeness = None, 0.0
-        return Parse(question, program, confidence, time.perf_counter() - started, likelihood, second, closeness)
+        found = self._others(question, before, [one for one, _ in others], (program, second))
+        return Parse(question, program, confidence, time.perf_counter() - started, likelihood, second, closeness, found)
+
+    def _others(
+        self, question: str, before: str, read: Sequence[Program], without: Sequence[Program | None]
+    ) -> tuple[Program, ...]:
+        """Readings that answer something, each once and none the same as one of `without`."""
+        found: list[Program] = []
+        for one in (self._mended(question, before, program) for program in read):
+            if not answers_nothing(one) and not any(same(one, other) for other in (*without, *found) if other is not None):
+                found.append(one)
+        return tuple(found)
 
     def _weighed(self, question: str, before: str, read: list[tuple[Program, float]]) -> list[tuple[Program, float]]:
         """Readings with their probabilities, by the second opinion too, if there is one; best first."""

@@ -37,6 +37,7 @@ def choices() -> Choices:
         ("where id = 3 | attribute top=5 method=lime", "Show which 5 words made the model answer as it does for message 3, by LIME"),
         ("where id in (1, 2) | show", "Show messages 1 and 2"),
         ("show n=1 by=words", "Show 1 message, longest first"),
+        ("where label = spam | show n=1", "Show 1 message labelled spam"),
         ("where label = spam | show by=confidence order=ascending", "Show the messages labelled spam, least sure first"),
         ("show n=3 by=age", "Show 3 messages, highest age first"),
         ("where previous | show n=3", "Show 3 of the messages chosen before"),

@@ -217,3 +217,45 @@ def test_what_cannot_be_run_gives_way_to_a_reading_that_can(sure):
     assert said(sure, '/where text "win cash" | predict', "swap it").understood == "labels"
     turn = said(sure, '/where text "win cash" | predict', "undo it")
     assert turn.failed and turn.reply.text.startswith("There is no edit to take back")
+
+
+OTHER = "Or did you mean: show 2 messages labelled spam?"
+
+
+@pytest.fixture
+def doubting(workspace, tmp_path):
+    """One whose parser found other readings on the way, which it need not ask about."""
+
+    class Doubting(Known):
+        def parse(self, question, before=""):
+            if question.startswith("/"):
+                return Parser.parse(self, question)
+            first, *others = map(self.language.read, self.known[question])
+            return Parse(question, first, 0.4, 0.0, 0.4, others=tuple(others))
+
+    parser = Doubting(OPERATIONS, workspace.schema, None, Doubt())
+    parser.known = {QUESTION: [COUNT, SHOW, "attribute", HELP], "which one": ["labels"]}
+    return Assistant(workspace, parser, Corrections(tmp_path / "kept"))
+
+
+def test_other_readings_are_offered_below_the_answer(doubting):
+    turn = said(doubting, QUESTION)
+    assert turn.understood == COUNT
+    assert turn.reply.suggestions[:2] == (OTHER, "Or did you mean: say what can be asked?")  # nothing is in question to explain
+    assert said(doubting, "/labels").reply.suggestions[:1] != (OTHER,)
+
+
+def test_another_reading_is_taken_from_where_the_question_was_asked(doubting):
+    turn = said(doubting, "/where label = ham | show", QUESTION, OTHER)
+    assert turn.understood == SHOW
+    assert turn.conversation.transcript.turns[-1].question == QUESTION
+    assert kept(doubting) == [(QUESTION, SHOW)]
+    again = said(doubting, QUESTION, OTHER, "not what I meant")
+    assert again.conversation.choices.readings == tuple(map(doubting.parser.language.read, (COUNT, "attribute", HELP)))
+
+
+def test_another_reading_is_offered_only_while_its_answer_is_the_last(doubting):
+    turn = said(doubting, QUESTION, "/labels")
+    assert turn.conversation.understood is None
+    doubting.parser.known[OTHER] = [HELP]
+    assert said(doubting, QUESTION, "/labels", OTHER).understood == HELP

@@ -10,7 +10,7 @@ from assistant.conversation import Conversation, Edited, Subject
 from assistant.operations import OPERATIONS
 from assistant.operations.count import CountResult
 from assistant.operations.show import Order, ShowResult
-from assistant.pointing import another_text, at_large, in_words, listed, of_some, pointed, the_next, the_one
+from assistant.pointing import another_text, at_large, in_its_place, in_words, listed, of_some, pointed, the_next, the_one
 from assistant.programs.conditions import And, Compare
 from assistant.programs.reader import Language
 from assistant.results import Selected
@@ -287,3 +287,28 @@ def test_as_many_again_are_the_next_ones(read, next_ones):
     assert the_next(program, shown, OPERATIONS) == (LANGUAGE.read("more") if next_ones else program)
     for before in (SHOWN, Conversation(), replace(SHOWN, program=LANGUAGE.read("where label = spam | predict | attribute"))):
         assert the_next(program, before, OPERATIONS) == program
+
+
+MENTIONING = 'where label = spam and text contains "txt" | count'
+
+
+@pytest.mark.parametrize(
+    ("question", "last", "read", "meant"),
+    [
+        ("and how many ham ones", MENTIONING, "where label = ham | count", 'where label = ham and text contains "txt" | count'),
+        ("what about ham", MENTIONING, "where label = ham | count", 'where label = ham and text contains "txt" | count'),
+        ("그럼 햄은", MENTIONING, "where label = ham | count", 'where label = ham and text contains "txt" | count'),
+        ("ham?", MENTIONING, "where previous and label = ham | count", 'where label = ham and text contains "txt" | count'),
+        # another question, all rows, nothing else that was chosen, or nothing that it takes the place of
+        ("how many ham ones are there", MENTIONING, "where label = ham | count", "where label = ham | count"),
+        ("and show ham", MENTIONING, "where label = ham | show", "where label = ham | show"),
+        ("and ham", "where label = spam | count", "where label = ham | count", "where label = ham | count"),
+        ("and the wrong ones", MENTIONING, "where correct = false | count", "where correct = false | count"),
+        ("and spam", MENTIONING, "where label = spam | count", "where label = spam | count"),
+        ("those", MENTIONING, "where previous | count", "where previous | count"),
+    ],
+)
+def test_another_value_takes_the_place_of_the_one_that_rows_were_chosen_by(question, last, read, meant):
+    last = LANGUAGE.read(last)
+    before = Conversation(program=last, selection=last.where)
+    assert in_its_place(question, LANGUAGE.read(read), before) == LANGUAGE.read(meant)

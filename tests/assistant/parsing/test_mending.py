@@ -35,6 +35,14 @@ def read(question: str, program: str, schema=SCHEMA) -> str:
         # words that take the place of themselves
         ("what if it said free", 'edit kind=replace old="free" new="free"', 'edit kind=append new="free"'),
         ("put call for free", 'edit kind=replace old="free" new="call"', 'edit kind=replace old="free" new="call"'),
+        # what explains all the data
+        ("for all data points, the top 5 words", "attribute top=5 unit=token", "important top=5"),
+        ("the strongest words across the entire dataset", "attribute class=spam", "important class=spam"),
+        ("all the words of it, please", "attribute", "attribute"),
+        # a step that is said twice
+        ("which labels are there and what do they mean", "labels | labels", "labels"),
+        ("why, and why", "where id = 8 | attribute | attribute", "where id = 8 | attribute"),
+        ("undo twice", "undo | undo", "undo | undo"),
         # how sure of one text
         ("is it more than 90 percent sure", "where confidence > 0.9 | show", "likelihood"),
         ("where is it more than 90 percent sure", "where confidence > 0.9 | show", "where confidence > 0.9 | show"),
