@@ -18,6 +18,7 @@ from assistant.saying import answers
 if TYPE_CHECKING:
     from assistant.conversation import Conversation
 
+INSTEAD = 2  # other readings that are offered below an answer, where there are any nearly as likely
 MOST = 3  # other readings that are offered when an answer was not what was meant
 
 

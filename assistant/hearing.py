@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant import choosing
-from assistant.choosing import Choices, Understood, would
+from assistant.aiming import aimed
+from assistant.choosing import INSTEAD, Choices, Understood, would
 from assistant.conversation import Conversation
 from assistant.learning.corrections import Corrections
 from assistant.operation import example_values
@@ -15,7 +16,7 @@ from assistant.parsing.doubt import UNSURE
 from assistant.parsing.mending import typed_after_all, whole_words
 from assistant.parsing.parser import Parse, Parser, same
 from assistant.parsing.recalling import recalled
-from assistant.pointing import another_text, at_large, in_its_place, in_words, of_some, on_offer, pointed, the_next, the_one
+from assistant.pointing import on_offer, pointed
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
@@ -25,7 +26,6 @@ from assistant.saying.translated import described
 from assistant.saying.wording import wording
 
 NOTHING = Reply("")
-INSTEAD = 2  # other readings that are offered below an answer
 EXAMPLES = 2  # of each family of operations, where a question was not understood
 
 
@@ -110,12 +110,7 @@ class Hearing:
         return replace(found, program=self._aimed(asked, found.program, conversation), second=None)
 
     def _aimed(self, question: str, program: Program, conversation: Conversation) -> Program:
-        """The program about the rows that the question points at, measured as it asks."""
-        program = another_text(question, program, conversation, self.parser.language.registry)
-        program = the_next(program, conversation, self.parser.language.registry)
-        program = in_its_place(question, program, conversation)
-        program = at_large(question, the_one(question, of_some(program, conversation), conversation), conversation)
-        return in_words(question, program, self.noun, self.parser.language.registry)
+        return aimed(question, program, conversation, self.noun, self.parser.language.registry)
 
     def _read(self, parse: Parse, conversation: Conversation, language: str) -> Heard:
         understood, doubt, instead = None, NOTHING, ()

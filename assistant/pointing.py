@@ -1,7 +1,5 @@
-"""What "the second one" points at: a row of the list that the last answer shows, put in its place before the question is read.
-
-And what "it" points at after the longest message of many was shown: that one, though many were chosen; and "your accuracy" after
-mistakes were: at all rows.
+"""What "the second one" points at: a row of the list that the last answer shows, put in its place before the question is read;
+and the words that an explanation named, for "that word" and "those words".
 """
 
 from __future__ import annotations
@@ -16,15 +14,11 @@ from typing import Any
 
 from assistant.choosing import Choices
 from assistant.conversation import Conversation, Subject
-from assistant.operation import build
-from assistant.parsing.covering import QUOTED
-from assistant.programs.conditions import And, Compare, Condition, Previous, Typed, leaves
-from assistant.programs.program import Program, Registry
+from assistant.programs.conditions import Typed
 from assistant.saying.wording import wording
 
 ID = "\0"  # stands for a row's id
-RIGHT_HOW_OFTEN = frozenset(("score", "calibration"))  # operations that say nothing of rows that are all right, or all wrong
-JUDGING = RIGHT_HOW_OFTEN | {"confusion", "mistakes"}  # operations on how good the model is
+NAMED = 3  # words that "those words" means
 
 
 def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) -> str:
@@ -35,7 +29,7 @@ def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) ->
         return question
     question = _with_words(question, [word for word in conversation.named if '"' not in word])
     rows = conversation.among or listed(conversation)
-    changing = _says(question, "changing")
+    changing = says(question, "changing")
     of_list = len(listed(conversation)) > 1 and not changing  # then "explain the third sentence" means a row that is called so
     for pattern, places, said in (_english(noun[0], of_list), _korean(wording("ko").noun(noun)[0], of_list)):
 
@@ -53,9 +47,9 @@ def _with_words(question: str, named: list[str]) -> str:
     """The question with the words that an explanation named for "that word" and "the second word on that list"."""
     if not named:
         return question
-    changing = _says(question, "changing")
+    changing = says(question, "changing")
     for language in ("en", "ko"):
-        places = _places(_words(language))
+        places = _places(words_of(language))
 
         def word(found: re.Match[str], places: Mapping[str, int] = places) -> str:
             place = places[found["place"].casefold()]
@@ -63,6 +57,9 @@ def _with_words(question: str, named: list[str]) -> str:
 
         for pattern in _words_of_list(language, changing):
             question = pattern.sub(word, question)
+    if changing:
+        several = " and ".join(f'"{word}"' for word in named[:NAMED])
+        question = _those_words().sub(lambda found: several, question)
     return _that_word(any(map(str.isdigit, named[0])), changing).sub(lambda found: f'"{named[0]}"', question)
 
 
@@ -75,102 +72,6 @@ def on_offer(choices: Choices | None, conversation: Conversation) -> Conversatio
     if choices is None or text is None:
         return conversation
     return replace(conversation, focus=Subject(text), program=choices.readings[0], page=0)
-
-
-def the_one(question: str, program: Program, conversation: Conversation) -> Program:
-    """The program about the only row that the last answer shows, or the first one of those that it shows sorted, where it asks
-    of a text what was read as asked of all the rows that this one was taken from; a question about "them" is about all."""
-    rows = listed(conversation)
-    last = conversation.answered[-1] if rows else None
-    first = getattr(last, "order", None) is not None and not _of_them().search(question)  # "the worst mistake", "what tipped it?"
-    one = (len(rows) == 1 or first) and bool(last and last.listed)
-    if not one or not isinstance(program.where, Previous) or any(step.scope != "texts" for step in program.steps):
-        return program
-    return replace(program, where=Compare("id", "=", rows[0].row))
-
-
-def of_some(program: Program, conversation: Conversation) -> Program:
-    """The program without the rows that were chosen last where there were none: what is asked next is not about nothing."""
-    last = conversation.answered[-1].selected if conversation.answered else None
-    nothing = last is not None and not last.rows and last.where == conversation.selection
-    return replace(program, where=None) if nothing and isinstance(program.where, Previous) else program
-
-
-def at_large(question: str, program: Program, conversation: Conversation) -> Program:
-    """The program about all rows, where it measures how often the model is right on rows that were chosen by just that (of its
-    mistakes it has none right), or on those that were chosen before though the question does not point at them."""
-    chosen, asked = conversation.selection, {step.name for step in program.steps}
-    if chosen is None or not asked <= JUDGING or not isinstance(program.where, Previous):
-        return program
-    if not _of_those().search(question):
-        return replace(program, where=None)
-    if not asked <= RIGHT_HOW_OFTEN:
-        return program
-    by_that = any(isinstance(leaf, Compare) and leaf.field == "correct" for leaf in leaves(chosen))
-    return replace(program, where=None) if by_that else program
-
-
-def in_its_place(question: str, program: Program, conversation: Conversation) -> Program:
-    """The program about the rows chosen before but for one thing: of spam that mentions a word, "and ham?" means the ham that
-    does, and no row chosen for its label has another as well."""
-    parts = _joined(program.where)
-    leans = any(isinstance(part, Previous) for part in parts)
-    named = [part for part in parts if not isinstance(part, Previous)]
-    chosen = _joined(conversation.selection)
-    last = conversation.program
-    if len(named) != 1 or len(parts) > 2 or last is None or not isinstance(named[0], Compare) or named[0].op != "=":
-        return program
-    goes_on = _says_first(question, "and") and [one.name for one in last.steps] == [one.name for one in program.steps]
-    others = [part for part in chosen if not _rivals(part, named[0])]
-    if len(others) + 1 != len(chosen) or not others or not (leans or goes_on):
-        return program
-    return replace(program, where=And(tuple(named[0] if _rivals(part, named[0]) else part for part in chosen)))
-
-
-def _rivals(part: Condition, named: Compare) -> bool:
-    """Whether no row that one of them chooses is chosen by the other: two values of one field."""
-    return isinstance(part, Compare) and (part.field, part.op) == (named.field, "=") and part.value != named.value
-
-
-def _joined(where: Condition | None) -> tuple[Condition, ...]:
-    """The conditions that all hold of the rows that are chosen."""
-    if isinstance(where, And):
-        return tuple(leaf for part in where.parts for leaf in _joined(part))
-    return () if where is None else (where,)
-
-
-def another_text(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
-    """The program that classifies a quoted text ("vs 'not good at all'"), where that was read as words to change, though the text
-    in question does not hold them and the question says nothing of changing."""
-    focus, quoted = conversation.focus, ["".join(groups) for groups in QUOTED.findall(question)]
-    words = program.steps[0].given().get("old") if [step.name for step in program.steps] == ["edit"] else None
-    if focus is None or program.where is not None or quoted != [words] or " " not in words.strip():
-        return program
-    if words.casefold() in focus.text.casefold() or _says(QUOTED.sub("", question), "changing"):
-        return program
-    return Program(Typed(words), (build(registry["predict"], {}),))
-
-
-def the_next(program: Program, conversation: Conversation, registry: Registry) -> Program:
-    """The program that shows the next rows, where as many are asked for as were just shown: nobody wants the same ones again."""
-    shown = conversation.answered[-1].listed if conversation.answered else ()
-    again = [step.name for step in program.steps] == ["repeat"] and program.steps[0].given() == {"n": len(shown)}
-    pages = conversation.program is not None and any(step.pages for step in conversation.program.steps)
-    return Program(None, (build(registry["more"], {}),)) if again and pages and program.where is None else program
-
-
-def in_words(question: str, program: Program, noun: tuple[str, str], registry: Registry) -> Program:
-    """The program that measures rows by their words where a row is called a sentence and the question does not count sentences:
-    "how long are the sentences" asks how many words they have."""
-    called = noun[0].casefold() in _words("en")["sentence"] or wording("ko").noun(noun)[0] in _words("ko")["sentence"]
-    if not called or any(said in question.casefold() for language in ("en", "ko") for said in _words(language)["counting"]):
-        return program
-    steps = []
-    for step in program.steps:
-        given = step.given()
-        measured = {name: "words" for name in ("of", "by") if given.get(name) == "sentences"}
-        steps.append(build(registry[step.name], given | measured) if measured else step)
-    return replace(program, steps=tuple(steps))
 
 
 def listed(conversation: Conversation) -> tuple[Subject, ...]:
@@ -189,44 +90,32 @@ def still_among(conversation: Conversation) -> tuple[Subject, ...]:
     return conversation.among if of_that and len(shown) <= 1 else shown
 
 
-def _says_first(question: str, kind: str) -> bool:
-    """Whether a question begins with words of a kind."""
-    return any(re.match(rf"(?:{_any(_words(language)[kind])})(?!\w)", question, re.IGNORECASE) for language in ("en", "ko"))
-
-
-def _says(question: str, kind: str) -> bool:
+def says(question: str, kind: str) -> bool:
     """Whether a question says one of the words of a kind."""
-    return any(word in question.casefold() for language in ("en", "ko") for word in _words(language)[kind])
+    return any(word in question.casefold() for language in ("en", "ko") for word in words_of(language)[kind])
 
 
 @lru_cache(maxsize=1)
-def _of_those() -> re.Pattern[str]:
-    """How rows that were chosen before are pointed at."""
-    english, korean = (_any(_words(language)["of_those"]) for language in ("en", "ko"))
-    return re.compile(rf"\b(?:{english})\b|(?<!\S)(?:{korean})|(?<=[가-힣])만(?!\S)", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1)
-def _of_them() -> re.Pattern[str]:
-    """How several rows are pointed at."""
-    english, korean = (_any(_words(language)["several"]) for language in ("en", "ko"))
-    return re.compile(rf"\b(?:{english})\b|(?:{korean})", re.IGNORECASE)
+def _those_words() -> re.Pattern[str]:
+    """How the words that were named are pointed at."""
+    english, korean = (any_of(words_of(language)["those_words"]) for language in ("en", "ko"))
+    return re.compile(rf"\b(?:{english})\b|(?<!\S)(?:{korean})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)
 def _that_word(number: bool, changed: bool) -> re.Pattern[str]:
     """How a word is pointed at, one that is a `number`, and one that is `changed`."""
     kinds = ("that_word", *["that_number"] * number, *["that_changed"] * changed)
-    english, korean = (_any(said for kind in kinds for said in _words(language)[kind]) for language in ("en", "ko"))
+    english, korean = (any_of(said for kind in kinds for said in words_of(language)[kind]) for language in ("en", "ko"))
     return re.compile(rf"\b(?:{english})\b(?!s)|(?<!\S)(?:{korean})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)
 def _words_of_list(language: str, changed: bool) -> tuple[re.Pattern[str], ...]:
     """How a word is pointed at by its place among those that were named; where it is `changed`, by how strong it is too."""
-    words = _words(language)
-    place = f"(?P<place>{_any(_places(words))})"
-    word, on_list, strong = (_any(words[name]) for name in ("word", "on_list", "strong"))
+    words = words_of(language)
+    place = f"(?P<place>{any_of(_places(words))})"
+    word, on_list, strong = (any_of(words[name]) for name in ("word", "on_list", "strong"))
     if language == "en":
         forms = [rf"\bthe\s+{place}\s+(?:{word})\s+(?:{on_list})\b", rf"\bthe\s+{place}\s+(?:{strong})\s+(?:{word}|one)\b"]
     else:
@@ -236,26 +125,28 @@ def _words_of_list(language: str, changed: bool) -> tuple[re.Pattern[str], ...]:
 
 @lru_cache(maxsize=16)
 def _english(noun: str, of_list: bool) -> tuple[re.Pattern[str], Mapping[str, int], str]:
-    words = _words("en")
-    place, thing = _any(_places(words)), _any(_things(words, noun, of_list))
-    more = rf"(?:{_any(words['goes_on'])})\b(?!\s*[?.!]*$)"
-    meant = rf"(?:\s+of\s+(?:{_any(words['them'])})\b)?(?!\s+(?:{more}|with\s+(?:{_any(words['having'])})))"
+    words = words_of("en")
+    place, thing = any_of(_places(words)), any_of(_things(words, noun, of_list))
+    more = rf"(?:{any_of(words['goes_on'])})\b(?!\s*[?.!]*$)"
+    meant = rf"(?:\s+of\s+(?:{any_of(words['them'])})\b)?(?!\s+(?:{more}|with\s+(?:{any_of(words['having'])})))"
     named = rf"\s+(?:{thing})\b{meant}"
-    pattern = rf"\b(?:(?P<the>the|that|this)\s+)?(?P<place>{place})\b(?:{named}|(?(the)(?=\s*[?.!]*$)|(?!)))"
+    pattern = rf"\b(?:(?P<the>the|that|this)\s+)?(?P<place>{place})\b(?:{named}|(?(the)(?=\s*(?:[?.!]*$|[:,]))|(?!)))"
     return re.compile(pattern, re.IGNORECASE), _places(words), f"{noun} {ID}"
 
 
 @lru_cache(maxsize=16)
 def _korean(noun: str, of_list: bool) -> tuple[re.Pattern[str], Mapping[str, int], str]:
-    words = _words("ko")
-    place, thing, particle = _any(_places(words)), _any(_things(words, noun, of_list)), _any(words["particles"])
+    words = words_of("ko")
+    place, thing, particle = any_of(_places(words)), any_of(_things(words, noun, of_list)), any_of(words["particles"])
     over = r"(?=[\s?.!,]|$)"
-    pattern = rf"(?<!\S)(?P<place>{place})(?:\s?(?:{thing})(?=(?:{particle})*{over})|(?=(?:{particle})+{over})|(?=\s*[?.!]*$))"
+    pattern = (
+        rf"(?<!\S)(?P<place>{place})(?:\s?(?:{thing})(?=(?:{particle})*{over})|(?=(?:{particle})+{over})|(?=\s*(?:[?.!]*$|[:,])))"
+    )
     return re.compile(pattern), _places(words), f"{ID}번 글" if _is_a_part(noun, words) else f"{ID}번 {noun}"
 
 
 @lru_cache(maxsize=2)
-def _words(language: str) -> Mapping[str, Any]:
+def words_of(language: str) -> Mapping[str, Any]:
     return tomllib.loads((files("prompts") / "parser" / "pointing.toml").read_text("utf-8"))[language]
 
 
@@ -272,5 +163,5 @@ def _is_a_part(noun: str, words: Mapping[str, Any]) -> bool:
     return noun.casefold() in words["parts"]
 
 
-def _any(words: Iterable[str]) -> str:
+def any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))

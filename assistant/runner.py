@@ -16,7 +16,7 @@ from assistant.finding.rows import of_all, with_picked, with_previous
 from assistant.operation import Operation
 from assistant.operations.clarify import Clarify
 from assistant.programs import conditions, suited
-from assistant.programs.conditions import Compare, Condition, Previous, Typed, leaves
+from assistant.programs.conditions import And, Compare, Condition, Previous, Typed, leaves
 from assistant.programs.program import Program
 from assistant.results import Result, Selected
 from assistant.saying.caution import cautions
@@ -122,7 +122,7 @@ def _resolved(program: Program, conversation: Conversation, workspace: Workspace
     narrows = program.where is not None and any(isinstance(leaf, Previous) for leaf in leaves(program.where))
     earlier = conversation.selection if narrows else None
     where = with_picked(program.where, conversation.picks)
-    if narrows and earlier is None and _of_every_row(conversation.program):
+    if narrows and earlier is None and (_of_every_row(conversation.program) or isinstance(where, And)):
         where = of_all(where)
     return dataclasses.replace(program, where=with_previous(where, conversation.selection)), earlier
 

@@ -1,9 +1,9 @@
-"""What "Not what I meant" would offer for the questions that the parser misreads: whether the right reading is among it."""
+"""What else is offered for the questions that the parser misreads, below the answer and after "Not what I meant"."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from assistant.choosing import MOST
 from assistant.learning.measuring import Answer
@@ -13,14 +13,18 @@ from assistant.parsing.parser import Parser, same
 
 @dataclass(frozen=True)
 class Offered:
-    """Of `asked` questions, how many are `misread`, and for how many of these the right reading is `offered`."""
+    """Of `asked` questions, how many are `misread`, and for how many of these the right reading is `offered`. Below the answers
+    to `below` questions other readings are offered; of these, so many are misread, and so many have the right one there."""
 
     asked: int = 0
     misread: int = 0
     offered: int = 0
+    below: int = 0
+    below_misread: int = 0
+    below_right: int = 0
 
     def __add__(self, other: Offered) -> Offered:
-        return Offered(self.asked + other.asked, self.misread + other.misread, self.offered + other.offered)
+        return Offered(**{name: number + getattr(other, name) for name, number in asdict(self).items()})
 
     def told(self) -> dict[str, int]:
         return asdict(self)
@@ -35,9 +39,11 @@ def offered(
 
 
 def _one(parser: Parser, example: Example, also: Sequence[str], answer: Answer) -> Offered:
+    below = bool(answer.below), bool(answer.below and not answer.exact), answer.below_right and not answer.exact
+    told = Offered(1, int(not answer.exact), 0, *map(int, below))
     if answer.exact or answer.got is None:
-        return Offered(1, int(not answer.exact))
+        return told
     refused = parser.language.read(answer.got)
     right = [parser.language.read(program) for program in (example.program, *also)]
     found = parser.readings(example.question, example.before, most=MOST, without=(refused,))
-    return Offered(1, 1, int(any(same(one, other) for one in found for other in right)))
+    return replace(told, offered=int(answer.below_right or any(same(one, other) for one in found for other in right)))

@@ -14,6 +14,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 
 from explainers.errors import AskWhyError
 
+from assistant.choosing import INSTEAD
 from assistant.learning.filling import fill
 from assistant.learning.questions import Example, held_out
 from assistant.parsing.doubt import CLOSEST, Doubt, Judged, calibration_error, fit
@@ -31,7 +32,8 @@ class Answer:
     """What a parser made of a question whose program, `meant`, is known; `got` is None for what is no program.
 
     `operation` is that of a program of one step, else "composed"; a question in `context` is about what was said before.
-    `second` is how likely the second reading is beside the first (0: there is none).
+    `second` is how likely the second reading is beside the first (0: there is none). `below` are other readings that are offered
+    below the answer, and `below_right` says whether one of them is right.
     """
 
     question: str
@@ -48,6 +50,8 @@ class Answer:
     confidence: float = 0.0
     second: float = 0.0
     second_right: bool = False
+    below: int = 0
+    below_right: bool = False
     seconds: float = 0.0
 
     @property
@@ -77,6 +81,8 @@ def judge(example: Example, language: Language, read: Callable[[str, str], Parse
         confidence=parse.confidence,
         second=parse.closeness if parse.second is not None else 0.0,
         second_right=parse.second is not None and same(parse.second, right),
+        below=len(parse.others[:INSTEAD]),
+        below_right=any(same(one, other) for one in parse.others[:INSTEAD] for other in (meant, *map(language.read, also))),
         seconds=parse.seconds,
     )
 

@@ -185,7 +185,8 @@ class Compare(Operation):
             if subject.same_as(other) and subject.text == other.text:
                 raise AskWhyError("Both are the same text; name two different ones to compare.")
             return subject, other
-        other = self._other(context.conversation)
+        focus = context.conversation.focus
+        other = self._other(context.conversation) if focus is None or subject.same_as(focus) else focus
         if other is not None and (self.with_ == "previous" or not subject.edits):
             return other, subject
         if not subject.edits:

@@ -22,6 +22,7 @@ from assistant.results import Result
 
 TOP = 10
 TEXTS = 200  # explained, in some ten seconds on two cores; of more rows, so many are drawn with a fixed seed
+LONG = 10  # times as long as the median of the texts: such a text is left out, since it takes as long as hundreds of others
 HOLDING = 50  # texts explained that hold a word that is asked for, where those drawn hold too few
 SEED = 13
 FEWEST = 3  # texts that must hold a word, of as many or more
@@ -31,7 +32,8 @@ FEWEST = 3  # texts that must hold a word, of as many or more
 class ImportantResult(Result):
     """The words with the highest mean attribution over rows (`top`, above zero) and with the lowest (`bottom`, below),
     from the place `start` on; the longer side has `total`. `rank` is the 1-based place of the word that was asked for,
-    `asked`, which is None when it is in too few texts; `holding` of the chosen rows hold it. `rows` were chosen."""
+    `asked`, which is None when it is in too few texts; `holding` of the chosen rows hold it. `rows` were chosen, and `left_out`
+    of those that were drawn are far longer than the others."""
 
     importance: Importance
     top: tuple[ImportantWord, ...]
@@ -41,6 +43,7 @@ class ImportantResult(Result):
     rank: int | None
     holding: int
     rows: int
+    left_out: int
     start: int
     total: int
 
@@ -79,7 +82,8 @@ class Important(Operation):
             raise AskWhyError("Important words need rows of the data; name some, or ask about all of them.")
         if self.word is not None and len(said := [*filter(is_word, pieces(self.word, "word"))]) != 1:
             raise AskWhyError(f"'{self.word}' is not one word, and only single words are counted; ask about one.")
-        positions = _drawn(context.positions, TEXTS)
+        drawn = _drawn(context.positions, TEXTS)
+        positions = _of_common_length(context, drawn)
         target = self._target(context, positions)
         importance = _importance(context, positions, target)
         count, start = self.top or TOP, context.page * (self.top or TOP)
@@ -95,6 +99,7 @@ class Important(Operation):
             rank=None if asked is None else 1 + sum(_before(item, asked) for item in importance.words),
             holding=holding,
             rows=len(context.positions),
+            left_out=len(drawn) - len(positions),
             start=start,
             total=max(len(speaking), len(against)),
             provenance=context.provenance(method=importance.method, seed=SEED),
@@ -114,6 +119,12 @@ def _drawn(positions: np.ndarray, most: int) -> np.ndarray:
     return positions if len(positions) <= most else np.sort(np.random.default_rng(SEED).choice(positions, most, replace=False))
 
 
+def _of_common_length(context: Context, positions: np.ndarray) -> np.ndarray:
+    """The positions without those of texts that are far longer than the others."""
+    lengths = np.array([len(text) for text in context.workspace.dataset.table["text"].take(positions).to_pylist()])
+    return positions[lengths <= LONG * max(np.median(lengths), 1)]
+
+
 def _asked(context: Context, importance: Importance, word: str) -> tuple[ImportantWord | None, int]:
     """A word over texts that hold it, None where too few do, and how many of the chosen rows hold it."""
     folded = word.casefold()
@@ -123,7 +134,7 @@ def _asked(context: Context, importance: Importance, word: str) -> tuple[Importa
     holding = np.intersect1d(context.positions, context.workspace.rows.select(Compare("text", "contains", word)))
     if len(holding) < FEWEST:
         return None, len(holding)
-    among = _importance(context, _drawn(holding, HOLDING), importance.target).words
+    among = _importance(context, _of_common_length(context, _drawn(holding, HOLDING)), importance.target).words
     return next((item for item in among if item.word == folded), None), len(holding)
 
 

@@ -34,14 +34,14 @@ class Expecting:
 
     def __init__(self, schema: Schema, linker: Linker, opinion: Opinion | None) -> None:
         self._schema, self._linker, self._opinion = schema, linker, opinion
-        self._names = names_of(schema)
+        self.names = names_of(schema)
 
     def programs(self, question: str, before: str) -> tuple[tuple[str, float], ...]:
         """Programs in their text form, perhaps with open places, and how likely each is beside the others, for a question that
         was asked after the program `before`."""
         likely = 1 / np.arange(1, 1 + len(usual())) ** FALLOFF
         if self._opinion is not None:
-            likely *= self._opinion.chances(question, before, self._names, _operations())
+            likely *= self._opinion.chances(question, before, self.names, _operations())
         found = self._linker.found(f"{question} {gloss(question)}")
         labels = [name.value for name in found if name.label is not None]
         pairs = [name.written for name in found if name.value and name.label is None]

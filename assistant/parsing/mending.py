@@ -42,10 +42,13 @@ def mended(question: str, program: Program, registry: Registry, schema: Schema) 
     explains = [step.name for step in program.steps] == ["attribute"]
     if explains and program.where is None and says_all_data(question):
         program = Program(None, (_built(registry, "important", program.steps[0].given()),))
+    program = _with_a_text(question, program, registry)
     if schema.kind == "classifier":
         program = _of_a_classifier(program, registry)
     if [step.name for step in program.steps] == ["relabel"] and _asks("checks", question):  # who asks has not made up their mind
         program = replace(program, steps=(build(registry["predict"], {}),))
+    if program.steps == (build(registry["undo"], {}),) and _asks("from_start", question):
+        program = replace(program, steps=(build(registry["reset"], {}),))
     by_confidence = isinstance(program.where, Compare) and program.where.field == "confidence"
     if by_confidence and program.steps == (build(registry["show"], {}),) and _asks("sure_of_one", question):
         return Program(None, (build(registry["likelihood"], {}),))
@@ -164,6 +167,15 @@ def _of_a_classifier(program: Program, registry: Registry) -> Program:
             where = Typed(target)
         steps.append(_built(registry, ELSE[step.name], given))
     return Program(where, tuple(steps))
+
+
+def _with_a_text(question: str, program: Program, registry: Registry) -> Program:
+    """The program that compares a quoted text with the one in question, where the quotation was read as the name of a model."""
+    with_ = program.steps[0].given().get("with") if [step.name for step in program.steps] == ["compare"] else None
+    name = with_.get("model") if isinstance(with_, dict) else None
+    if not name or " " not in name.strip() or name not in ("".join(groups) for groups in QUOTED.findall(question)):
+        return program
+    return Program(Typed(name), (build(registry["compare"], program.steps[0].given() | {"with": None}),))
 
 
 def _built(registry: Registry, name: str, given: Mapping[str, Any]) -> Operation:

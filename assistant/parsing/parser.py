@@ -24,7 +24,6 @@ from assistant.parsing.doubt import Doubt
 from assistant.parsing.expecting import Expecting
 from assistant.parsing.linking import Linker
 from assistant.parsing.naming import Naming
-from assistant.parsing.opinion import names_of
 from assistant.programs.conditions import Typed, mended, normal
 from assistant.programs.program import Program, Registry
 from assistant.programs.reader import Language
@@ -37,6 +36,7 @@ EXAMPLE = (("row", "rows"), ("negative", "positive"), (12, 7))  # what examples 
 WIDER, FAINT = 4, 0.03  # readings that are looked at where the first leaves something out, and how likely beside it
 FAIR = 0.1  # how likely beside the likeliest a program must be to be taken where that one cannot be run
 OPEN = 0.3  # ... and to be weighed by a second opinion; of validation questions, a lower bar puts none right and takes time
+TOO = 0.2  # ... and to be offered below the answer; of validation questions with one, half are misread
 UNLIKELY = 1e-4  # beside the likeliest program, what is less likely is no reading of the question
 MOST_NAMES = 40  # labels, or categories of a column, that the prompt names; the grammar has them all
 
@@ -71,7 +71,7 @@ class Parser:
         self._doubt = doubt or Doubt()
         self._schema_text = schema_text(schema)
         self._linker = Linker(schema)
-        self._opinion, self._names = getattr(chat, "opinion", None), names_of(schema)
+        self._opinion = getattr(chat, "opinion", None)
         self._expecting = Expecting(schema, self._linker, self._opinion)
         vectors = getattr(chat, "vectors", None)
         self._naming = None
@@ -130,7 +130,7 @@ class Parser:
         closeness = chance / likelihood if second is not None else 0.0
         if closeness < self._doubt.close or (second is not None and (answers_nothing(second) or alike(program, second))):
             second, closeness = None, 0.0
-        found = self._others(question, before, [one for one, _ in others], (program, second))
+        found = self._others(question, before, [one for one, share in others if share >= TOO * likelihood], (program, second))
         return Parse(question, program, confidence, time.perf_counter() - started, likelihood, second, closeness, found)
 
     def _others(
@@ -146,7 +146,7 @@ class Parser:
     def _weighed(self, question: str, before: str, read: list[tuple[Program, float]]) -> list[tuple[Program, float]]:
         """Readings with their probabilities, by the second opinion too, if there is one; best first."""
         if self._opinion is not None and len(read) > 1:
-            read = self._opinion.weighed(question, before, self._names, read)
+            read = self._opinion.weighed(question, before, self._expecting.names, read)
         return sorted(read, key=lambda one: -one[1])
 
     def _fuller(self, question: str, before: str, program: Program, likelihood: float) -> tuple[Program, float] | None:

@@ -122,6 +122,7 @@ def test_those_are_all_rows_after_a_question_about_all(talk):
     assert talk(f"where previous and {SPAM} | count", conversation=every.conversation).results[0].rows == 14
     shown = talk("where previous | show", conversation=every.conversation)
     assert not shown.failed and shown.results[0].rows == 40
+    assert talk(f"where previous and {SPAM} | count").results[0].rows == 14  # "how many of these are spam", to begin with
     alone = talk("where previous | count")
     assert alone.failed and "no earlier selection" in alone.reply.text
 

@@ -185,7 +185,24 @@ def test_a_right_reading_is_looked_for_among_the_three_that_are_offered(tmp_path
     counts = parser_offered.offered(
         lambda example: one.read().parser(example.schema), [(asked, list(one.answers(asked, tmp_path)))]
     )
-    assert counts.told() == {"asked": 3, "misread": 1, "offered": found}
+    below = {"below": 0, "below_misread": 0, "below_right": 0}
+    assert counts.told() == {"asked": 3, "misread": 1, "offered": found} | below
+
+
+def test_what_is_offered_below_an_answer_is_counted(tmp_path):
+    class Doubtful(Helpful):
+        def __call__(self, question, language, before=""):
+            others = () if question == "help" else tuple(map(language.read, ("count", "undo", "data")))
+            return Parse(question, language.read("help"), 0.5, 0.01, 0.5, others=others)
+
+    told = {"help": "help", "back one": "undo", "what have you": "help", "what data": "data"}
+    asked = [(Example(SCHEMA, question, program, "", "en"), ()) for question, program in told.items()]
+    one = bench.Contestant("one", lambda: Doubtful("labels"), "v1")
+    counts = parser_offered.offered(
+        lambda example: one.read().parser(example.schema), [(asked, list(one.answers(asked, tmp_path)))]
+    )
+    # the third of three is not shown
+    assert counts.told() == {"asked": 4, "misread": 2, "offered": 1, "below": 3, "below_misread": 2, "below_right": 1}
 
 
 def test_the_page_is_written_from_what_is_kept(tmp_path, asked, monkeypatch):

@@ -289,3 +289,15 @@ def test_a_row_is_compared_with_the_one_before_it(talk):
     assert (
         "nothing to compare it with" in talk("where id = 3 | predict", "where id = 4 | predict", "compare with=edit").reply.text
     )
+
+
+def test_a_text_that_is_named_is_compared_with_the_one_in_focus(talk):
+    turn = talk('where text "win a free phone" | predict', 'where text "see you at noon" | compare')
+    assert [side.subject.text for side in (turn.results[0].left, turn.results[0].right)] == [
+        "win a free phone",
+        "see you at noon",
+    ]
+    of_row = talk("where id = 3 | predict", 'where text "see you at noon" | compare').results[0]
+    assert (of_row.left.subject.row, of_row.right.subject.text) == (3, "see you at noon")
+    alone = talk('where text "see you at noon" | compare')
+    assert alone.failed and "nothing to compare it with" in alone.reply.text

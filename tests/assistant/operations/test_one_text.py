@@ -308,3 +308,14 @@ def test_the_words_of_two_classes_are_worked_out_once(talk, monkeypatch):
     assert of_ham.mirrored("spam") == of_spam
     assert talk("where id <= 8 | important class=ham").results[0].importance != of_ham
     assert keys[2] != keys[0]
+
+
+def test_texts_far_longer_than_others_are_left_out(talk, workspace, monkeypatch):
+    lengths = sorted(map(len, workspace.dataset.texts))
+    monkeypatch.setattr(important, "LONG", lengths[-3] / np.median(lengths))
+    turn = talk("important")
+    assert (turn.results[0].importance.rows, turn.results[0].left_out, turn.results[0].rows) == (38, 2, 40)
+    assert (
+        "Over 38 messages," in turn.reply.text
+        and "2 messages, more than ten times as long as most, were left out." in turn.reply.text
+    )

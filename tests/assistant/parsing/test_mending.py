@@ -43,6 +43,18 @@ def read(question: str, program: str, schema=SCHEMA) -> str:
         ("which labels are there and what do they mean", "labels | labels", "labels"),
         ("why, and why", "where id = 8 | attribute | attribute", "where id = 8 | attribute"),
         ("undo twice", "undo | undo", "undo | undo"),
+        # all edits, not the last one
+        ("back to where I started", "undo", "reset"),
+        ("처음 문장으로 돌아가줘", "undo", "reset"),
+        ("처음 수정을 취소해줘", "undo", "undo"),
+        ("undo the last two", "undo n=2", "undo n=2"),
+        # a text is no model
+        ('compare it with "win a prize"', 'compare with=model:"win a prize"', 'where text "win a prize" | compare'),
+        (
+            'how does "win a prize" differ',
+            'compare with=model:"win a prize" by=words',
+            'where text "win a prize" | compare by=words',
+        ),
         # how sure of one text
         ("is it more than 90 percent sure", "where confidence > 0.9 | show", "likelihood"),
         ("where is it more than 90 percent sure", "where confidence > 0.9 | show", "where confidence > 0.9 | show"),

@@ -118,7 +118,7 @@ KOREAN = [
     (lambda ko: ko.plural(1234, *ko.noun(NOUN)), "메시지 1,234개"),
     (lambda ko: ko.plural(1, "widget", "widgets"), "widget 1개"),
     (lambda ko: ko.name(Subject("a", row=3), ko.noun(NOUN)), "메시지 3번"),
-    (lambda ko: ko.name(Subject("a", edits=(Edited("b", "edit"),)), ko.noun(NOUN)), "수정한 입력하신 글"),
+    (lambda ko: ko.name(Subject("a", edits=(Edited("b", "edit"),)), ko.noun(NOUN)), "입력하신 글의 수정본"),
 ]  # fmt: skip
 
 

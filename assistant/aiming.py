@@ -1,0 +1,155 @@
+"""What a reading is about, by what was said and shown before: "it" after the longest message of many was shown is that one, "your
+accuracy" after mistakes were is that on all rows, "and ham?" keeps what else rows were chosen by.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from assistant.conversation import Conversation
+from assistant.operation import build
+from assistant.parsing.covering import QUOTED
+from assistant.pointing import any_of, listed, says, words_of
+from assistant.programs.conditions import And, Compare, Condition, Previous, Typed, leaves
+from assistant.programs.program import Program, Registry
+from assistant.saying.wording import wording
+
+RIGHT_HOW_OFTEN = frozenset(("score", "calibration"))  # operations that say nothing of rows that are all right, or all wrong
+JUDGING = RIGHT_HOW_OFTEN | {"confusion", "mistakes"}  # operations on how good the model is
+
+
+def aimed(question: str, program: Program, conversation: Conversation, noun: tuple[str, str], registry: Registry) -> Program:
+    """The program about what the question points at, measured as it asks; `noun` is what one row and several are called."""
+    program = another_text(question, program, conversation, registry)
+    program = both_methods(question, program, conversation, registry)
+    program = the_next(program, conversation, registry)
+    program = the_one(question, of_some(program, conversation), conversation)
+    program = in_its_place(question, program, conversation)
+    return in_words(question, at_large(question, program, conversation), noun, registry)
+
+
+def the_one(question: str, program: Program, conversation: Conversation) -> Program:
+    """The program about the only row that the last answer shows, or the first one of those that it shows sorted, where it asks
+    of a text what was read as asked of all the rows that this one was taken from; a question about "them" is about all."""
+    rows = listed(conversation)
+    last = conversation.answered[-1] if rows else None
+    first = getattr(last, "order", None) is not None and not _of_them().search(question)  # "the worst mistake", "what tipped it?"
+    one = (len(rows) == 1 or first) and bool(last and last.listed)
+    if not one or not isinstance(program.where, Previous) or any(step.scope != "texts" for step in program.steps):
+        return program
+    return replace(program, where=Compare("id", "=", rows[0].row))
+
+
+def of_some(program: Program, conversation: Conversation) -> Program:
+    """The program without the rows that were chosen last where there were none: what is asked next is not about nothing."""
+    last = conversation.answered[-1].selected if conversation.answered else None
+    nothing = last is not None and not last.rows and last.where == conversation.selection
+    return replace(program, where=None) if nothing and isinstance(program.where, Previous) else program
+
+
+def at_large(question: str, program: Program, conversation: Conversation) -> Program:
+    """The program about all rows, where it measures how often the model is right on rows that were chosen by just that (of its
+    mistakes it has none right), or on those that were chosen before though the question does not point at them."""
+    chosen, asked = conversation.selection, {step.name for step in program.steps}
+    if chosen is None or not asked <= JUDGING or not isinstance(program.where, Previous):
+        return program
+    if not _of_those().search(question):
+        return replace(program, where=None)
+    if not asked <= RIGHT_HOW_OFTEN:
+        return program
+    by_that = any(isinstance(leaf, Compare) and leaf.field == "correct" for leaf in leaves(chosen))
+    return replace(program, where=None) if by_that else program
+
+
+def in_its_place(question: str, program: Program, conversation: Conversation) -> Program:
+    """The program about the rows chosen before but for one thing: of spam that mentions a word, "and ham?" means the ham that
+    does, and no row chosen for its label has another as well."""
+    parts = _joined(program.where)
+    leans = any(isinstance(part, Previous) for part in parts)
+    named = [part for part in parts if not isinstance(part, Previous)]
+    chosen = _joined(conversation.selection)
+    last = conversation.program
+    if len(named) != 1 or len(parts) > 2 or last is None or not isinstance(named[0], Compare) or named[0].op != "=":
+        return program
+    goes_on = _says_first(question, "and") and [one.name for one in last.steps] == [one.name for one in program.steps]
+    others = [part for part in chosen if not _rivals(part, named[0])]
+    if len(others) + 1 != len(chosen) or not others or not (leans or goes_on):
+        return program
+    return replace(program, where=And(tuple(named[0] if _rivals(part, named[0]) else part for part in chosen)))
+
+
+def _rivals(part: Condition, named: Compare) -> bool:
+    """Whether no row that one of them chooses is chosen by the other: two values of one field."""
+    return isinstance(part, Compare) and (part.field, part.op) == (named.field, "=") and part.value != named.value
+
+
+def _joined(where: Condition | None) -> tuple[Condition, ...]:
+    """The conditions that all hold of the rows that are chosen."""
+    if isinstance(where, And):
+        return tuple(leaf for part in where.parts for leaf in _joined(part))
+    return () if where is None else (where,)
+
+
+def both_methods(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that compares two explanations of one text, where the question asks where these differ and the last answer gave
+    one by another method."""
+    last = conversation.program.steps[-1] if conversation.program is not None else None
+    again = last is not None and last.name == "attribute" and getattr(last, "method", None) is not None
+    if not again or not says(question, "both_methods") or not says(question, "differ"):
+        return program
+    return Program(None, (build(registry["compare"], {}),))
+
+
+def another_text(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that classifies a quoted text ("vs 'not good at all'"), where that was read as words to change, though the text
+    in question does not hold them and the question says nothing of changing."""
+    focus, quoted = conversation.focus, ["".join(groups) for groups in QUOTED.findall(question)]
+    words = program.steps[0].given().get("old") if [step.name for step in program.steps] == ["edit"] else None
+    if focus is None or program.where is not None or quoted != [words] or " " not in words.strip():
+        return program
+    if words.casefold() in focus.text.casefold() or says(QUOTED.sub("", question), "changing"):
+        return program
+    return Program(Typed(words), (build(registry["predict"], {}),))
+
+
+def the_next(program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that shows the next rows, where as many are asked for as were just shown: nobody wants the same ones again."""
+    shown = conversation.answered[-1].listed if conversation.answered else ()
+    again = [step.name for step in program.steps] == ["repeat"] and program.steps[0].given() == {"n": len(shown)}
+    pages = conversation.program is not None and any(step.pages for step in conversation.program.steps)
+    return Program(None, (build(registry["more"], {}),)) if again and pages and program.where is None else program
+
+
+def in_words(question: str, program: Program, noun: tuple[str, str], registry: Registry) -> Program:
+    """The program that measures rows by their words where a row is called a sentence and the question does not count sentences:
+    "how long are the sentences" asks how many words they have."""
+    called = noun[0].casefold() in words_of("en")["sentence"] or wording("ko").noun(noun)[0] in words_of("ko")["sentence"]
+    if not called or any(said in question.casefold() for language in ("en", "ko") for said in words_of(language)["counting"]):
+        return program
+    steps = []
+    for step in program.steps:
+        given = step.given()
+        measured = {name: "words" for name in ("of", "by") if given.get(name) == "sentences"}
+        steps.append(build(registry[step.name], given | measured) if measured else step)
+    return replace(program, steps=tuple(steps))
+
+
+@lru_cache(maxsize=1)
+def _of_those() -> re.Pattern[str]:
+    """How rows that were chosen before are pointed at."""
+    english, korean = (any_of(words_of(language)["of_those"]) for language in ("en", "ko"))
+    return re.compile(rf"\b(?:{english})\b|(?<!\S)(?:{korean})|(?<=[가-힣])만(?!\S)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _of_them() -> re.Pattern[str]:
+    """How several rows are pointed at."""
+    english, korean = (any_of(words_of(language)["several"]) for language in ("en", "ko"))
+    return re.compile(rf"\b(?:{english})\b|(?:{korean})", re.IGNORECASE)
+
+
+def _says_first(question: str, kind: str) -> bool:
+    """Whether a question begins with words of a kind."""
+    return any(re.match(rf"(?:{any_of(words_of(language)[kind])})(?!\w)", question, re.IGNORECASE) for language in ("en", "ko"))
