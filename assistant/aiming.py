@@ -12,7 +12,7 @@ from assistant.conversation import Conversation
 from assistant.operation import build
 from assistant.parsing.covering import QUOTED
 from assistant.pointing import any_of, listed, says, words_of
-from assistant.programs.conditions import And, Compare, Condition, Previous, Typed, leaves
+from assistant.programs.conditions import And, Compare, Condition, Not, Previous, Typed, leaves
 from assistant.programs.program import Program, Registry
 from assistant.saying.wording import wording
 
@@ -23,6 +23,7 @@ JUDGING = RIGHT_HOW_OFTEN | {"confusion", "mistakes"}  # operations on how good 
 def aimed(question: str, program: Program, conversation: Conversation, noun: tuple[str, str], registry: Registry) -> Program:
     """The program about what the question points at, measured as it asks; `noun` is what one row and several are called."""
     program = another_text(question, program, conversation, registry)
+    program = taken_out_too(question, program, conversation, registry)
     program = both_methods(question, program, conversation, registry)
     program = the_next(program, conversation, registry)
     program = the_one(question, of_some(program, conversation), conversation)
@@ -100,6 +101,20 @@ def both_methods(question: str, program: Program, conversation: Conversation, re
     if not again or not says(question, "both_methods") or not says(question, "differ"):
         return program
     return Program(None, (build(registry["compare"], {}),))
+
+
+def taken_out_too(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that takes words out of the text that was just edited, where they were read as what rows are to lack: "still
+    spam? then drop 'call now' too"."""
+    last, focus = conversation.program, conversation.focus
+    edited = last is not None and focus is not None and [step.name for step in last.steps][-1:] == ["edit"]
+    lacked = [part.part for part in _joined(program.where) if isinstance(part, Not) and isinstance(part.part, Compare)]
+    if not edited or len(lacked) != 1 or lacked[0].field != "text" or not says(question, "taking_out"):
+        return program
+    words = str(lacked[0].value)
+    if words.casefold() not in focus.text.casefold():
+        return program
+    return Program(None, (build(registry["edit"], {"kind": "remove", "old": words}),))
 
 
 def another_text(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:

@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.aiming import another_text, at_large, both_methods, in_its_place, in_words, of_some, the_next, the_one
+from assistant.aiming import (
+    another_text,
+    at_large,
+    both_methods,
+    in_its_place,
+    in_words,
+    of_some,
+    taken_out_too,
+    the_next,
+    the_one,
+)
 from assistant.conversation import Conversation, Subject
 from assistant.operations import OPERATIONS
 from assistant.operations.show import Order, ShowResult
@@ -206,3 +216,34 @@ def test_another_value_takes_the_place_of_the_one_that_rows_were_chosen_by(quest
 def test_where_two_methods_differ_compares_them(question, last, meant):
     before, read = Conversation(program=LANGUAGE.read(last)), LANGUAGE.read("where correct = false | show")
     assert both_methods(question, read, before, OPERATIONS) == LANGUAGE.read(meant)
+
+
+@pytest.mark.parametrize(
+    ("question", "last", "read", "meant"),
+    [
+        (
+            "still spam? then drop 'now' too",
+            'edit kind=remove old="free"',
+            'where label = spam and not text contains "now" | show',
+            'edit kind=remove old="now"',
+        ),
+        ("now도 빼봐", 'edit kind=remove old="free"', 'where not text contains "now" | show', 'edit kind=remove old="now"'),
+        # nothing was edited, the text does not hold it, or nothing is to be taken out
+        ("drop those with 'now'", "predict", 'where not text contains "now" | show', 'where not text contains "now" | show'),
+        (
+            "drop 'late'",
+            'edit kind=remove old="free"',
+            'where not text contains "late" | show',
+            'where not text contains "late" | show',
+        ),
+        (
+            "which lack 'now'",
+            'edit kind=remove old="free"',
+            'where not text contains "now" | show',
+            'where not text contains "now" | show',
+        ),
+    ],
+)
+def test_words_are_taken_out_of_the_text_that_was_just_edited(question, last, read, meant):
+    before = Conversation(program=LANGUAGE.read(last), focus=Subject("win free cash now"))
+    assert taken_out_too(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
