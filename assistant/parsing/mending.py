@@ -39,12 +39,9 @@ def mended(question: str, program: Program, registry: Registry, schema: Schema) 
     changed by a question whether it is right; nothing is said twice; a question about all the data drops the rows chosen before.
     """
     program = _added(_said_once(_put_whole(question, of_all(question, program), registry)), registry)
-    explains = [step.name for step in program.steps] == ["attribute"]
-    if explains and program.where is None and says_all_data(question):
-        program = Program(None, (_built(registry, "important", program.steps[0].given()),))
     program = _with_a_text(question, program, registry)
     if schema.kind == "classifier":
-        program = _of_a_classifier(program, registry)
+        program = _over_rows(question, _of_a_classifier(program, registry), registry)
     if [step.name for step in program.steps] == ["relabel"] and _asks("checks", question):  # who asks has not made up their mind
         program = replace(program, steps=(build(registry["predict"], {}),))
     if program.steps == (build(registry["undo"], {}),) and _asks("from_start", question):
@@ -167,6 +164,14 @@ def _of_a_classifier(program: Program, registry: Registry) -> Program:
             where = Typed(target)
         steps.append(_built(registry, ELSE[step.name], given))
     return Program(where, tuple(steps))
+
+
+def _over_rows(question: str, program: Program, registry: Registry) -> Program:
+    """The program that names words over rows, where a question about all the data was read as one about a text."""
+    explains = program.where is None and [step.name for step in program.steps] == ["attribute"]
+    if not explains or not says_all_data(question):
+        return program
+    return Program(None, (_built(registry, "important", program.steps[0].given()),))
 
 
 def _with_a_text(question: str, program: Program, registry: Registry) -> Program:

@@ -39,6 +39,7 @@ def read(question: str, program: str, schema=SCHEMA) -> str:
         ("for all data points, the top 5 words", "attribute top=5 unit=token", "important top=5"),
         ("the strongest words across the entire dataset", "attribute class=spam", "important class=spam"),
         ("all the words of it, please", "attribute", "attribute"),
+        ("the words of all rows", "where id = 3 | attribute", "where id = 3 | attribute"),
         # a step that is said twice
         ("which labels are there and what do they mean", "labels | labels", "labels"),
         ("why, and why", "where id = 8 | attribute | attribute", "where id = 8 | attribute"),

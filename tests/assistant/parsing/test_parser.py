@@ -239,3 +239,18 @@ def test_what_cannot_be_run_gives_way_to_what_can():
     assert found.confidence == pytest.approx(0.2)
     assert one.instead(parse, "", lambda program: False) is parse
     assert chat.asked[-1][1]["close"] == FAIR
+
+
+def test_other_readings_that_are_fairly_likely_are_told():
+    others = (
+        ("help\n", 0.3),
+        ("decline reason=unsupported\n", 0.25),
+        ("where label = spam | show\n", 0.2),
+        ("where label = ham | show\n", 0.05),
+    )
+    one, _ = parser(close=0.9, confidence=0.4, others=(*others, ("where label = spam | count\n", 0.1)))
+    parse = one.parse("how much spam?")
+    assert [other.to_text(SCHEMAS["plain"]) for other in parse.others] == ["help", "where label = spam | show"]
+    offered, _ = parser(close=0.5, confidence=0.4, others=others)
+    assert offered.parse("how much spam?").others == (parse.others[1],)  # the nearest one is the second of two to choose from
+    assert parser()[0].parse("how much spam?").others == ()
