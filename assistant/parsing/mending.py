@@ -46,6 +46,8 @@ def mended(question: str, program: Program, registry: Registry, schema: Schema) 
         program = replace(program, steps=(build(registry["predict"], {}),))
     if program.steps == (build(registry["undo"], {}),) and _asks("from_start", question):
         program = replace(program, steps=(build(registry["reset"], {}),))
+    if [(step.name, step.given().get("n")) for step in program.steps] == [("show", 1)] and _asks("several", question):
+        program = replace(program, steps=(build(registry["show"], program.steps[0].given() | {"n": None}),))
     by_confidence = isinstance(program.where, Compare) and program.where.field == "confidence"
     if by_confidence and program.steps == (build(registry["show"], {}),) and _asks("sure_of_one", question):
         return Program(None, (build(registry["likelihood"], {}),))
@@ -73,7 +75,7 @@ def typed_after_all(question: str, program: Program, said: Callable[[str], bool]
 
 
 def _asks(how: str, question: str) -> bool:
-    """Whether a question asks if the model was right, in one of the ways of prompts/parser/checking.toml."""
+    """Whether a question asks in one of the ways of prompts/parser/checking.toml."""
     return re.search(_checking()[how], question) is not None
 
 

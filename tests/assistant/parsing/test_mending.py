@@ -44,6 +44,16 @@ def read(question: str, program: str, schema=SCHEMA) -> str:
         ("which labels are there and what do they mean", "labels | labels", "labels"),
         ("why, and why", "where id = 8 | attribute | attribute", "where id = 8 | attribute"),
         ("undo twice", "undo | undo", "undo | undo"),
+        # several rows, not one
+        (
+            "틀린 문장 중에서 제일 확신했던 것들 좀",
+            "where correct = false | show n=1 by=confidence",
+            "where correct = false | show by=confidence",
+        ),
+        ("the ones it was surest of", "show n=1 by=confidence", "show by=confidence"),
+        ("the one it was surest of", "show n=1 by=confidence", "show n=1 by=confidence"),
+        ("wordiest of the ones you botched", "show n=1 by=words", "show n=1 by=words"),
+        ("이것들 중에 제일 긴 거", "where previous | show n=1 by=words", "where previous | show n=1 by=words"),
         # all edits, not the last one
         ("back to where I started", "undo", "reset"),
         ("처음 문장으로 돌아가줘", "undo", "reset"),
