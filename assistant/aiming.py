@@ -11,22 +11,27 @@ from functools import lru_cache
 from assistant.conversation import Conversation
 from assistant.operation import build
 from assistant.parsing.covering import QUOTED
+from assistant.parsing.telling import asks
 from assistant.pointing import any_of, listed, says, words_of
-from assistant.programs.conditions import And, Compare, Condition, Not, Previous, Typed, leaves
+from assistant.programs.conditions import And, Compare, Condition, Not, Previous, Sample, Typed, leaves
 from assistant.programs.program import Program, Registry
+from assistant.rewording import reworded
 from assistant.saying.wording import wording
 
 RIGHT_HOW_OFTEN = frozenset(("score", "calibration"))  # operations that say nothing of rows that are all right, or all wrong
+EXPLAINING = frozenset(("attribute", "compare", "trust"))  # operations on one explanation or two
 JUDGING = RIGHT_HOW_OFTEN | {"confusion", "mistakes"}  # operations on how good the model is
 
 
 def aimed(question: str, program: Program, conversation: Conversation, noun: tuple[str, str], registry: Registry) -> Program:
     """The program about what the question points at, measured as it asks; `noun` is what one row and several are called."""
+    program = reworded(question, program, conversation, registry)
     program = another_text(question, program, conversation, registry)
     program = taken_out_too(question, program, conversation, registry)
-    program = both_methods(question, program, conversation, registry)
+    program = of_methods(question, program, conversation, registry)
+    program = labelled_right(question, program, registry)
     program = the_next(program, conversation, registry)
-    program = the_one(question, of_some(program, conversation), conversation)
+    program = the_one(question, of_some(of_one(program, conversation), conversation), conversation)
     program = in_its_place(question, program, conversation)
     return in_words(question, at_large(question, program, conversation), noun, registry)
 
@@ -48,6 +53,27 @@ def of_some(program: Program, conversation: Conversation) -> Program:
     last = conversation.answered[-1].selected if conversation.answered else None
     nothing = last is not None and not last.rows and last.where == conversation.selection
     return replace(program, where=None) if nothing and isinstance(program.where, Previous) else program
+
+
+def of_one(program: Program, conversation: Conversation) -> Program:
+    """The program about all rows, where it counts, sorts or measures those that were chosen last and that was one row."""
+    chosen = conversation.selection
+    one = any(_is_one(leaf) for leaf in leaves(chosen)) if chosen is not None else False
+    last = conversation.answered[-1].selected if conversation.answered else None
+    if not one and not (last is not None and last.rows == 1 and last.where == chosen):
+        return program
+    of_rows = all(step.scope == "rows" and not (step.name == "show" and not step.given()) for step in program.steps)
+    if isinstance(program.where, Previous):
+        return replace(program, where=None) if of_rows else program
+    parts = program.where.parts if isinstance(program.where, And) else ()
+    left = tuple(part for part in parts if not isinstance(part, Previous))
+    if len(left) in (0, len(parts)):
+        return program
+    return replace(program, where=left[0] if len(left) == 1 else And(left))
+
+
+def _is_one(leaf: Condition) -> bool:
+    return (isinstance(leaf, Sample) and leaf.count == 1) or (isinstance(leaf, Compare) and (leaf.field, leaf.op) == ("id", "="))
 
 
 def at_large(question: str, program: Program, conversation: Conversation) -> Program:
@@ -93,14 +119,26 @@ def _joined(where: Condition | None) -> tuple[Condition, ...]:
     return () if where is None else (where,)
 
 
-def both_methods(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+def of_methods(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
     """The program that compares two explanations of one text, where the question asks where these differ and the last answer gave
-    one by another method."""
+    one by another method; or the one that finds the most faithful method, where it asks which of several to trust."""
     last = conversation.program.steps[-1] if conversation.program is not None else None
+    explained = last is not None and last.name in EXPLAINING
+    if explained and asks("which_to_trust", question) and all(step.name not in ("attribute", "ask") for step in program.steps):
+        return Program(None, (build(registry["attribute"], {"method": "best"}),))
     again = last is not None and last.name == "attribute" and getattr(last, "method", None) is not None
     if not again or not says(question, "both_methods") or not says(question, "differ"):
         return program
     return Program(None, (build(registry["compare"], {}),))
+
+
+def labelled_right(question: str, program: Program, registry: Registry) -> Program:
+    """The program that says what the model makes of a text beside its label, where the question asks whether that is right and
+    just the text was to be shown."""
+    alone = program.where is None or (isinstance(program.where, Compare) and program.where.field == "id")
+    if not alone or program.steps != (build(registry["show"], {}),) or not asks("label_right", question):
+        return program
+    return replace(program, steps=(build(registry["predict"], {}),))
 
 
 def taken_out_too(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:

@@ -10,6 +10,7 @@ from assistant import choosing
 from assistant.aiming import aimed
 from assistant.choosing import INSTEAD, Choices, Understood, would
 from assistant.conversation import Conversation
+from assistant.counting import in_digits
 from assistant.learning.corrections import Corrections
 from assistant.operation import example_values
 from assistant.parsing.doubt import UNSURE
@@ -75,7 +76,7 @@ class Hearing:
         program = None if last is None or last.instead is None else choosing.in_full(utterance, last.instead)
         if program is not None:
             return self._chosen(program, last.instead, _back(last, conversation), started, language)
-        asked, leant = pointed(utterance, conversation, self.noun), on_offer(choices, conversation)
+        asked, leant = pointed(in_digits(utterance, self.noun), conversation, self.noun), on_offer(choices, conversation)
         parse = self.parser.parse(asked, recalled(leant, self.schema))
         program = None if choices is None else choosing.chosen_by(parse.program, choices)
         if program is not None:

@@ -58,6 +58,7 @@ def best(
     unit: str = "word",
     against: str | None = None,
     output: str = "log_odds",
+    whole: bool = True,
     fractions: Sequence[float] = FRACTIONS,
     rankings: int = RANKINGS,
     seed: int = SEED,
@@ -66,8 +67,9 @@ def best(
     """Explain a text by each method and keep the most faithful map; among equals, the method named first.
 
     Without `methods` it is the default set, without those that the model does not allow, as gradients for encoder-decoder
-    models. `against` and `output` are those of `attribute`; whatever is explained, faithfulness is measured in probability of the
-    target. Raises AskWhyError for an unknown method, unit, class or output, no method, and a text with nothing to explain.
+    models. `against`, `output` and `whole` are those of `attribute`; whatever is explained, faithfulness is measured in
+    probability of the target. Raises AskWhyError for an unknown method, unit, class or output, no method, and a text with
+    nothing to explain.
     """
     names = list(dict.fromkeys(DEFAULT_SET if methods is None else methods))
     if not names:
@@ -80,7 +82,7 @@ def best(
     left_out: dict[str, str] = {}
     for place, name in enumerate(names):
         try:
-            made[name] = attribute(classifier, text, target, method=name, unit=unit, against=against, output=output)
+            made[name] = attribute(classifier, text, target, method=name, unit=unit, against=against, output=output, whole=whole)
         except AskWhyError as error:
             if methods is not None or (not made and name == names[-1]):
                 raise

@@ -103,11 +103,11 @@ class Attribute(Operation):
         if self.method == BEST:
             if self.against or self.layer is not None:
                 raise AskWhyError("'best' chooses among methods by itself; leave out 'against' and 'layer', or name a method.")
-            chosen = best(classifier, text, target, unit=unit, progress=told)
+            chosen = best(classifier, text, target, unit=unit, whole=False, progress=told)
             return Attributed(prediction, chosen.explanation, chosen)
         explanation = attribute(
             classifier, text, target, method=self.method or DEFAULT_METHOD, unit=unit,
-            against=self.against, layer=self.layer, progress=told,
+            against=self.against, layer=self.layer, progress=told, whole=False,  # what is not read cannot matter to the answer
             cache=prediction.subject.row is not None and not prediction.subject.edits,  # what a visitor types is not kept
         )  # fmt: skip
         return Attributed(prediction, explanation)

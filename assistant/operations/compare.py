@@ -156,7 +156,7 @@ class Compare(Operation):
         scores = []
         for done, subject in enumerate((left, right)):
             context.report("attribution", done / 2)
-            scores.append(attribute(classifier, subject.text, predictions[0].label))
+            scores.append(attribute(classifier, subject.text, predictions[0].label, whole=False))
         words = [{piece.text.lower() for piece in side.pieces if is_word(piece.text)} for side in scores]
         edited = left.same_as(right)
         return CompareResult(
@@ -205,11 +205,11 @@ class Compare(Operation):
         target = asked.class_ or prediction.label
         if label == target:
             target = next(name for name in (prediction.label, *classifier.labels) if name != label)
-        left = attribute(classifier, subject.text, target, method=first)
+        left = attribute(classifier, subject.text, target, method=first, whole=False)
         if method == BEST:
-            right = best(classifier, subject.text, target).explanation
+            right = best(classifier, subject.text, target, whole=False).explanation
         else:
-            right = attribute(classifier, subject.text, label or target, method=method or first)
+            right = attribute(classifier, subject.text, label or target, method=method or first, whole=False)
         return CompareResult(
             kind=kind,
             by=self.by,
@@ -254,8 +254,8 @@ class Compare(Operation):
             by=self.by,
             left=left,
             right=right,
-            left_scores=attribute(context.workspace.classifier, subject.text, target),
-            right_scores=attribute(other, subject.text, target),
+            left_scores=attribute(context.workspace.classifier, subject.text, target, whole=False),
+            right_scores=attribute(other, subject.text, target, whole=False),
             lengths=(count_units(subject.text, "word"),) * 2,
             names=(context.workspace.classifier.name, other.name),
             provenance=context.provenance(method=DEFAULT_METHOD),

@@ -172,7 +172,7 @@ class Edit(Operation):
         for done, text in enumerate(texts):
             context.report("attribution", done / len(texts))
             try:
-                maps.append(attribute(context.workspace.classifier, text, target, method=DEFAULT_METHOD))
+                maps.append(attribute(context.workspace.classifier, text, target, method=DEFAULT_METHOD, whole=False))
             except AskWhyError:  # nothing in it that can be explained, or not by this method
                 return result
         moved = shifts(*maps)[:SHIFTS]

@@ -19,6 +19,7 @@ from explainers.errors import AskWhyError
 from assistant.operation import Operation, build
 from assistant.parsing.covering import QUOTED
 from assistant.parsing.everything import of_all, says_all_data
+from assistant.parsing.telling import asks, told
 from assistant.programs.conditions import And, Compare, Typed
 from assistant.programs.program import Program, Registry
 from assistant.programs.schema import Schema
@@ -39,19 +40,19 @@ def mended(question: str, program: Program, registry: Registry, schema: Schema) 
     changed by a question whether it is right; nothing is said twice; a question about all the data drops the rows chosen before.
     """
     program = _added(_said_once(_put_whole(question, of_all(question, program), registry)), registry)
-    program = _with_a_text(question, program, registry)
+    program = told(question, _with_a_text(question, program, registry), registry)
     if schema.kind == "classifier":
         program = _over_rows(question, _of_a_classifier(program, registry), registry)
-    if [step.name for step in program.steps] == ["relabel"] and _asks("checks", question):  # who asks has not made up their mind
+    if [step.name for step in program.steps] == ["relabel"] and asks("checks", question):  # who asks has not made up their mind
         program = replace(program, steps=(build(registry["predict"], {}),))
-    if program.steps == (build(registry["undo"], {}),) and _asks("from_start", question):
+    if program.steps == (build(registry["undo"], {}),) and asks("from_start", question):
         program = replace(program, steps=(build(registry["reset"], {}),))
-    if [(step.name, step.given().get("n")) for step in program.steps] == [("show", 1)] and _asks("several", question):
+    if [(step.name, step.given().get("n")) for step in program.steps] == [("show", 1)] and asks("several", question):
         program = replace(program, steps=(build(registry["show"], program.steps[0].given() | {"n": None}),))
     by_confidence = isinstance(program.where, Compare) and program.where.field == "confidence"
-    if by_confidence and program.steps == (build(registry["show"], {}),) and _asks("sure_of_one", question):
+    if by_confidence and program.steps == (build(registry["show"], {}),) and asks("sure_of_one", question):
         return Program(None, (build(registry["likelihood"], {}),))
-    of_one = _asks("of_one", question) if program.where == RIGHT_ONES else program.where is None and _asks("right", question)
+    of_one = asks("of_one", question) if program.where == RIGHT_ONES else program.where is None and asks("right", question)
     if program.steps == (build(registry["show"], {}),) and of_one:
         program = Program(None, (build(registry["predict"], {}),))  # "was that right?": what it says, beside the label
     quoted = [text for text in ("".join(groups) for groups in QUOTED.findall(question)) if " " in text.strip()]
@@ -72,16 +73,6 @@ def typed_after_all(question: str, program: Program, said: Callable[[str], bool]
     if where.value not in quoted or " " not in where.value.strip() or program.steps[0].name not in OF_A_TEXT:
         return program
     return program if said(where.value) else replace(program, where=Typed(where.value))
-
-
-def _asks(how: str, question: str) -> bool:
-    """Whether a question asks in one of the ways of prompts/parser/checking.toml."""
-    return re.search(_checking()[how], question) is not None
-
-
-@lru_cache(maxsize=1)
-def _checking() -> dict[str, str]:
-    return tomllib.loads((files("prompts") / "parser" / "checking.toml").read_text("utf-8"))
 
 
 def _said_once(program: Program) -> Program:

@@ -24,6 +24,7 @@ from assistant.parsing.doubt import Doubt
 from assistant.parsing.expecting import Expecting
 from assistant.parsing.linking import Linker
 from assistant.parsing.naming import Naming
+from assistant.parsing.turning import turned
 from assistant.programs.conditions import Typed, mended, normal
 from assistant.programs.program import Program, Registry
 from assistant.programs.reader import Language
@@ -176,6 +177,7 @@ class Parser:
     def _mended(self, question: str, before: str, program: Program) -> Program:
         if self._naming is not None:
             program = self._naming.mended(one_line(question), before, program)
+        program = turned(question, program, self._linker)
         return mending.mended(one_line(question), program, self.language.registry, self.language.schema)
 
     def _named(self, question: str) -> Program | None:
@@ -245,10 +247,10 @@ def answers_nothing(program: Program) -> bool:
 
 
 def alike(one: Program, other: Program) -> bool:
-    """Whether two programs differ only in arguments that one of them leaves out, or in signs at the ends of a typed text, which
-    is not worth a question."""
-    typed = isinstance(one.where, Typed) and isinstance(other.where, Typed)
-    if typed and re.sub(r"^\W+|\W+$", "", one.where.text) == re.sub(r"^\W+|\W+$", "", other.where.text):
+    """Whether two programs differ only in arguments that one of them leaves out, or in how much of a typed text they hold,
+    which is not worth a question."""
+    typed = [re.sub(r"^\W+|\W+$", "", where.text) for where in (one.where, other.where) if isinstance(where, Typed)]
+    if len(typed) == 2 and (typed[0] in typed[1] or typed[1] in typed[0]):
         other = replace(other, where=one.where)
     if normal(one.where) != normal(other.where) or [step.name for step in one.steps] != [step.name for step in other.steps]:
         return False

@@ -139,7 +139,7 @@ def _by_last_answer(explanation: Explanation, context: Context) -> Explanation |
 def _by_leaving_out(explanation: Explanation, subject: Subject, context: Context) -> Explanation | None:
     passes = len(explanation.pieces) + 1
     quick = explanation.passes and explanation.seconds / explanation.passes * passes < SECONDS
-    if not quick or explanation.method == "occlusion" or explanation.windows > 1:
+    if not quick or explanation.method == "occlusion" or explanation.windows > 1 or explanation.truncated:
         return None
     return attribute(
         context.workspace.classifier, explanation.text, explanation.target, method="occlusion", unit="word",

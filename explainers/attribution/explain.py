@@ -35,6 +35,7 @@ class _Request:
     output: str
     layer: Layer
     options: dict[str, Any]
+    whole: bool
 
 
 def attribute(
@@ -47,6 +48,7 @@ def attribute(
     against: str | None = None,
     output: str = "log_odds",
     layer: Layer = None,
+    whole: bool = True,
     progress: Progress | None = None,
     cache: bool = False,
     **options: Any,
@@ -56,19 +58,20 @@ def attribute(
     `output` is the quantity explained: log_odds, probability or logit of the target; with `against`, a class, it is the
     logit of the target minus that of the class: why this rather than that. `layer` is for the methods that take one:
     a number from 0, and for layer_integrated_gradients also several, or "all". `options` are those of the method
-    (`METHODS[name].options`). A text that is longer than the model reads is explained in overlapping windows. With `cache`
-    the explanation is kept, also on disk, and found again by its contents, time taken and all.
+    (`METHODS[name].options`). A text that is longer than the model reads is explained in overlapping windows, or, if not `whole`,
+    only as far as it is read, which is all that the model answers to. With `cache` the explanation is kept, also on disk, and
+    found again by its contents, time taken and all.
 
     Raises AskWhyError for an unknown method, unit, class, output, layer or option, and for a text with nothing to explain.
     """
-    request = _check(method, unit, against, output, layer, options)
+    request = _check(method, unit, against, output, layer, options, whole)
 
     def compute() -> Explanation:
         return _explain(classifier, [text], [target], request, progress)[0]
 
     if not cache:
         return compute()
-    parts = ["attribute", classifier.fingerprint, text, target, method, unit, against, output, layer, request.options]
+    parts = ["attribute", classifier.fingerprint, text, target, method, unit, against, output, layer, whole, request.options]
     return cached(parts, compute, Explanation.to_dict, Explanation.from_dict)
 
 
@@ -82,6 +85,7 @@ def attribute_many(
     against: str | None = None,
     output: str = "log_odds",
     layer: Layer = None,
+    whole: bool = True,
     progress: Progress | None = None,
     **options: Any,
 ) -> list[Explanation]:
@@ -90,7 +94,7 @@ def attribute_many(
     `targets` is one class for all texts, or one for each; None is the predicted class.
     Raises AskWhyError as `attribute`; one text with nothing to explain stops all.
     """
-    request = _check(method, unit, against, output, layer, options)
+    request = _check(method, unit, against, output, layer, options, whole)
     wanted = [targets] * len(texts) if targets is None or isinstance(targets, str) else list(targets)
     if len(wanted) != len(texts):
         raise AskWhyError(f"{len(wanted)} targets are given for {len(texts)} texts; give one for each.")
@@ -102,7 +106,9 @@ def attribute_many(
     return made
 
 
-def _check(method: str, unit: str, against: str | None, output: str, layer: Layer, options: dict[str, Any]) -> _Request:
+def _check(
+    method: str, unit: str, against: str | None, output: str, layer: Layer, options: dict[str, Any], whole: bool
+) -> _Request:
     if method not in METHODS:
         raise AskWhyError(f"There is no attribution method '{method}'; {closest(method, METHODS)}")
     if unit not in UNITS:
@@ -113,7 +119,7 @@ def _check(method: str, unit: str, against: str | None, output: str, layer: Laye
         raise AskWhyError(f"{method} does not look at one layer; {able} do.")
     if chosen.takes_layer == "one" and layer is not None and (not isinstance(layer, int) or isinstance(layer, bool)):
         raise AskWhyError(f"{method} takes one layer, a number from 0; not {layer!r}.")
-    return _Request(chosen, unit, against, output, layer, chosen.check(options))
+    return _Request(chosen, unit, against, output, layer, chosen.check(options), whole)
 
 
 def _explain(
@@ -124,7 +130,7 @@ def _explain(
     progress: Progress | None,
 ) -> list[Explanation]:
     started = time.perf_counter()
-    windows = [_windows(classifier, text, request.unit) for text in texts]
+    windows = [_windows(classifier, text, request.unit, request.whole) for text in texts]
     # the first row of each text is what the model reads of it, and so what it answers to
     rows = [[classifier.encode(text), *(segments.encoding for segments in own)] for text, own in zip(texts, windows, strict=True)]
     single = all(len(own) == 1 and not own[0].encoding.truncated for own in windows)  # of several windows, one may hold all units
@@ -148,9 +154,9 @@ def _explain(
     return [_explanation(classifier, request, *parts, 0 if spared else len(parts[1]), seconds) for parts in made]
 
 
-def _windows(classifier: Classifier, text: str, unit: str) -> list[Segments]:
-    """The windows of a text that hold a unit. Raises AskWhyError when none does."""
-    encodings: list[Encoding] = classifier.windows(text)
+def _windows(classifier: Classifier, text: str, unit: str, whole: bool) -> list[Segments]:
+    """The windows of a text that hold a unit, or just what the model reads. Raises AskWhyError when none does."""
+    encodings: list[Encoding] = classifier.windows(text) if whole else [classifier.encode(text)]
     if len(encodings) == 1:
         return [segment(classifier, text, unit, encoding=encodings[0])]
     made, trouble = [], None
@@ -202,6 +208,7 @@ def _explanation(
         parameters=options | dict(scores[0].parameters),
         passes=sum(one.passes for one in scores) + passes,
         windows=len(tasks),
+        truncated=len(tasks) == 1 and tasks[0].encoding.truncated and not request.whole,
         model=classifier.fingerprint,
         seconds=seconds,
     )

@@ -139,7 +139,7 @@ def trust(
         return found
 
     def explain(model: Classifier, method: str, options: Mapping[str, Any]) -> tuple[np.ndarray, bool]:
-        same = {"unit": explanation.unit, "against": explanation.against, "output": output}
+        same = {"unit": explanation.unit, "against": explanation.against, "output": output, "whole": not explanation.truncated}
         made = attribute(model, text, explanation.target, method=method, **same, **options)
         return seen_scores(segments, made), made.signed
 

@@ -9,9 +9,9 @@ import pytest
 from assistant.aiming import (
     another_text,
     at_large,
-    both_methods,
     in_its_place,
     in_words,
+    of_methods,
     of_some,
     taken_out_too,
     the_next,
@@ -215,7 +215,7 @@ def test_another_value_takes_the_place_of_the_one_that_rows_were_chosen_by(quest
 )
 def test_where_two_methods_differ_compares_them(question, last, meant):
     before, read = Conversation(program=LANGUAGE.read(last)), LANGUAGE.read("where correct = false | show")
-    assert both_methods(question, read, before, OPERATIONS) == LANGUAGE.read(meant)
+    assert of_methods(question, read, before, OPERATIONS) == LANGUAGE.read(meant)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,21 @@ def test_the_whole_text_is_explained(name, method, request):
     assert attribute(classifier, "free prize", method=method, **options).windows == 1
 
 
+@pytest.mark.parametrize("name", ["bert", "gpt2", "roberta"])
+@pytest.mark.parametrize("method", METHODS)
+def test_only_what_is_read_is_explained_where_that_is_asked_for(name, method, request):
+    classifier = request.getfixturevalue(name)
+    options = {key: value for key, value in FAST.items() if key in METHODS[method].options}
+    end = max(end for _, end in classifier.encode(LONG).offsets)
+    found = attribute(classifier, LONG, method=method, whole=False, **options)
+    read = attribute(classifier, LONG[:end], method=method, **options)
+    assert found.truncated and found.windows == 1 and not read.truncated
+    assert [piece.start for piece in found.pieces] == [piece.start for piece in read.pieces]  # the last one may be cut in two
+    assert [piece.score for piece in found.pieces] == pytest.approx([piece.score for piece in read.pieces], abs=1e-4)
+    assert found.probability == pytest.approx(float(classifier.probabilities([LONG]).max()), abs=1e-5)
+    assert not attribute(classifier, "free prize", method=method, whole=False, **options).truncated
+
+
 def test_a_word_in_two_windows_has_the_mean_of_its_scores(bert):
     target = bert.labels[1]
     found = attribute(bert, LONG, target, method="input_x_gradient")

@@ -1,0 +1,137 @@
+"""What some words of a question tell, whatever a small language model read: "label noise" is asked of mistakes, a typed text is
+classified and not shown, "the most spammy words" are not the longest rows.
+
+The words are regular expressions of prompts/parser/checking.toml, tried on the training questions.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from assistant.operation import build
+from assistant.parsing.covering import QUOTED
+from assistant.programs.conditions import And, Compare, Condition, Or, Previous, Typed, leaves
+from assistant.programs.program import Program, Registry
+
+RATES = frozenset(("score", "calibration", "confusion"))  # operations on how often the model is right
+UNSEEN = frozenset(("decline", "clarify", "predict", "repeat", "likelihood", "ask", "show"))  # read where no text was seen
+WRONG = Compare("correct", "=", False)
+WORDS_LEAST = 3  # of a text that a person types among words of another script
+
+
+def asks(how: str, question: str) -> bool:
+    """Whether a question asks in one of the ways of prompts/parser/checking.toml."""
+    return re.search(checking()[how], question) is not None
+
+
+@lru_cache(maxsize=1)
+def checking() -> dict[str, str]:
+    return tomllib.loads((files("prompts") / "parser" / "checking.toml").read_text("utf-8"))
+
+
+def told(question: str, program: Program, registry: Registry) -> Program:
+    """The program that the words of a question tell; as it was read where they tell nothing."""
+    program = _typed(question, program, registry)
+    program = replace(program, where=_either(question, program.where))
+    for rule in (_of_rates, _of_labels, _of_words, _to_keep):
+        program = rule(question, program, registry)
+    return program
+
+
+def _typed(question: str, program: Program, registry: Registry) -> Program:
+    """The program about all of a typed text, and about one in another script; it is classified where it was to be shown."""
+    where, names = program.where, [step.name for step in program.steps]
+    if isinstance(where, Typed):
+        program = replace(program, where=Typed(_to_the_end(question, where.text)))
+        return replace(program, steps=(build(registry["predict"], {}),)) if names == ["show"] else program
+    found = re.search(checking()["latin_first"], question) or re.search(checking()["latin_last"], question)
+    text = found["text"].strip() if found and re.search("[가-힣]", question) else ""
+    words = re.findall(r"(?<!\w)[A-Za-z']+(?!\w)", text)
+    if len(words) < WORDS_LEAST or not (where is None or _unsaid(where)) or len(names) != 1:
+        return program
+    if names[0] not in UNSEEN:
+        return program
+    step = program.steps[0] if names[0] == "likelihood" else build(registry["predict"], {})
+    return Program(Typed(text), (step,))
+
+
+def _unsaid(where: Condition) -> bool:
+    return isinstance(where, Previous | Compare)
+
+
+def _to_the_end(question: str, text: str) -> str:
+    """A text that a question gives without quotation marks after "the message is", to its end; a small model may stop early."""
+    start = question.find(text)
+    if start < 0 or any(text in "".join(groups) for groups in QUOTED.findall(question)):
+        return text
+    rest = question[start + len(text) :]
+    goes_on = re.match(r"\s+\w[^.?!\"]*[.!]?\s*$", rest) is not None
+    return question[start:].strip() if goes_on and asks("text_follows", question[:start]) else text
+
+
+def _either(question: str, where: Condition | None) -> Condition | None:
+    """Rows that hold one of two words, where "A나 B" was read as both."""
+    parts = where.parts if isinstance(where, And) else ()
+    words = [part for part in parts if isinstance(part, Compare) and (part.field, part.op) == ("text", "contains")]
+    if len(words) != 2 or not re.search(checking()["either"].replace("{one}", re.escape(str(words[0].value))), question):
+        return where
+    rest = tuple(part for part in parts if part not in words)
+    return And((*rest, Or(tuple(words)))) if rest else Or(tuple(words))
+
+
+def _of_rates(question: str, program: Program, registry: Registry) -> Program:
+    """How often the model is right, not on rows that are all taken for another class, nor on those that it is sure of where
+    the question says nothing of that."""
+    if not {step.name for step in program.steps} <= RATES or program.where is None:
+        return program
+    parts = program.where.parts if isinstance(program.where, And) else (program.where,)
+    named = {part.field: part.value for part in parts if isinstance(part, Compare) and part.op == "="}
+    crossed = named.get("prediction") not in (None, named.get("label")) and "label" in named
+    unsure = not asks("sureness", question)
+
+    def dropped(part: Condition) -> bool:
+        field = part.field if isinstance(part, Compare) else ""
+        return (crossed and field in ("label", "prediction")) or (unsure and field == "confidence")
+
+    kept = tuple(part for part in parts if not dropped(part))
+    if len(kept) == len(parts):
+        return program
+    return replace(program, where=None if not kept else kept[0] if len(kept) == 1 else And(kept))
+
+
+def _of_labels(question: str, program: Program, registry: Registry) -> Program:
+    """Rows whose label may be wrong are those that the model is surest of and that are labelled otherwise."""
+    if [step.name for step in program.steps] != ["show"]:
+        return program
+    fields = {leaf.field for leaf in leaves(program.where) if isinstance(leaf, Compare)} if program.where is not None else set()
+    if asks("doubtful_labels", question) and not fields & {"id", "prediction"}:
+        given = {name: value for name, value in program.steps[0].given().items() if name == "n"}
+        return Program(WRONG, (build(registry["show"], given | {"by": "confidence"}),))
+    return program
+
+
+def _of_words(question: str, program: Program, registry: Registry) -> Program:
+    """The words that matter most over all rows, where rows with many words were read."""
+    given = program.steps[0].given() if [step.name for step in program.steps] == ["show"] else {}
+    if given.get("by") != "words" or not asks("top_words", question) or asks("of_length", question):
+        return program
+    where, wanted = program.where, {"top": given.get("n")}
+    of_class = isinstance(where, Compare) and where.field in ("label", "prediction") and where.op == "="
+    if where is not None and not of_class and not isinstance(where, Previous):
+        return program
+    made: Mapping[str, Any] = wanted | ({"class": where.value} if of_class else {})
+    return Program(where if isinstance(where, Previous) else None, (build(registry["important"], made),))
+
+
+def _to_keep(question: str, program: Program, registry: Registry) -> Program:
+    """This conversation as files, where the question says what they are for."""
+    lost = {step.name for step in program.steps} <= {"decline", "attribute", "rationalize", "ask", "clarify", "show"}
+    if not lost or isinstance(program.where, Typed) or not asks("to_keep", question):
+        return program
+    return Program(None, (build(registry["report"], {}),))
