@@ -78,6 +78,10 @@ def _spelt_out(question: str, text: str) -> Iterator[dict[str, Any]]:
 
 def _pairs(question: str, text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What is replaced and by what: "change A to B and C to D", "B instead of A"."""
+    for found in re.finditer(rf"{words['arrow']}\s*(?P<new>\S+)", question):
+        old = _last(question[: found.start()], text)
+        if old:
+            yield old, _bare(found["new"])
     for found in re.finditer(rf"\b{words['instead']}\s+{words['called']}", question, re.IGNORECASE):
         old = _longest(question[found.end() :], text)
         before = re.split(rf"(?<!\w){words['using']}(?!\w)\s*", question[: found.start()], flags=re.IGNORECASE)[-1]

@@ -11,7 +11,9 @@ from assistant.aiming import (
     at_large,
     in_its_place,
     in_words,
+    labelled_right,
     of_methods,
+    of_one,
     of_some,
     taken_out_too,
     the_next,
@@ -216,6 +218,54 @@ def test_another_value_takes_the_place_of_the_one_that_rows_were_chosen_by(quest
 def test_where_two_methods_differ_compares_them(question, last, meant):
     before, read = Conversation(program=LANGUAGE.read(last)), LANGUAGE.read("where correct = false | show")
     assert of_methods(question, read, before, OPERATIONS) == LANGUAGE.read(meant)
+
+
+@pytest.mark.parametrize(
+    ("question", "last", "read", "meant"),
+    [
+        ("which of these can be trusted most", "compare with=method:lime", "show n=1 by=confidence", "attribute method=best"),
+        ("둘 중에 뭘 더 믿어야 하죠", "compare with=method:lime", "trust", "attribute method=best"),
+        ("어느 쪽을 믿어요", "attribute method=lime", "where correct = true | show", "attribute method=best"),
+        # no explanation before, or no choice between several
+        ("which rows do you trust most", "score", "show n=1 by=confidence", "show n=1 by=confidence"),
+        ("can I trust it", "attribute method=lime", "trust", "trust"),
+        ("which method is the most faithful", "attribute", "attribute method=best", "attribute method=best"),
+    ],
+)
+def test_which_explanation_to_trust_is_the_most_faithful(question, last, read, meant):
+    before = Conversation(program=LANGUAGE.read(last))
+    assert of_methods(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "meant"),
+    [
+        ("is that labelled correctly?", "show", "predict"),
+        ("is the label of 7 right", "where id = 7 | show", "where id = 7 | predict"),
+        ("라벨 제대로 달린 거야?", "show", "predict"),
+        ("which are labelled correctly", "where correct = true | show", "where correct = true | show"),
+        ("show it", "show", "show"),
+    ],
+)
+def test_whether_a_label_is_right_is_told_by_the_model(question, read, meant):
+    assert labelled_right(question, LANGUAGE.read(read), OPERATIONS) == LANGUAGE.read(meant)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "read", "meant"),
+    [
+        ("where id = 3", "where previous | show n=1 by=confidence", "show n=1 by=confidence"),
+        ("where label = spam and sample 1", "where previous | mistakes", "mistakes"),
+        ("where id = 3", "where previous and correct = false | show", "where correct = false | show"),
+        ("where id = 3", "where previous | show", "where previous | show"),
+        ("where id = 3", "where previous | attribute", "where previous | attribute"),
+        ("where label = spam", "where previous | mistakes", "where previous | mistakes"),
+        ("where label = spam", "where previous and correct = false | show", "where previous and correct = false | show"),
+    ],
+)
+def test_one_row_is_not_counted_or_sorted(chosen, read, meant):
+    before = Conversation(selection=LANGUAGE.read(f"{chosen} | show").where)
+    assert of_one(LANGUAGE.read(read), before) == LANGUAGE.read(meant)
 
 
 @pytest.mark.parametrize(

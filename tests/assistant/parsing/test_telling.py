@@ -1,0 +1,61 @@
+"""Words of a question that tell what is asked for, whatever was read."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.operations import OPERATIONS
+from assistant.parsing.telling import told
+from assistant.programs.reader import Language
+
+from ..strategies import SCHEMAS
+
+LANGUAGE = Language(OPERATIONS, SCHEMAS["plain"])
+
+
+@pytest.mark.parametrize(
+    ("question", "program", "wanted"),
+    [
+        # a typed text
+        ('she wants it live. "two hours I never get back"', 'where text "two hours I never get back" | show',
+         'where text "two hours I never get back" | predict'),
+        ("the message is hi your results are back please ring the surgery", 'where text "hi your results are back" | predict',
+         'where text "hi your results are back please ring the surgery" | predict'),
+        ("is win a prize spam or not", 'where text "win a prize" | predict', 'where text "win a prize" | predict'),
+        ('is "hi mum" spam and why', 'where text "hi mum" | predict', 'where text "hi mum" | predict'),
+        ("hey mom can u send me 20 bucks 이건 어떰", "decline reason=out_of_scope",
+         'where text "hey mom can u send me 20 bucks" | predict'),
+        ("not bad at all 이건 뭐라고 해요", "predict", 'where text "not bad at all" | predict'),
+        ("학생 문장도 해볼게요. I slept very well.", "repeat", 'where text "I slept very well." | predict'),
+        ("IG baseline은 뭐예요", 'define term="IG baseline"', 'define term="IG baseline"'),
+        ("이건 왜 spam이야", "attribute class=spam", "attribute class=spam"),
+        # one of two words
+        ("www나 http 들어 있는 건 몇 건", 'where text contains "www" and text contains "http" | count',
+         'where text contains "www" or text contains "http" | count'),
+        ("스팸 중 www나 http 있는 거", 'where label = spam and text contains "www" and text contains "http" | show',
+         'where label = spam and (text contains "www" or text contains "http") | show'),
+        ("www랑 http 다 있는 거", 'where text contains "www" and text contains "http" | show',
+         'where text contains "www" and text contains "http" | show'),
+        # how often it is right
+        ("precision and recall", "where label = spam and prediction = ham | score metric=precision", "score metric=precision"),
+        ("does it do better than 95 percent", "where confidence > 0.95 | score", "score"),
+        ("how good when it is over 95 percent sure", "where confidence > 0.95 | score", "where confidence > 0.95 | score"),
+        ("accuracy for ham", "where label = ham | score", "where label = ham | score"),
+        # labels that may be wrong
+        ("any label noise you'd bet on? top 8", "where previous | show n=8 by=confidence order=ascending",
+         "where correct = false | show n=8 by=confidence"),
+        ("라벨이 잘못 붙은 것도 있나", "where correct = false | show", "where correct = false | show by=confidence"),
+        ("are the labels of 7 dubious", "where id = 7 | show", "where id = 7 | show"),
+        # words, not length
+        ("the most spammy words ever, top 10", "where label = spam | show n=10 by=words", "important top=10 class=spam"),
+        ("the longest spam, in words", "where label = spam | show n=1 by=words", "where label = spam | show n=1 by=words"),
+        ("most words", "show n=1 by=words", "show n=1 by=words"),
+        # a document
+        ("wrap it up in something I can email her", "decline reason=unsupported", "report"),
+        ("could you sum up what we looked at", "attribute", "report"),
+        ("지금까지 한 거 정리해줘", "rationalize", "report"),
+        ("sum up the plot", "decline reason=out_of_scope", "decline reason=out_of_scope"),
+    ],
+)  # fmt: skip
+def test_what_words_tell(question, program, wanted):
+    assert told(question, LANGUAGE.read(program), OPERATIONS).to_text(LANGUAGE.schema) == wanted
