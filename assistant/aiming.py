@@ -29,11 +29,12 @@ def aimed(question: str, program: Program, conversation: Conversation, noun: tup
     program = another_text(question, program, conversation, registry)
     program = taken_out_too(question, program, conversation, registry)
     program = of_methods(question, program, conversation, registry)
-    program = labelled_right(question, program, registry)
+    program = to_class(question, labelled_right(question, program, registry), conversation, registry)
     program = the_next(program, conversation, registry)
     program = the_one(question, of_some(of_one(program, conversation), conversation), conversation)
     program = in_its_place(question, program, conversation)
-    return in_words(question, at_large(question, program, conversation), noun, registry)
+    program = of_mistakes(question, at_large(question, program, conversation), conversation, registry)
+    return in_words(question, program, noun, registry)
 
 
 def the_one(question: str, program: Program, conversation: Conversation) -> Program:
@@ -55,6 +56,19 @@ def of_some(program: Program, conversation: Conversation) -> Program:
     return replace(program, where=None) if nothing and isinstance(program.where, Previous) else program
 
 
+def to_class(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that changes the text in question until it is of a class, where it was read as one about the rows of that class."""
+    where, given = program.where, program.steps[0].given()
+    of_class = isinstance(where, Compare) and where.field in ("label", "prediction") and where.op == "="
+    changes = [step.name for step in program.steps] == ["counterfactual"] and given.get("to") in (
+        None,
+        getattr(where, "value", None),
+    )
+    if conversation.focus is None or not of_class or not changes or not asks("this_one", question):
+        return program
+    return Program(None, (build(registry["counterfactual"], given | {"to": where.value}),))
+
+
 def of_one(program: Program, conversation: Conversation) -> Program:
     """The program about all rows, where it counts, sorts or measures those that were chosen last and that was one row."""
     chosen = conversation.selection
@@ -70,6 +84,21 @@ def of_one(program: Program, conversation: Conversation) -> Program:
     if len(left) in (0, len(parts)):
         return program
     return replace(program, where=left[0] if len(left) == 1 else And(left))
+
+
+def of_mistakes(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that shows the surest mistakes, where a question about mistakes was read as one about rows by how sure the
+    model is of them, right or wrong."""
+    given = program.steps[0].given() if [step.name for step in program.steps] == ["show"] else {}
+    if given.get("by") != "confidence" or not asks("mistakes", question):
+        return program
+    chosen = [where for where in (program.where, conversation.selection) if where is not None]
+    if any(isinstance(leaf, Compare) and leaf.field == "correct" for where in chosen for leaf in leaves(where)):
+        return program
+    order = given.get("order") if asks("sureness", question) else None
+    parts = (*_joined(program.where), Compare("correct", "=", False))
+    where = parts[0] if len(parts) == 1 else And(parts)
+    return Program(where, (build(registry["show"], given | {"order": order}),))
 
 
 def _is_one(leaf: Condition) -> bool:
@@ -181,6 +210,8 @@ def in_words(question: str, program: Program, noun: tuple[str, str], registry: R
     called = noun[0].casefold() in words_of("en")["sentence"] or wording("ko").noun(noun)[0] in words_of("ko")["sentence"]
     if not called or any(said in question.casefold() for language in ("en", "ko") for said in words_of(language)["counting"]):
         return program
+    counted = isinstance(program.where, Compare) and program.where.field == "sentences"
+    program = replace(program, where=None) if counted else program  # "out of 10 sentences, how many are right"
     steps = []
     for step in program.steps:
         given = step.given()

@@ -15,6 +15,7 @@ from typing import Any
 from assistant.conversation import Conversation
 from assistant.operation import Operation, build
 from assistant.parsing.covering import QUOTED
+from assistant.parsing.telling import asks
 from assistant.programs.conditions import Compare, Previous, Typed
 from assistant.programs.program import Program, Registry
 
@@ -30,13 +31,17 @@ def reworded(question: str, program: Program, conversation: Conversation, regist
     focus, first = conversation.focus, program.steps[0]
     if focus is None or question.startswith("/") or not _of_the_text(question, program):
         return program
-    made = list(_spelt_out(question, focus.text))
+    anew = bool(focus.edits) and asks("from_start", question)  # "in the original, change A to B"
+    text = focus.original if anew else focus.text
+    made = list(_spelt_out(question, text))
     if not made and first.name in NO_EDIT and re.search("[가-힣]", question):
-        old = _taken_out(question, focus.text, _said()["ko"])
+        old = _taken_out(question, text, _said()["ko"])
         made = [{"kind": "remove", "old": old}] if old else []
     if not made or _is_about(program, made) or [one.given() for one in program.steps] == made:
         return program
     edits = tuple(build(registry["edit"], given) for given in made)
+    if anew:
+        return Program(None, (build(registry["reset"], {}), *edits, *_after_edits(program)))
     if first.name in ("undo", "reset"):  # "put it back, and change A to B"
         return Program(program.where, (first, *edits))
     return Program(None, (*edits, *_after_edits(program)))

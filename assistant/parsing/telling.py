@@ -39,7 +39,7 @@ def told(question: str, program: Program, registry: Registry) -> Program:
     """The program that the words of a question tell; as it was read where they tell nothing."""
     program = _typed(question, program, registry)
     program = replace(program, where=_either(question, program.where))
-    for rule in (_of_rates, _of_labels, _of_words, _to_keep):
+    for rule in (_about, _of_rates, _of_noise, _of_labels, _of_classes, _of_words, _a_few, _to_keep):
         program = rule(question, program, registry)
     return program
 
@@ -105,14 +105,57 @@ def _of_rates(question: str, program: Program, registry: Registry) -> Program:
     return replace(program, where=None if not kept else kept[0] if len(kept) == 1 else And(kept))
 
 
+def _of_noise(question: str, program: Program, registry: Registry) -> Program:
+    """How the model bears slips of the keyboard, where how good it is was read; "label noise" is another thing."""
+    scored = [step.name for step in program.steps] == ["score"]
+    if not scored or not asks("noise", question) or asks("doubtful_labels", question):
+        return program
+    return replace(program, steps=(build(registry["robustness"], {"kind": "typo"}),))
+
+
 def _of_labels(question: str, program: Program, registry: Registry) -> Program:
     """Rows whose label may be wrong are those that the model is surest of and that are labelled otherwise."""
-    if [step.name for step in program.steps] != ["show"]:
+    names = [step.name for step in program.steps]
+    if names != ["show"] and not (names == ["ask"] and asks("finding", question)):
         return program
     fields = {leaf.field for leaf in leaves(program.where) if isinstance(leaf, Compare)} if program.where is not None else set()
     if asks("doubtful_labels", question) and not fields & {"id", "prediction"}:
         given = {name: value for name, value in program.steps[0].given().items() if name == "n"}
         return Program(WRONG, (build(registry["show"], given | {"by": "confidence"}),))
+    return program
+
+
+def _of_classes(question: str, program: Program, registry: Registry) -> Program:
+    """How many rows each class has, where one class was compared with another, or counted of all that are asked for too."""
+    first, where = program.steps[0], program.where
+    of_class = isinstance(where, Compare) and where.field == "label" and where.op == "="
+    compared = [step.name for step in program.steps] == ["compare"] and first.given().get("by") != "score"
+    if not of_class or not (
+        (compared and asks("balance", question)) or (first.name == "count" and asks("parts_of_all", question))
+    ):
+        return program
+    return Program(None, (build(registry["statistics"], {"of": "label"}),))
+
+
+def _a_few(question: str, program: Program, registry: Registry) -> Program:
+    """Some rows, where a question that asks for just a few was read as how many there are."""
+    if [step.name for step in program.steps] != ["count"] or not asks("a_few", question):
+        return program
+    return replace(program, steps=(build(registry["show"], {}),))
+
+
+def _about(question: str, program: Program, registry: Registry) -> Program:
+    """Questions about the model, the page and the methods, where they were declined or read as asked of a text."""
+    names, where = [step.name for step in program.steps], program.where
+    if names == ["decline"] and asks("what_it_is", question):
+        return Program(None, (build(registry["model"], {}),))
+    unquoted = where is None or (isinstance(where, Typed) and not QUOTED.search(question))
+    stray = unquoted and names[0] in (*UNSEEN, "attribute", "statistics", "report")
+    if stray and (asks("privacy", question) or (names == ["attribute"] and asks("worked_out", question))):
+        return Program(None, (build(registry["ask"], {"question": question}),))
+    metrics = [step.given().get("metric") for step in program.steps if step.name == "score"]
+    if len(names) == len(metrics) == 2 and None not in metrics and asks("difference", question):
+        return Program(None, tuple(build(registry["define"], {"term": str(metric)}) for metric in metrics))
     return program
 
 

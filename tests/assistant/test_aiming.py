@@ -13,11 +13,13 @@ from assistant.aiming import (
     in_words,
     labelled_right,
     of_methods,
+    of_mistakes,
     of_one,
     of_some,
     taken_out_too,
     the_next,
     the_one,
+    to_class,
 )
 from assistant.conversation import Conversation, Subject
 from assistant.operations import OPERATIONS
@@ -56,6 +58,7 @@ def test_what_is_asked_after_nothing_was_found_is_not_about_nothing(talk):
         ("how many sentences do they have", ("sentence", "sentences"), "statistics of=sentences", "statistics of=sentences"),
         ("문장 수는?", ("sentence", "sentences"), "statistics of=sentences", "statistics of=sentences"),
         ("how long in sentences are they", ("example", "examples"), "statistics of=sentences", "statistics of=sentences"),
+        ("of 10 sentences, how many are right", ("sentence", "sentences"), "where sentences = 10 | score", "score"),
         ("how long in sentences are they", NOUN, "statistics of=sentences", "statistics of=sentences"),
     ],
 )
@@ -249,6 +252,43 @@ def test_which_explanation_to_trust_is_the_most_faithful(question, last, read, m
 )
 def test_whether_a_label_is_right_is_told_by_the_model(question, read, meant):
     assert labelled_right(question, LANGUAGE.read(read), OPERATIONS) == LANGUAGE.read(meant)
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "meant"),
+    [
+        ("what would make it spam", "where label = spam | counterfactual", "counterfactual to=spam"),
+        ("이 문장이 스팸으로 바뀌려면", "where label = spam | counterfactual", "counterfactual to=spam"),
+        ("what would change the spam ones", "where label = spam | counterfactual", "where label = spam | counterfactual"),
+        ("what would make it ham", "where label = spam | counterfactual to=ham", "where label = spam | counterfactual to=ham"),
+    ],
+)
+def test_a_text_is_changed_to_a_class_and_not_the_rows_of_that(question, read, meant):
+    before = Conversation(focus=Subject("hello"))
+    assert to_class(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
+    assert to_class(question, LANGUAGE.read(read), Conversation(), OPERATIONS) == LANGUAGE.read(read)
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "meant"),
+    [
+        ("the dumbest mistake", "show n=1 by=confidence order=ascending", "where correct = false | show n=1 by=confidence"),
+        ("the error it was least sure of", "show by=confidence order=ascending",
+         "where correct = false | show by=confidence order=ascending"),
+        ("제일 심하게 틀린 거", "where label = spam | show by=confidence",
+         "where label = spam and correct = false | show by=confidence"),
+        ("not a mistake", "where correct = true | show by=confidence", "where correct = true | show by=confidence"),
+        ("the surest one", "show n=1 by=confidence", "show n=1 by=confidence"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_among_the_mistakes(question, read, meant):
+    assert of_mistakes(question, LANGUAGE.read(read), Conversation(), OPERATIONS) == LANGUAGE.read(meant)
+
+
+def test_mistakes_that_were_chosen_are_not_chosen_again():
+    before = Conversation(selection=LANGUAGE.read("where correct = false | show").where)
+    read = LANGUAGE.read("where previous | show n=1 by=confidence")
+    assert of_mistakes("which mistake was the surest", read, before, OPERATIONS) == read
 
 
 @pytest.mark.parametrize(

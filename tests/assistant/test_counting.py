@@ -9,7 +9,28 @@ from hypothesis import strategies as st
 from assistant.counting import in_digits
 
 NOUN = ("message", "messages")
-SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
@@ -24,6 +45,10 @@ TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "nin
         ("삼백이십이 번 보여줘", "322번 보여줘"),
         ("사십이번 왜?", "42번 왜?"),
         ("오십 자 이하", "50자 이하"),
+        ("음 삼백이십 번 아니 삼백이십이 번 리뷰", "음 322번 리뷰"),
+        ("message 12, no sorry 13", "message 13"),
+        ("more than 12 wait 13 days", "more than 13 days"),
+        ("12 is spam, no?", "12 is spam, no?"),
         # no numbers of rows, or not one number
         ("is it worth a hundred and ten pounds", "is it worth a hundred and ten pounds"),
         ('what about "message forty two"', 'what about "message forty two"'),

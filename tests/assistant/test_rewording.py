@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation import Conversation, Subject
+from assistant.conversation import Conversation, Edited, Subject
 from assistant.operations import OPERATIONS
 from assistant.programs.reader import Language
 from assistant.rewording import reworded
@@ -81,6 +81,12 @@ def test_several_are_spelt_out_and_a_number_within_a_word_is_no_row():
     assert (
         read("try fr33 instead of free and w0n instead of won, in the original one", "where id = 33 | predict", PRIZE) == wanted
     )
+
+
+def test_what_is_done_to_the_original_begins_there():
+    edited = Subject("a free gift", edits=(Edited("a gift", 'edit kind=remove old="free"'),))
+    made = reworded("swap free for fr33 in the original", LANGUAGE.read("predict"), Conversation(focus=edited), OPERATIONS)
+    assert made == LANGUAGE.read('reset | edit kind=replace old="free" new="fr33"')
 
 
 def test_nothing_is_reworded_without_a_text():
