@@ -57,14 +57,13 @@ def of_some(program: Program, conversation: Conversation) -> Program:
 
 
 def to_class(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
-    """The program that changes the text in question until it is of a class, where it was read as one about the rows of that class."""
+    """The program that changes the text in question until it is of a class, where it was read as one about the rows of that."""
     where, given = program.where, program.steps[0].given()
     of_class = isinstance(where, Compare) and where.field in ("label", "prediction") and where.op == "="
-    changes = [step.name for step in program.steps] == ["counterfactual"] and given.get("to") in (
-        None,
-        getattr(where, "value", None),
-    )
+    changes = [step.name for step in program.steps] == ["counterfactual"]
     if conversation.focus is None or not of_class or not changes or not asks("this_one", question):
+        return program
+    if given.get("to") not in (None, where.value):
         return program
     return Program(None, (build(registry["counterfactual"], given | {"to": where.value}),))
 

@@ -13,13 +13,17 @@ UNITS = {"천": 1000, "백": 100, "십": 10}
 
 def in_digits(question: str, noun: tuple[str, str]) -> str:
     """The question with the numbers above twenty that it says in words, in digits, where they stand as numbers of rows do: after
-    what a row is called, or at its beginning; quoted words stay as they are. Of a number that is taken back ("5, no, 6") the second
-    stands. `noun` is what one row and several are called."""
+    what a row is called, or at its beginning; quoted words stay as they are. Of a number that is taken back ("5, no, 6") the
+    second stands. `noun` is what one row and several are called."""
     if question.startswith("/"):
         return question
     parts = re.split(r"(\"[^\"]*\"|“[^”]*”|‘[^’]*’|「[^」]*」)", question)
-    said = "".join(part if place % 2 else _written(part, noun) for place, part in enumerate(parts))
-    return re.sub(_said()["ko"]["rather"], "", re.sub(_said()["en"]["rather"], "", said, flags=re.IGNORECASE))
+    return "".join(part if place % 2 else _settled(_written(part, noun)) for place, part in enumerate(parts))
+
+
+def _settled(part: str) -> str:
+    """Without numbers that are taken back."""
+    return re.sub(_said()["ko"]["rather"], "", re.sub(_said()["en"]["rather"], "", part, flags=re.IGNORECASE))
 
 
 def _written(part: str, noun: tuple[str, str]) -> str:
