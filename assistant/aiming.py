@@ -11,6 +11,7 @@ from functools import lru_cache
 from assistant.conversation import Conversation
 from assistant.operation import build
 from assistant.parsing.covering import QUOTED
+from assistant.methods import named_methods
 from assistant.parsing.telling import asks
 from assistant.pointing import any_of, listed, says, words_of
 from assistant.programs.conditions import And, Compare, Condition, Not, Previous, Sample, Typed, leaves
@@ -149,7 +150,13 @@ def _joined(where: Condition | None) -> tuple[Condition, ...]:
 
 def of_methods(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
     """The program that compares two explanations of one text, where the question asks where these differ and the last answer gave
-    one by another method; or the one that finds the most faithful method, where it asks which of several to trust."""
+    one by another method, by the two methods that it names, where it does; or the one that finds the most faithful method, where
+    it asks which of several to trust."""
+    named, last_with = named_methods(question), program.steps[-1].given().get("with")
+    with_ = last_with.get("method") if isinstance(last_with, dict) else None
+    if [step.name for step in program.steps] == ["compare"] and len(named) == 2 and with_ in named:
+        first = next(name for name in named if name != with_)
+        return replace(program, steps=(build(registry["attribute"], {"method": first}), *program.steps))
     last = conversation.program.steps[-1] if conversation.program is not None else None
     explained = last is not None and last.name in EXPLAINING
     if explained and asks("which_to_trust", question) and all(step.name not in ("attribute", "ask") for step in program.steps):

@@ -229,13 +229,20 @@ def test_where_two_methods_differ_compares_them(question, last, meant):
         ("which of these can be trusted most", "compare with=method:lime", "show n=1 by=confidence", "attribute method=best"),
         ("둘 중에 뭘 더 믿어야 하죠", "compare with=method:lime", "trust", "attribute method=best"),
         ("어느 쪽을 믿어요", "attribute method=lime", "where correct = true | show", "attribute method=best"),
+        (
+            "do LIME and SHAP agree",
+            "predict",
+            "compare with=method:kernel_shap",
+            "attribute method=lime | compare with=method:kernel_shap",
+        ),
+        ("is it the same with LIME", "attribute", "compare with=method:lime", "compare with=method:lime"),
         # no explanation before, or no choice between several
         ("which rows do you trust most", "score", "show n=1 by=confidence", "show n=1 by=confidence"),
         ("can I trust it", "attribute method=lime", "trust", "trust"),
         ("which method is the most faithful", "attribute", "attribute method=best", "attribute method=best"),
     ],
 )
-def test_which_explanation_to_trust_is_the_most_faithful(question, last, read, meant):
+def test_which_explanations_are_compared_and_which_to_trust(question, last, read, meant):
     before = Conversation(program=LANGUAGE.read(last))
     assert of_methods(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
 
