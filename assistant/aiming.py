@@ -9,28 +9,24 @@ from dataclasses import replace
 from functools import lru_cache
 
 from assistant.conversation import Conversation
+from assistant.going_on import gone_on
 from assistant.operation import build
 from assistant.parsing.covering import QUOTED
-from assistant.methods import named_methods
 from assistant.parsing.telling import asks
 from assistant.pointing import any_of, listed, says, words_of
 from assistant.programs.conditions import And, Compare, Condition, Not, Previous, Sample, Typed, leaves
 from assistant.programs.program import Program, Registry
-from assistant.rewording import reworded
 from assistant.saying.wording import wording
 
 RIGHT_HOW_OFTEN = frozenset(("score", "calibration"))  # operations that say nothing of rows that are all right, or all wrong
-EXPLAINING = frozenset(("attribute", "compare", "trust"))  # operations on one explanation or two
 JUDGING = RIGHT_HOW_OFTEN | {"confusion", "mistakes"}  # operations on how good the model is
 
 
 def aimed(question: str, program: Program, conversation: Conversation, noun: tuple[str, str], registry: Registry) -> Program:
     """The program about what the question points at, measured as it asks; `noun` is what one row and several are called."""
-    program = reworded(question, program, conversation, registry)
+    program = gone_on(question, program, conversation, noun, registry)
     program = another_text(question, program, conversation, registry)
     program = taken_out_too(question, program, conversation, registry)
-    program = of_methods(question, program, conversation, registry)
-    program = to_class(question, labelled_right(question, program, registry), conversation, registry)
     program = the_next(program, conversation, registry)
     program = the_one(question, of_some(of_one(program, conversation), conversation), conversation)
     program = in_its_place(question, program, conversation)
@@ -55,18 +51,6 @@ def of_some(program: Program, conversation: Conversation) -> Program:
     last = conversation.answered[-1].selected if conversation.answered else None
     nothing = last is not None and not last.rows and last.where == conversation.selection
     return replace(program, where=None) if nothing and isinstance(program.where, Previous) else program
-
-
-def to_class(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
-    """The program that changes the text in question until it is of a class, where it was read as one about the rows of that."""
-    where, given = program.where, program.steps[0].given()
-    of_class = isinstance(where, Compare) and where.field in ("label", "prediction") and where.op == "="
-    changes = [step.name for step in program.steps] == ["counterfactual"]
-    if conversation.focus is None or not of_class or not changes or not asks("this_one", question):
-        return program
-    if given.get("to") not in (None, where.value):
-        return program
-    return Program(None, (build(registry["counterfactual"], given | {"to": where.value}),))
 
 
 def of_one(program: Program, conversation: Conversation) -> Program:
@@ -146,34 +130,6 @@ def _joined(where: Condition | None) -> tuple[Condition, ...]:
     if isinstance(where, And):
         return tuple(leaf for part in where.parts for leaf in _joined(part))
     return () if where is None else (where,)
-
-
-def of_methods(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
-    """The program that compares two explanations of one text, where the question asks where these differ and the last answer gave
-    one by another method, by the two methods that it names, where it does; or the one that finds the most faithful method, where
-    it asks which of several to trust."""
-    named, last_with = named_methods(question), program.steps[-1].given().get("with")
-    with_ = last_with.get("method") if isinstance(last_with, dict) else None
-    if [step.name for step in program.steps] == ["compare"] and len(named) == 2 and with_ in named:
-        first = next(name for name in named if name != with_)
-        return replace(program, steps=(build(registry["attribute"], {"method": first}), *program.steps))
-    last = conversation.program.steps[-1] if conversation.program is not None else None
-    explained = last is not None and last.name in EXPLAINING
-    if explained and asks("which_to_trust", question) and all(step.name not in ("attribute", "ask") for step in program.steps):
-        return Program(None, (build(registry["attribute"], {"method": "best"}),))
-    again = last is not None and last.name == "attribute" and getattr(last, "method", None) is not None
-    if not again or not says(question, "both_methods") or not says(question, "differ"):
-        return program
-    return Program(None, (build(registry["compare"], {}),))
-
-
-def labelled_right(question: str, program: Program, registry: Registry) -> Program:
-    """The program that says what the model makes of a text beside its label, where the question asks whether that is right and
-    just the text was to be shown."""
-    alone = program.where is None or (isinstance(program.where, Compare) and program.where.field == "id")
-    if not alone or program.steps != (build(registry["show"], {}),) or not asks("label_right", question):
-        return program
-    return replace(program, steps=(build(registry["predict"], {}),))
 
 
 def taken_out_too(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:

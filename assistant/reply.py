@@ -128,14 +128,21 @@ Block = Highlight | Aligned | Columns | Bars | Table | Plot | Diff | Files | Cit
 
 
 class Question(str):
-    """A question in words; `command` is what it asks, in the form that follows a `/` ("": its words are to be read)."""
+    """A question in words; `command` is what it asks, in the form that follows a `/` ("": its words are to be read). `lead`
+    stands before it where it is offered, and is not part of what is asked."""
 
     command: str
+    lead: str
 
-    def __new__(cls, words: str, command: str = "") -> Question:
+    def __new__(cls, words: str, command: str = "", lead: str = "") -> Question:
         made = super().__new__(cls, words)
-        made.command = command
+        made.command, made.lead = command, lead
         return made
+
+    @property
+    def offered(self) -> str:
+        """The question as it is offered."""
+        return f"{self.lead} {self}" if self.lead else str(self)
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def _taken_out(question: str, text: str, words: Mapping[str, str]) -> str | None
 
 def _one_side_korean(question: str, text: str, words: Mapping[str, str]) -> str | None:
     for side in ("after", "before"):
-        for found in re.finditer(rf"(?P<anchor>\S+)\s?{words[side]}(?=$|[에의를을는은만부쪽\s])", question):
+        for found in re.finditer(rf"(?P<anchor>\S+)\s?{words[side]}(?=$|[에의를을는은만부쪽로\s])", question):
             anchor = _held(found["anchor"], text)
             rest = question[found.end() :]
             drops = re.search(words["dropping"], rest) is not None

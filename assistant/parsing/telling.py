@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from assistant.knowledge.glossary import find_term
 from assistant.operation import build
 from assistant.parsing.covering import QUOTED
 from assistant.programs.conditions import And, Compare, Condition, Or, Previous, Typed, leaves
@@ -39,7 +40,7 @@ def told(question: str, program: Program, registry: Registry) -> Program:
     """The program that the words of a question tell; as it was read where they tell nothing."""
     program = _typed(question, program, registry)
     program = replace(program, where=_either(question, program.where))
-    for rule in (_about, _of_rates, _of_noise, _of_labels, _of_classes, _of_words, _a_few, _to_keep):
+    for rule in (_of_terms, _of_misses, _about, _of_rates, _of_noise, _of_labels, _of_classes, _of_words, _a_few, _to_keep):
         program = rule(question, program, registry)
     return program
 
@@ -49,7 +50,13 @@ def _typed(question: str, program: Program, registry: Registry) -> Program:
     where, names = program.where, [step.name for step in program.steps]
     if isinstance(where, Typed):
         program = replace(program, where=Typed(_to_the_end(question, where.text)))
-        return replace(program, steps=(build(registry["predict"], {}),)) if names == ["show"] else program
+        shown = names == ["show"] or (names != ["predict"] and len(names) == 1 and asks("wants_prediction", question))
+        if shown:
+            return replace(program, steps=(build(registry["predict"], {}),))
+        return replace(program, where=None) if any(step.scope == "rows" for step in program.steps) else program
+    new = program.steps[0].given().get("new") if names == ["edit"] else None
+    if new and new in ["".join(groups) for groups in QUOTED.findall(question)] and asks("nothing_but", question):
+        return Program(Typed(new), (build(registry["predict"], {}),))
     found = re.search(checking()["latin_first"], question) or re.search(checking()["latin_last"], question)
     text = found["text"].strip() if found and re.search("[가-힣]", question) else ""
     words = re.findall(r"(?<!\w)[A-Za-z']+(?!\w)", text)
@@ -93,6 +100,10 @@ def _of_rates(question: str, program: Program, registry: Registry) -> Program:
     parts = program.where.parts if isinstance(program.where, And) else (program.where,)
     named = {part.field: part.value for part in parts if isinstance(part, Compare) and part.op == "="}
     crossed = named.get("prediction") not in (None, named.get("label")) and "label" in named
+    asked = {step.given().get("class") for step in program.steps} - {None}
+    crossed = crossed or (
+        "label" in named and bool(asked) and named["label"] not in asked
+    )  # "when most is ham, the recall for spam"
     unsure = not asks("sureness", question)
 
     def dropped(part: Condition) -> bool:
@@ -128,6 +139,9 @@ def _of_labels(question: str, program: Program, registry: Registry) -> Program:
 def _of_classes(question: str, program: Program, registry: Registry) -> Program:
     """How many rows each class has, where one class was compared with another, or counted of all that are asked for too."""
     first, where = program.steps[0], program.where
+    fields = [leaf.field for leaf in leaves(where) if isinstance(leaf, Compare)] if where is not None else []
+    if first.name in ("show", "count") and set(fields) == {"label", "prediction"} and asks("balance", question):
+        return Program(None, (build(registry["statistics"], {"of": "label"}),))
     of_class = isinstance(where, Compare) and where.field == "label" and where.op == "="
     compared = [step.name for step in program.steps] == ["compare"] and first.given().get("by") != "score"
     if not of_class or not (
@@ -157,6 +171,31 @@ def _about(question: str, program: Program, registry: Registry) -> Program:
     if len(names) == len(metrics) == 2 and None not in metrics and asks("difference", question):
         return Program(None, tuple(build(registry["define"], {"term": str(metric)}) for metric in metrics))
     return program
+
+
+def _of_terms(question: str, program: Program, registry: Registry) -> Program:
+    """What a term means, where its value or something else was read."""
+    if [step.name for step in program.steps] == ["score"] and program.where is None:
+        given = program.steps[0].given()
+        if set(given) == {"metric"} and asks("meaning", question):
+            return Program(None, (build(registry["define"], {"term": given["metric"]}),))
+        if set(given) == {"metric", "class"} and asks("share", question):
+            where = And((Previous(), Compare("label", "=", given["class"])))
+            return Program(where, (build(registry["count"], {}),))
+    found = re.search(checking()["called"], question)
+    if found and program.steps[0].name in ("rationalize", "decline", "ask", "attribute") and find_term(found["term"])[0]:
+        return Program(None, (build(registry["define"], {"term": found["term"]}),))
+    return program
+
+
+def _of_misses(question: str, program: Program, registry: Registry) -> Program:
+    """The false ones, where a question about false positives or negatives was read as one about all rows of a class."""
+    fields = {leaf.field for leaf in leaves(program.where) if isinstance(leaf, Compare)} if program.where is not None else set()
+    listed = program.steps[0].name in ("show", "count")
+    if not listed or "label" not in fields or fields & {"correct", "prediction"} or not asks("misses", question):
+        return program
+    parts = program.where.parts if isinstance(program.where, And) else (program.where,)
+    return replace(program, where=And((*parts, WRONG)))
 
 
 def _of_words(question: str, program: Program, registry: Registry) -> Program:

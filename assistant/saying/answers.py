@@ -222,8 +222,8 @@ def _render(
         kept_whole.append(text)
         return f"\0{len(kept_whole) - 1}\0"
 
-    def suggest(words: str, command: str = "") -> str:
-        suggestions.append(Question(words, command))
+    def suggest(words: str, command: str = "", lead: str = "") -> str:
+        suggestions.append(Question(words, command, lead))
         return ""
 
     def again(result: Result) -> str:

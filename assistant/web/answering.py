@@ -171,7 +171,7 @@ def _stage(stage: str) -> dict[str, Any]:
 def _message(content: str, suggestions: tuple[Question, ...] = ()) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": content}
     if suggestions:
-        message["options"] = [{"value": option(suggestion), "label": str(suggestion)} for suggestion in suggestions]
+        message["options"] = [{"value": option(suggestion), "label": suggestion.offered} for suggestion in suggestions]
     return message
 
 

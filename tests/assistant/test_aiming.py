@@ -11,15 +11,12 @@ from assistant.aiming import (
     at_large,
     in_its_place,
     in_words,
-    labelled_right,
-    of_methods,
     of_mistakes,
     of_one,
     of_some,
     taken_out_too,
     the_next,
     the_one,
-    to_class,
 )
 from assistant.conversation import Conversation, Subject
 from assistant.operations import OPERATIONS
@@ -206,74 +203,6 @@ def test_another_value_takes_the_place_of_the_one_that_rows_were_chosen_by(quest
     last = LANGUAGE.read(last)
     before = Conversation(program=last, selection=last.where)
     assert in_its_place(question, LANGUAGE.read(read), before) == LANGUAGE.read(meant)
-
-
-@pytest.mark.parametrize(
-    ("question", "last", "meant"),
-    [
-        ("where do the two methods disagree", "where id = 3 | attribute method=lime", "compare"),
-        ("두 방법이 어디서 다른가요", "where id = 3 | attribute method=lime", "compare"),
-        ("where do the two methods disagree", "where id = 3 | attribute", "where correct = false | show"),
-        ("where do the two methods come from", "where id = 3 | attribute method=lime", "where correct = false | show"),
-        ("where do they disagree", "where id = 3 | attribute method=lime", "where correct = false | show"),
-    ],
-)
-def test_where_two_methods_differ_compares_them(question, last, meant):
-    before, read = Conversation(program=LANGUAGE.read(last)), LANGUAGE.read("where correct = false | show")
-    assert of_methods(question, read, before, OPERATIONS) == LANGUAGE.read(meant)
-
-
-@pytest.mark.parametrize(
-    ("question", "last", "read", "meant"),
-    [
-        ("which of these can be trusted most", "compare with=method:lime", "show n=1 by=confidence", "attribute method=best"),
-        ("둘 중에 뭘 더 믿어야 하죠", "compare with=method:lime", "trust", "attribute method=best"),
-        ("어느 쪽을 믿어요", "attribute method=lime", "where correct = true | show", "attribute method=best"),
-        (
-            "do LIME and SHAP agree",
-            "predict",
-            "compare with=method:kernel_shap",
-            "attribute method=lime | compare with=method:kernel_shap",
-        ),
-        ("is it the same with LIME", "attribute", "compare with=method:lime", "compare with=method:lime"),
-        # no explanation before, or no choice between several
-        ("which rows do you trust most", "score", "show n=1 by=confidence", "show n=1 by=confidence"),
-        ("can I trust it", "attribute method=lime", "trust", "trust"),
-        ("which method is the most faithful", "attribute", "attribute method=best", "attribute method=best"),
-    ],
-)
-def test_which_explanations_are_compared_and_which_to_trust(question, last, read, meant):
-    before = Conversation(program=LANGUAGE.read(last))
-    assert of_methods(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
-
-
-@pytest.mark.parametrize(
-    ("question", "read", "meant"),
-    [
-        ("is that labelled correctly?", "show", "predict"),
-        ("is the label of 7 right", "where id = 7 | show", "where id = 7 | predict"),
-        ("라벨 제대로 달린 거야?", "show", "predict"),
-        ("which are labelled correctly", "where correct = true | show", "where correct = true | show"),
-        ("show it", "show", "show"),
-    ],
-)
-def test_whether_a_label_is_right_is_told_by_the_model(question, read, meant):
-    assert labelled_right(question, LANGUAGE.read(read), OPERATIONS) == LANGUAGE.read(meant)
-
-
-@pytest.mark.parametrize(
-    ("question", "read", "meant"),
-    [
-        ("what would make it spam", "where label = spam | counterfactual", "counterfactual to=spam"),
-        ("이 문장이 스팸으로 바뀌려면", "where label = spam | counterfactual", "counterfactual to=spam"),
-        ("what would change the spam ones", "where label = spam | counterfactual", "where label = spam | counterfactual"),
-        ("what would make it ham", "where label = spam | counterfactual to=ham", "where label = spam | counterfactual to=ham"),
-    ],
-)
-def test_a_text_is_changed_to_a_class_and_not_the_rows_of_that(question, read, meant):
-    before = Conversation(focus=Subject("hello"))
-    assert to_class(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
-    assert to_class(question, LANGUAGE.read(read), Conversation(), OPERATIONS) == LANGUAGE.read(read)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ def read(question: str, program: str, text: str = BORING) -> str:
         ("boring 대신 really funny로 해봐", "decline", 'edit kind=replace old="boring" new="really funny"'),
         ("movie를 film으로, boring을 fun으로 바꾸면", 'edit kind=replace old="film" new="movie"',
          'edit kind=replace old="movie" new="film" | edit kind=replace old="boring" new="fun"'),
+        ("boring 자리에 funny를 넣으면요?", "predict", 'edit kind=replace old="boring" new="funny"'),
+        ("취소하고, but 뒤로 다 잘라줘요", "undo | repeat", 'undo | edit kind=remove old="the actors were great"'),
         ("but 뒤를 지우면", 'edit kind=remove old="but"', 'edit kind=remove old="the actors were great"'),
         ("but 뒤만 남기면요", 'edit kind=append new="남기"', 'edit kind=remove old="the movie was boring but"'),
         ("boring만 본 걸까요? boring 지우면 어떻게 돼요?", 'ask question="boring만 본 걸까요"', 'edit kind=remove old="boring"'),

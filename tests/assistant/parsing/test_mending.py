@@ -50,6 +50,7 @@ def read(question: str, program: str, schema=SCHEMA) -> str:
             "where correct = false | show n=1 by=confidence",
             "where correct = false | show by=confidence",
         ),
+        ("우선 몇 개만 보여주세요", "show n=1", "show"),
         ("the ones it was surest of", "show n=1 by=confidence", "show by=confidence"),
         ("the one it was surest of", "show n=1 by=confidence", "show n=1 by=confidence"),
         ("wordiest of the ones you botched", "show n=1 by=words", "show n=1 by=words"),

@@ -1,0 +1,111 @@
+"""How a conversation goes on: what a short question means after an explanation, an edit or a list, where a small language model
+reads it as if it stood alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.conversation import Conversation
+from assistant.methods import named_methods
+from assistant.operation import build
+from assistant.parsing.mending import OF_A_TEXT
+from assistant.parsing.telling import asks
+from assistant.pointing import says
+from assistant.programs.conditions import Compare, Previous, Typed
+from assistant.programs.program import Program, Registry
+from assistant.rewording import reworded
+
+EXPLAINING = frozenset(("attribute", "compare", "trust"))  # operations on one explanation or two
+LEAST = 2  # words of a text that is typed by itself
+
+
+def gone_on(question: str, program: Program, conversation: Conversation, noun: tuple[str, str], registry: Registry) -> Program:
+    """The program that the question means after the turns before it; `noun` is what one row and several are called."""
+    program = back_to_start(question, reworded(question, program, conversation, registry), conversation, registry)
+    program = typed_anew(question, program, conversation, registry)
+    program = of_methods(question, program, conversation, registry)
+    program = to_class(question, labelled_right(question, program, registry), conversation, registry)
+    program = why_shown(question, program, conversation, registry)
+    return how_many(question, program, noun, registry)
+
+
+def of_methods(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that compares two explanations of one text, where the question asks where these differ and the last answer gave
+    one by another method, by the two methods that it names, where it does; or the one that finds the most faithful method, where
+    it asks which of several to trust."""
+    named, last_with = named_methods(question), program.steps[-1].given().get("with")
+    with_ = last_with.get("method") if isinstance(last_with, dict) else None
+    if [step.name for step in program.steps] == ["compare"] and len(named) == 2 and with_ in named:
+        first = next(name for name in named if name != with_)
+        return replace(program, steps=(build(registry["attribute"], {"method": first}), *program.steps))
+    last = conversation.program.steps[-1] if conversation.program is not None else None
+    explained = last is not None and last.name in EXPLAINING
+    if explained and asks("which_to_trust", question) and all(step.name not in ("attribute", "ask") for step in program.steps):
+        return Program(None, (build(registry["attribute"], {"method": "best"}),))
+    again = last is not None and last.name == "attribute" and getattr(last, "method", None) is not None
+    label = last_with.get("class") if isinstance(last_with, dict) else None
+    both = says(question, "both_methods") or (label is not None and label.casefold() not in question.casefold())
+    if not again or not both or not says(question, "differ"):
+        return program
+    return Program(None, (build(registry["compare"], {}),))
+
+
+def labelled_right(question: str, program: Program, registry: Registry) -> Program:
+    """The program that says what the model makes of a text beside its label, where the question asks whether that is right and
+    just the text was to be shown."""
+    alone = program.where is None or (isinstance(program.where, Compare) and program.where.field == "id")
+    if not alone or program.steps != (build(registry["show"], {}),) or not asks("label_right", question):
+        return program
+    return replace(program, steps=(build(registry["predict"], {}),))
+
+
+def to_class(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that changes the text in question until it is of a class, where it was read as one about the rows of that."""
+    where, given = program.where, program.steps[0].given()
+    of_class = isinstance(where, Compare) and where.field in ("label", "prediction") and where.op == "="
+    changes = [step.name for step in program.steps] == ["counterfactual"]
+    if conversation.focus is None or not of_class or not changes or not asks("this_one", question):
+        return program
+    if given.get("to") not in (None, where.value):
+        return program
+    return Program(None, (build(registry["counterfactual"], given | {"to": where.value}),))
+
+
+def back_to_start(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that takes back all edits, where the question says so and one or some were read as taken back."""
+    edited = conversation.focus is not None and conversation.focus.edits
+    if edited and program.steps == (build(registry["undo"], {}),) and asks("to_start", question):
+        return replace(program, steps=(build(registry["reset"], {}),))
+    return program
+
+
+def typed_anew(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that classifies a text that is typed, where the last request is none to make of another text, as an edit is;
+    and where just such a text was said in Latin letters, amid Korean."""
+    names, last = [step.name for step in program.steps], conversation.program
+    again = names == ["repeat"] and not program.steps[0].given() and isinstance(program.where, Typed)
+    if again and last is not None and not {step.name for step in last.steps} <= OF_A_TEXT:
+        return replace(program, steps=(build(registry["predict"], {}),))
+    alone = conversation.language == "ko" and not re.search("[가-힣]", question) and len(question.split()) >= LEAST
+    if alone and names == ["decline"] and program.where is None:
+        return Program(Typed(question), (build(registry["predict"], {}),))
+    return program
+
+
+def why_shown(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that explains the row that was just shown, where showing it was read again: "what made you so sure?"."""
+    last = conversation.program
+    again = last is not None and program.steps == last.steps and [step.name for step in program.steps] == ["show"]
+    leans = program.where is None or isinstance(program.where, Previous)
+    if not again or not leans or conversation.focus is None or not asks("why", question):
+        return program
+    return Program(None, (build(registry["attribute"], {}),))
+
+
+def how_many(question: str, program: Program, noun: tuple[str, str], registry: Registry) -> Program:
+    """The program that counts rows, where "how many messages did you have" was taken for a question to the documents."""
+    called = re.match(rf"(?:and |so )?how many {re.escape(noun[1])}\b", question, re.IGNORECASE)
+    asked = called is not None and [step.name for step in program.steps] == ["ask"]
+    return Program(None, (build(registry["count"], {}),)) if asked else program

@@ -1,0 +1,150 @@
+"""What a short question means after an explanation, an edit or a list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.conversation import Conversation, Edited, Subject
+from assistant.going_on import back_to_start, how_many, labelled_right, of_methods, to_class, typed_anew, why_shown
+from assistant.operations import OPERATIONS
+from assistant.programs.reader import Language
+
+from .strategies import SCHEMAS
+
+LANGUAGE = Language(OPERATIONS, SCHEMAS["plain"])
+
+
+@pytest.mark.parametrize(
+    ("question", "last", "meant"),
+    [
+        ("where do the two methods disagree", "where id = 3 | attribute method=lime", "compare"),
+        ("두 방법이 어디서 다른가요", "where id = 3 | attribute method=lime", "compare"),
+        ("where do the two methods disagree", "where id = 3 | attribute", "where correct = false | show"),
+        ("where do the two methods come from", "where id = 3 | attribute method=lime", "where correct = false | show"),
+        ("where do they disagree", "where id = 3 | attribute method=lime", "where correct = false | show"),
+    ],
+)
+def test_where_two_methods_differ_compares_them(question, last, meant):
+    before, read = Conversation(program=LANGUAGE.read(last)), LANGUAGE.read("where correct = false | show")
+    assert of_methods(question, read, before, OPERATIONS) == LANGUAGE.read(meant)
+
+
+@pytest.mark.parametrize(
+    ("question", "last", "read", "meant"),
+    [
+        ("which of these can be trusted most", "compare with=method:lime", "show n=1 by=confidence", "attribute method=best"),
+        ("둘 중에 뭘 더 믿어야 하죠", "compare with=method:lime", "trust", "attribute method=best"),
+        ("어느 쪽을 믿어요", "attribute method=lime", "where correct = true | show", "attribute method=best"),
+        (
+            "do LIME and SHAP agree",
+            "predict",
+            "compare with=method:kernel_shap",
+            "attribute method=lime | compare with=method:kernel_shap",
+        ),
+        ("is it the same with LIME", "attribute", "compare with=method:lime", "compare with=method:lime"),
+        # no explanation before, or no choice between several
+        ("which rows do you trust most", "score", "show n=1 by=confidence", "show n=1 by=confidence"),
+        ("can I trust it", "attribute method=lime", "trust", "trust"),
+        ("which method is the most faithful", "attribute", "attribute method=best", "attribute method=best"),
+    ],
+)
+def test_which_explanations_are_compared_and_which_to_trust(question, last, read, meant):
+    before = Conversation(program=LANGUAGE.read(last))
+    assert of_methods(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "meant"),
+    [
+        ("is that labelled correctly?", "show", "predict"),
+        ("is the label of 7 right", "where id = 7 | show", "where id = 7 | predict"),
+        ("라벨 제대로 달린 거야?", "show", "predict"),
+        ("which are labelled correctly", "where correct = true | show", "where correct = true | show"),
+        ("show it", "show", "show"),
+    ],
+)
+def test_whether_a_label_is_right_is_told_by_the_model(question, read, meant):
+    assert labelled_right(question, LANGUAGE.read(read), OPERATIONS) == LANGUAGE.read(meant)
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "meant"),
+    [
+        ("what would make it spam", "where label = spam | counterfactual", "counterfactual to=spam"),
+        ("이 문장이 스팸으로 바뀌려면", "where label = spam | counterfactual", "counterfactual to=spam"),
+        ("what would change the spam ones", "where label = spam | counterfactual", "where label = spam | counterfactual"),
+        ("what would make it ham", "where label = spam | counterfactual to=ham", "where label = spam | counterfactual to=ham"),
+    ],
+)
+def test_a_text_is_changed_to_a_class_and_not_the_rows_of_that(question, read, meant):
+    before = Conversation(focus=Subject("hello"))
+    assert to_class(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
+    assert to_class(question, LANGUAGE.read(read), Conversation(), OPERATIONS) == LANGUAGE.read(read)
+
+
+def test_a_comparison_of_classes_that_nobody_named_is_one_of_methods():
+    before = Conversation(program=LANGUAGE.read("where id = 3 | attribute method=lime"))
+    read = LANGUAGE.read("compare with=class:ham")
+    assert of_methods("do they agree or not really", read, before, OPERATIONS) == LANGUAGE.read("compare")
+    assert of_methods("do they agree with ham", read, before, OPERATIONS) == read
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "meant"),
+    [
+        ("걍 첨꺼로 돌려놔", "undo", "reset"),
+        ("방금 거 되돌려", "undo", "undo"),
+        ("back to the start", "undo | predict", "undo | predict"),
+    ],
+)
+def test_all_edits_are_taken_back(question, read, meant):
+    edited = Subject("a free gift", edits=(Edited("a gift", 'edit kind=remove old="free"'),))
+    assert back_to_start(question, LANGUAGE.read(read), Conversation(focus=edited), OPERATIONS) == LANGUAGE.read(meant)
+    assert back_to_start(question, LANGUAGE.read(read), Conversation(), OPERATIONS) == LANGUAGE.read(read)
+
+
+@pytest.mark.parametrize(
+    ("question", "last", "read", "meant"),
+    [
+        ("another film 이건요", 'edit kind=remove old="great"', 'where text "another film" | repeat',
+         'where text "another film" | predict'),
+        ("another film 이건요", "where id = 3 | attribute", 'where text "another film" | repeat',
+         'where text "another film" | repeat'),
+        ("not bad", "predict", "decline reason=small_talk", 'where text "not bad" | predict'),
+        ("고마워", "predict", "decline reason=small_talk", "decline reason=small_talk"),
+        ("ok", "predict", "decline reason=small_talk", "decline reason=small_talk"),
+    ],
+)  # fmt: skip
+def test_a_text_that_is_typed_is_classified(question, last, read, meant):
+    before = Conversation(program=LANGUAGE.read(last), language="ko")
+    assert typed_anew(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
+    if "decline" in read:
+        assert typed_anew(question, LANGUAGE.read(read), replace(before, language="en"), OPERATIONS) == LANGUAGE.read(read)
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "meant"),
+    [
+        ("뭘 보고 이렇게 확신한 거죠?", "where previous | show n=1 by=confidence", "attribute"),
+        ("why was it so sure", "show n=1 by=confidence", "attribute"),
+        ("show it again", "show n=1 by=confidence", "show n=1 by=confidence"),
+        ("why, show", "show n=2 by=confidence", "show n=2 by=confidence"),
+    ],
+)
+def test_what_was_shown_is_explained_and_not_shown_again(question, read, meant):
+    before = Conversation(program=LANGUAGE.read("where correct = false | show n=1 by=confidence"), focus=Subject("text", 3))
+    assert why_shown(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "meant"),
+    [
+        ("How many messages did you have to work with?", 'ask question="x"', "count"),
+        ("how many of the messages are needed for training", 'ask question="x"', 'ask question="x"'),
+        ("how many messages are spam", "where label = spam | count", "where label = spam | count"),
+    ],
+)
+def test_rows_are_counted(question, read, meant):
+    assert how_many(question, LANGUAGE.read(read), ("message", "messages"), OPERATIONS) == LANGUAGE.read(meant)
