@@ -42,7 +42,8 @@ def of_methods(question: str, program: Program, conversation: Conversation, regi
         return replace(program, steps=(build(registry["attribute"], {"method": first}), *program.steps))
     last = conversation.program.steps[-1] if conversation.program is not None else None
     explained = last is not None and last.name in EXPLAINING
-    if explained and asks("which_to_trust", question) and all(step.name not in ("attribute", "ask") for step in program.steps):
+    known = any(step.name == "ask" or step.given().get("method") == "best" for step in program.steps)
+    if explained and asks("which_to_trust", question) and not known:
         return Program(None, (build(registry["attribute"], {"method": "best"}),))
     again = last is not None and last.name == "attribute" and getattr(last, "method", None) is not None
     label = last_with.get("class") if isinstance(last_with, dict) else None

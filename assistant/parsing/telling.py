@@ -39,7 +39,7 @@ def checking() -> dict[str, str]:
 def told(question: str, program: Program, registry: Registry) -> Program:
     """The program that the words of a question tell; as it was read where they tell nothing."""
     program = _typed(question, program, registry)
-    program = replace(program, where=_either(question, program.where))
+    program = replace(program, where=_named_row(question, _either(question, program.where)))
     for rule in (_of_terms, _of_misses, _about, _of_rates, _of_noise, _of_labels, _of_classes, _of_words, _a_few, _to_keep):
         program = rule(question, program, registry)
     return program
@@ -90,6 +90,16 @@ def _either(question: str, where: Condition | None) -> Condition | None:
         return where
     rest = tuple(part for part in parts if part not in words)
     return And((*rest, Or(tuple(words)))) if rest else Or(tuple(words))
+
+
+def _named_row(question: str, where: Condition | None) -> Condition | None:
+    """No row where its number stands within a word only: "fr33" is not row 33."""
+    by_id = isinstance(where, Compare) and (where.field, where.op) == ("id", "=") and isinstance(where.value, int)
+    if not by_id:
+        return where
+    within = re.search(checking()["within_a_word"].replace("{number}", str(where.value)), question)
+    alone = re.search(rf"(?<![A-Za-z\d]){where.value}(?![A-Za-z\d])", question)
+    return None if within and not alone else where
 
 
 def _of_rates(question: str, program: Program, registry: Registry) -> Program:

@@ -36,6 +36,7 @@ def test_where_two_methods_differ_compares_them(question, last, meant):
     [
         ("which of these can be trusted most", "compare with=method:lime", "show n=1 by=confidence", "attribute method=best"),
         ("둘 중에 뭘 더 믿어야 하죠", "compare with=method:lime", "trust", "attribute method=best"),
+        ("so which of the two should I believe", "compare with=method:lime", "attribute", "attribute method=best"),
         ("어느 쪽을 믿어요", "attribute method=lime", "where correct = true | show", "attribute method=best"),
         (
             "do LIME and SHAP agree",

@@ -36,6 +36,11 @@ LANGUAGE = Language(OPERATIONS, SCHEMAS["plain"])
          'where label = spam and (text contains "www" or text contains "http") | show'),
         ("www랑 http 다 있는 거", 'where text contains "www" and text contains "http" | show',
          'where text contains "www" and text contains "http" | show'),
+        # no row
+        ("does it fall for fr33 or w1n", "where id = 33 | adversarial", "adversarial"),
+        ("why is msg33 spam", "where id = 33 | attribute", "where id = 33 | attribute"),
+        ("the 33rd", "where id = 33 | show", "where id = 33 | show"),
+        ("33번", "where id = 33 | show", "where id = 33 | show"),
         # how often it is right
         ("precision and recall", "where label = spam and prediction = ham | score metric=precision", "score metric=precision"),
         ("does it do better than 95 percent", "where confidence > 0.95 | score", "score"),
