@@ -53,7 +53,7 @@ def _typed(question: str, program: Program, registry: Registry) -> Program:
         shown = names == ["show"] or (names != ["predict"] and len(names) == 1 and asks("wants_prediction", question))
         if shown:
             return replace(program, steps=(build(registry["predict"], {}),))
-        return replace(program, where=None) if any(step.scope == "rows" for step in program.steps) else program
+        return replace(program, where=None) if all(step.scope == "rows" for step in program.steps) else program
     new = program.steps[0].given().get("new") if names == ["edit"] else None
     if new and new in ["".join(groups) for groups in QUOTED.findall(question)] and asks("nothing_but", question):
         return Program(Typed(new), (build(registry["predict"], {}),))
@@ -111,9 +111,8 @@ def _of_rates(question: str, program: Program, registry: Registry) -> Program:
     named = {part.field: part.value for part in parts if isinstance(part, Compare) and part.op == "="}
     crossed = named.get("prediction") not in (None, named.get("label")) and "label" in named
     asked = {step.given().get("class") for step in program.steps} - {None}
-    crossed = crossed or (
-        "label" in named and bool(asked) and named["label"] not in asked
-    )  # "when most is ham, the recall for spam"
+    # "that misleads when most is ham: what is the recall for spam?"
+    crossed = crossed or ("label" in named and bool(asked) and named["label"] not in asked)
     unsure = not asks("sureness", question)
 
     def dropped(part: Condition) -> bool:
@@ -154,9 +153,8 @@ def _of_classes(question: str, program: Program, registry: Registry) -> Program:
         return Program(None, (build(registry["statistics"], {"of": "label"}),))
     of_class = isinstance(where, Compare) and where.field == "label" and where.op == "="
     compared = [step.name for step in program.steps] == ["compare"] and first.given().get("by") != "score"
-    if not of_class or not (
-        (compared and asks("balance", question)) or (first.name == "count" and asks("parts_of_all", question))
-    ):
+    counted = first.name == "count" and asks("parts_of_all", question)
+    if not of_class or not (counted or (compared and asks("balance", question))):
         return program
     return Program(None, (build(registry["statistics"], {"of": "label"}),))
 

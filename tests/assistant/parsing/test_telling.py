@@ -61,6 +61,9 @@ LANGUAGE = Language(OPERATIONS, SCHEMAS["plain"])
         # a typed text that is none
         ("좋은 걸 나쁘다고 본 게 많아요", 'where text "좋은 걸 나쁘다고 본 게 많아요" | mistakes', "mistakes"),
         ('"URGENT: call me" 이런 건 예측해보죠', 'where text "URGENT: call me" | adversarial', 'where text "URGENT: call me" | predict'),
+        ('"call me" 예측을 믿어도 되나', 'where text "call me" | trust', 'where text "call me" | trust'),
+        ('"call me" and the words overall', 'where text "call me" | predict | important',
+         'where text "call me" | predict | important'),
         ('what if the input is just "movie"', 'edit kind=append new="movie"', 'where text "movie" | predict'),
         ('what if it also said "movie"', 'edit kind=append new="movie"', 'edit kind=append new="movie"'),
         ("햄 스팸이 반반인가요?", "where label = ham and prediction = spam | show", "statistics of=label"),
