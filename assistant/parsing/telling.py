@@ -57,8 +57,9 @@ def _typed(question: str, program: Program, registry: Registry) -> Program:
     new = program.steps[0].given().get("new") if names == ["edit"] else None
     if new and new in ["".join(groups) for groups in QUOTED.findall(question)] and asks("nothing_but", question):
         return Program(Typed(new), (build(registry["predict"], {}),))
-    found = re.search(checking()["latin_first"], question) or re.search(checking()["latin_last"], question)
-    text = found["text"].strip() if found and re.search("[가-힣]", question) else ""
+    korean = re.search("[가-힣]", question) is not None
+    found = korean and (re.search(checking()["latin_first"], question) or re.search(checking()["latin_last"], question))
+    text = found["text"].strip(" ,\t\n") if found else ""
     words = re.findall(r"(?<!\w)[A-Za-z']+(?!\w)", text)
     if len(words) < WORDS_LEAST or not (where is None or _unsaid(where)) or len(names) != 1:
         return program

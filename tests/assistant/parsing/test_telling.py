@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 
 from assistant.operations import OPERATIONS
-from assistant.parsing.telling import told
+from assistant.parsing.telling import checking, told
 from assistant.programs.reader import Language
 
 from ..strategies import SCHEMAS
@@ -112,3 +115,14 @@ LANGUAGE = Language(OPERATIONS, SCHEMAS["plain"])
 )  # fmt: skip
 def test_what_words_tell(question, program, wanted):
     assert told(question, LANGUAGE.read(program), OPERATIONS).to_text(LANGUAGE.schema) == wanted
+
+
+@pytest.mark.parametrize(
+    "said", ["a", "가", "ㅋ", "1", '"', "a ", "가a", ". ", "sum up ", "how many ", "most words ", "change a to b "]
+)
+def test_no_expression_takes_long_for_the_longest_question(said):
+    question = (said * 2000)[:2000]
+    for name, expression in checking().items():
+        started = time.perf_counter()
+        re.search(expression.replace("{one}", "a").replace("{number}", "1"), question)
+        assert time.perf_counter() - started < 2, name
