@@ -24,12 +24,14 @@ MOST = 3  # other readings that are offered when an answer was not what was mean
 
 @dataclass(frozen=True)
 class Choices:
-    """Readings of a question that were offered, with what each `would` do, in words. `refused` were not meant."""
+    """Readings of a question that were offered, with what each `would` do, in words. `refused` were not meant. `topics` are the
+    families of operations that the question may be about, with the words that choose them."""
 
     question: str
     readings: tuple[Program, ...]
     would: tuple[str, ...]
     refused: tuple[Program, ...] = ()
+    topics: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,12 @@ def in_full(utterance: str, choices: Choices) -> Program | None:
     """The reading whose words, as they were offered, an utterance says; None where it says none of them."""
     said = _plain(utterance)
     return next((one for words, one in zip(choices.would, choices.readings, strict=True) if said == _plain(words)), None)
+
+
+def topic(utterance: str, choices: Choices) -> str | None:
+    """The family of operations that an utterance chooses, by the words that were offered for it; None where it says none."""
+    said = _plain(utterance)
+    return next((family for family, words in choices.topics if said == _plain(words)), None)
 
 
 def by_place(place: int | str, choices: Choices) -> Program | None:

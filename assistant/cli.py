@@ -174,7 +174,7 @@ def _parse(options: argparse.Namespace) -> None:
 
 def _operations(options: argparse.Namespace) -> None:
     from assistant.operations import OPERATIONS
-    from assistant.parsing.parser import describe
+    from assistant.programs.described import describe
 
     described = describe(OPERATIONS)
     if options.json:

@@ -72,6 +72,9 @@ class Hearing:
         program = None if choices is None else choosing.chosen(utterance, choices)
         if program is not None:
             return self._chosen(program, choices, clean, started, language)
+        family = None if choices is None else choosing.topic(utterance, choices)
+        if family is not None:
+            return self._about(family, choices, clean, started, language)
         last = conversation.understood
         program = None if last is None or last.instead is None else choosing.in_full(utterance, last.instead)
         if program is not None:
@@ -157,21 +160,39 @@ class Hearing:
             question, refused = choices.question, (*choices.refused, *choices.readings)
         elif last is not None:
             question, refused, clean = last.question, (last.program,), _back(last, conversation)
-        readings = () if question is None else self._readings(question, clean, refused)
-        offered = choosing.offer(question or "", readings, self.noun, refused, language)
-        examples = self._examples(language)
-        reply = answers.message("not_meant", language, question=question, readings=offered.would, examples=examples)
         if question is None:
+            reply = answers.message("not_meant", language, question=None, examples=self._examples(language))
             return Heard("", None, 0.0, clean, time.perf_counter() - started, reply)
-        return self._asked(reply, offered, clean, started)
+        examples = self._examples(language)
+        topics = tuple((family, words) for family, words in answers.topics(language).items() if family in examples)
+        offered = self._other_readings(question, clean, refused, language)
+        told = {"readings": offered.would, "topics": [words for _, words in topics], "examples": examples}
+        reply = answers.message("not_meant", language, question=question, **told)
+        return self._asked(reply, replace(offered, topics=topics), clean, started)
+
+    def _about(self, family: str, choices: Choices, clean: Conversation, started: float, language: str) -> Heard:
+        """What a misread question could mean if it is about a family of operations."""
+        refused = (*choices.refused, *choices.readings)
+        offered = self._other_readings(choices.question, clean, refused, language, family)
+        examples = {family: self._examples(language)[family]}
+        reply = answers.message("topic", language, question=choices.question, readings=offered.would, examples=examples)
+        left = tuple((name, words) for name, words in choices.topics if name != family)
+        return self._asked(reply, replace(offered, topics=left), clean, started)
 
     def _kept(self, question: str, program: Program, before: Conversation) -> bool:
         if self.corrections is None:
             return False
         return self.corrections.keep(question, self.schema, program, recalled(before, self.schema))
 
-    def _readings(self, question: str, before: Conversation, refused: tuple[Program, ...]) -> tuple[Program, ...]:
-        return self.parser.readings(question, recalled(before, self.schema), most=choosing.MOST, without=refused)
+    def _other_readings(
+        self, question: str, before: Conversation, refused: tuple[Program, ...], language: str, family: str | None = None
+    ) -> Choices:
+        """What else a question could mean where it was asked; of a `family` of operations, if one is given."""
+        asked = recalled(before, self.schema)
+        found = self.parser.readings(question, asked, most=choosing.MOST, without=refused, family=family)
+        aims = [self._aimed(question, one, before) for one in found]
+        readings = [one if any(same(aim, other) for other in refused) else aim for one, aim in zip(found, aims, strict=True)]
+        return choosing.offer(question, readings, self.noun, refused, language)
 
     def _examples(self, language: str) -> dict[str, list[str]]:
         """A few questions of each family of operations."""

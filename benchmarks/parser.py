@@ -26,7 +26,8 @@ from assistant.operations import OPERATIONS
 from assistant.parsing.doubt import Doubt
 from assistant.parsing.few_shot import FewShotChat
 from assistant.parsing.language_model import LocalChat
-from assistant.parsing.parser import Parse, Parser, describe
+from assistant.parsing.parser import Parse, Parser
+from assistant.programs.described import describe
 from assistant.programs.reader import Language
 from assistant.programs.schema import Schema
 from assistant.resolver import Resolver

@@ -19,9 +19,10 @@ from assistant.api.sessions import Sessions
 from assistant.api.told import plain, told
 from assistant.dialogue import Assistant, Turn
 from assistant.operation import Operation
-from assistant.parsing.parser import answers_nothing, describe
+from assistant.parsing.parser import answers_nothing
 from assistant.programs import conditions
 from assistant.programs.conditions import Condition, Typed
+from assistant.programs.described import describe
 from assistant.programs.json_schema import argument_schema, program_schema
 from assistant.programs.program import Program, Registry, from_json, make_step
 from assistant.programs.suited import suited

@@ -56,7 +56,7 @@ class Calibration(Operation):
     """Whether the model is right as often as it is sure: reliability and expected calibration error."""
 
     name = "calibration"
-    family = "rows"
+    family = "quality"
     scope = "rows"
     needs = "classifier"
     examples = ("Are you well calibrated?", "When you say 90%, how often are you right?")

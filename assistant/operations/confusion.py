@@ -34,7 +34,7 @@ class Confusion(Operation):
     """Which classes the model takes for which others."""
 
     name = "confusion"
-    family = "rows"
+    family = "quality"
     scope = "rows"
     needs = "classifier"
     examples = ("Show me the confusion matrix", "Which classes do you mix up?")

@@ -52,7 +52,7 @@ class Mistakes(Operation):
     """The mistakes of the model: how many, some of them, or what is typical of them."""
 
     name = "mistakes"
-    family = "rows"
+    family = "quality"
     scope = "rows"
     needs = "classifier"
     pages = True

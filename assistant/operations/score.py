@@ -71,7 +71,7 @@ class Score(Operation):
     """How good the model is: accuracy, precision, recall, F1 or ROC AUC on rows that have a label."""
 
     name = "score"
-    family = "rows"
+    family = "quality"
     scope = "rows"
     needs = "classifier"
     examples = ("How good are you?", "What is your recall?", "How accurate are you on {nouns} with 'call'?")

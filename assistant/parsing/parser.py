@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -17,7 +17,6 @@ from langsmith import tracing_context
 
 from explainers.errors import AskWhyError
 
-from assistant.operation import Operation
 from assistant.parsing import mending, recalling
 from assistant.parsing.covering import left_out
 from assistant.parsing.doubt import Doubt
@@ -33,7 +32,6 @@ from assistant.programs.suited import suited
 
 LONGEST_QUESTION = 2000  # characters
 COMMAND = re.compile(r"where\s+\w+\s*[=<>!]")
-EXAMPLE = (("row", "rows"), ("negative", "positive"), (12, 7))  # what examples are about where no data is loaded
 WIDER, FAINT = 4, 0.03  # readings that are looked at where the first leaves something out, and how likely beside it
 FAIR = 0.1  # how likely beside the likeliest a program must be to be taken where that one cannot be run
 OPEN = 0.3  # ... and to be weighed by a second opinion; of validation questions, a lower bar puts none right and takes time
@@ -189,40 +187,53 @@ class Parser:
             return self.language.read(operation.name)
         return None
 
-    def readings(self, question: str, before: str = "", *, most: int, without: Sequence[Program] = ()) -> tuple[Program, ...]:
-        """The likeliest programs for a question asked after `before`, best first, none of them the same as one of `without`."""
+    def readings(
+        self, question: str, before: str = "", *, most: int, without: Sequence[Program] = (), family: str | None = None
+    ) -> tuple[Program, ...]:
+        """The likeliest programs for a question asked after `before`, best first, none of them the same as one of `without`; with
+        a `family`, those of its operations alone. One that words were mended into is as it was read, where that was not meant."""
+        among = self._asked if family is None else self._of_family(family)
         found: list[Program] = []
-        for program, _ in self._readings(question, before, others=most + len(without), close=UNLIKELY):
-            if not any(same(program, other) for other in (*without, *found)):
-                found.append(program)
+        for program, read, _ in self._readings(question, before, among=among, others=most + len(without), close=UNLIKELY):
+            one = read if any(same(program, other) for other in without) else program
+            if not answers_nothing(one) and not any(same(one, other) for other in (*without, *found)):
+                found.append(one)
         return tuple(found[:most])
+
+    def _of_family(self, family: str) -> Language:
+        operations = {name: one for name, one in self._asked.registry.items() if one.family == family}
+        return Language(operations, self.language.schema)
 
     def instead(self, parse: Parse, before: str, possible: Callable[[Program], bool]) -> Parse:
         """The parse with the likeliest program that is `possible` instead of its own, which is not; as it is where no other is at
         least `FAIR` times as likely."""
-        for program, chance in self._readings(parse.text, before, others=WIDER, close=FAIR):
-            if possible(program):
+        for program, _, chance in self._readings(parse.text, before, among=self._asked, others=WIDER, close=FAIR):
+            if not answers_nothing(program) and possible(program):
                 likelihood = min(1.0, chance / max(1 - parse.likelihood, chance))  # of those that are left
                 return replace(parse, program=program, confidence=self._doubt.confidence(likelihood), likelihood=likelihood)
         return parse
 
-    def _readings(self, question: str, before: str, *, others: int, close: float) -> Iterator[tuple[Program, float]]:
-        """The likeliest programs that answer something, best first, with their probabilities."""
+    def _readings(
+        self, question: str, before: str, *, among: Language, others: int, close: float
+    ) -> Iterator[tuple[Program, Program, float]]:
+        """The likeliest programs of a language, best first: mended, as they were read, and with their probabilities."""
         question = mended(question).strip()
-        said, likelihood, more = self._ask(question, before, others=others, close=close)
+        said, likelihood, more = self._ask(question, before, among, others=others, close=close)
         for read, chance in self._weighed(question, before, list(self._read([(said, likelihood), *more]))):
-            program = self._mended(question, before, read)
-            if not answers_nothing(program):
-                yield program, chance
+            yield self._mended(question, before, read), read, chance
 
-    def _ask(self, question: str, before: str, **options: Any) -> tuple[str, float, Sequence[tuple[str, float]]]:
-        """What the language model says, its probability of that, and what else it could have said, with theirs."""
+    def _ask(
+        self, question: str, before: str, among: Language | None = None, **options: Any
+    ) -> tuple[str, float, Sequence[tuple[str, float]]]:
+        """What the language model says, its probability of that, and what else it could have said, with theirs; all of it `among`
+        the programs of a language, by default of all operations."""
+        among = among or self._asked
         if self._chat is None:
             raise AskWhyError("No language model is loaded, so only commands that start with / are understood.")
         asked_before = recalling.line(before)
-        grammar = self._asked.decoding_grammar(one_line(question) + asked_before)  # "the other way round" takes words from there
+        grammar = among.decoding_grammar(one_line(question) + asked_before)  # "the other way round" takes words from there
         expected = self._expecting.programs(question, before)
-        chain = prompt() | self._chat.bind(grammar=grammar, language=self._asked, expected=expected, **options)
+        chain = prompt() | self._chat.bind(grammar=grammar, language=among, expected=expected, **options)
         with tracing_context(enabled=False):  # or LangSmith's variables in the environment would send the question away
             message = chain.invoke(
                 {
@@ -293,23 +304,3 @@ def schema_text(schema: Schema) -> str:
 
     columns = [f"{name} = {names(kind) if isinstance(kind, tuple) else kind}" for name, kind in schema.columns.items()]
     return "\n".join([f"labels: {names(schema.labels)}", f"columns: {'; '.join(columns) or 'none'}", f"ids: {schema.id}"])
-
-
-def describe(registry: Registry) -> list[dict[str, Any]]:
-    """The registry as data: names, arguments, types, docs, examples."""
-    return [_described(operation) for operation in registry.values()]
-
-
-def _described(operation: type[Operation]) -> dict[str, Any]:
-    return {
-        "name": operation.name,
-        "family": operation.family,
-        "about": operation.about(),
-        "works_on": operation.scope,
-        "arguments": [
-            {"name": argument.name, "type": argument.kind.kind, "doc": argument.doc, "required": argument.required}
-            | {key: value for key, value in asdict(argument.kind).items() if key != "kind"}
-            for argument in operation.arguments().values()
-        ],
-        "examples": list(operation.questions(*EXAMPLE)),
-    }

@@ -27,9 +27,10 @@ from explainers.errors import AskWhyError
 
 from assistant.parsing.few_shot import example_turns, nearest
 from assistant.parsing.linking import question_alone
-from assistant.parsing.parser import describe, schema_text
+from assistant.parsing.parser import schema_text
 from assistant.parsing.recalling import asked
 from assistant.programs.conditions import mended
+from assistant.programs.described import describe
 from assistant.programs.json_schema import program_schema
 from assistant.programs.program import MOST_STEPS, Program, from_json
 from assistant.programs.reader import Language

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
@@ -121,6 +121,12 @@ def error(sentence: str, language: str = "en") -> Reply:
 def method_called(method: str, language: str) -> str:
     """How an attribution method is called in a language."""
     return str(_names(language).method_name(method))
+
+
+def topics(language: str) -> Mapping[str, str]:
+    """How a family of operations is chosen where a question was misread, by its name: "It is about why"."""
+    found: Mapping[str, str] = _environment(language, False).get_template("families.jinja").module.topics
+    return found
 
 
 def unit_called(unit: str, language: str) -> str:

@@ -32,7 +32,7 @@ SECONDS = 5.0  # for all answers of a turn
 PAUSE = 60.0  # seconds for which a server that failed is left alone
 LONGEST = 1500  # characters of an answer that is put in other words; a longer one is a list
 TOKENS = 400
-FAMILIES = {"rows", "predict", "explain", "change", "relate"}  # the others cite, quote or talk about the conversation
+FAMILIES = {"rows", "quality", "predict", "explain", "change", "relate"}  # the others cite, quote or talk about the conversation
 NO_ANSWER = "NO ANSWER"  # what the model is to say where the last answer does not tell
 
 Reason = Literal["late", "error", "fault"]

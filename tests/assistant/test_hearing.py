@@ -18,6 +18,7 @@ from assistant.saying import answers
 
 COUNT, SHOW, HELP = "where label = spam | count", "where label = spam | show n=2", "help"
 QUESTION = "how much spam is there"
+TOPICS = tuple(words for family, words in answers.topics("en").items() if family != "generate")  # of a classifier
 TWO_TEXTS = ['/where text "win cash" | predict', '/where text "see you" | predict']
 EDIT = 'where id = 3 | edit old="{}" new="paid"'
 
@@ -39,9 +40,10 @@ class Known(Parser):
         found = (self.language.read(text) for text in self.known[parse.text])
         return replace(parse, program=next(filter(possible, found), parse.program))
 
-    def readings(self, question, before="", *, most, without=()):
+    def readings(self, question, before="", *, most, without=(), family=None):
         found = [self.language.read(text) for text in self.known[question]]
-        return tuple(program for program in found if program not in without)[:most]
+        fitting = [one for one in found if family is None or one.steps[-1].family == family]
+        return tuple(program for program in fitting if program not in without)[:most]
 
 
 @pytest.fixture
@@ -132,11 +134,49 @@ def test_what_is_asked_next_leans_on_the_text_that_both_readings_are_about(unsur
 
 def test_neither_shows_what_else_it_could_be(unsure):
     turn = said(unsure, QUESTION, "neither")
-    assert turn.reply.suggestions == ("Say what can be asked",)
+    assert turn.reply.suggestions == ("Say what can be asked", *TOPICS)
     assert said(unsure, QUESTION, "neither", "1").understood == HELP
     nothing = said(unsure, QUESTION, "neither", "neither")
     assert "I see no other way to read" in nothing.reply.text
-    assert nothing.reply.suggestions == ()
+    assert nothing.reply.suggestions == TOPICS
+
+
+def test_what_it_is_about_narrows_what_was_meant(sure):
+    sure.parser.known["and the bad ones?"] = [
+        COUNT,
+        SHOW,
+        HELP,
+        "labels",
+        "mistakes kind=count",
+        "score",
+        "where label = ham | show",
+    ]
+    refused = "and the bad ones?", "Not what I meant"
+    turn = said(sure, *refused, "It is about how good the model is")
+    assert turn.program is None
+    assert turn.reply.text.startswith("“and the bad ones?” could then mean:\n1. Count the mistakes")
+    assert turn.reply.suggestions == ("Count the mistakes among all messages", "Measure how good the model is on all messages")
+    (table,) = turn.reply.blocks
+    assert {title for title, _ in table.rows} == {"How good the model is", ""}
+    chosen = said(sure, *refused, "it is about how good the model is", "the second")
+    assert (chosen.understood, kept(sure)) == ("score", [("and the bad ones?", "score")])
+    assert said(sure, *refused, "It is about rows", "1").understood == "where label = ham | show"
+    assert "I see no way to read" in said(sure, *refused, "It is about why").reply.text
+    assert said(sure, *refused, "It is about why", "It is about rows", "1").understood == "where label = ham | show"
+
+
+def test_a_topic_is_only_what_was_offered(sure):
+    sure.parser.known["it is about rows"] = ["labels"]
+    assert said(sure, QUESTION, "it is about rows").understood == "labels"
+
+
+def test_a_topic_in_korean(sure):
+    sure.parser.known["스팸 얼마나 있어?"] = [COUNT, HELP, "labels", "score", SHOW]
+    refused = "스팸 얼마나 있어?", "그 뜻이 아니에요", "행에 관한 거예요"
+    turn = said(sure, *refused)
+    assert turn.reply.text.startswith("그렇다면 “스팸 얼마나 있어?”: 이런 뜻일 수 있어요:\n1. ")
+    assert len(turn.reply.suggestions) == 1
+    assert said(sure, *refused, "1").understood == SHOW
 
 
 def test_not_what_i_meant_shows_other_readings_and_examples(sure):
@@ -168,7 +208,7 @@ def test_a_misreading_that_failed_is_taken_back_too(sure):
     sure.parser.known["nine"] = ["where id = 999 | show", "labels"]
     failed = said(sure, "nine")
     assert failed.failed
-    assert sure.ask("not what I meant", failed.conversation).reply.suggestions == ("Name the classes",)
+    assert sure.ask("not what I meant", failed.conversation).reply.suggestions == ("Name the classes", *TOPICS)
 
 
 @pytest.mark.parametrize("before", [(), ("/labels",), (QUESTION, "/labels")])

@@ -17,8 +17,8 @@ from explainers.importance import CONFIDENCE
 from assistant.dialogue import Assistant, Turn
 from assistant.operation import Operation, Scope
 from assistant.operations import OPERATIONS
-from assistant.parsing.parser import describe
 from assistant.programs.arguments import Choice, Count
+from assistant.programs.described import describe
 from assistant.saying import answers
 from assistant.saying.wording import percent, probability, wording
 
