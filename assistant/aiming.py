@@ -5,6 +5,7 @@ accuracy" after mistakes were is that on all rows, "and ham?" keeps what else ro
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,9 +13,9 @@ from assistant.conversation import Conversation
 from assistant.going_on import gone_on
 from assistant.operation import build
 from assistant.parsing.covering import QUOTED
-from assistant.parsing.telling import asks
+from assistant.parsing.telling import asks, without
 from assistant.pointing import any_of, listed, says, words_of
-from assistant.programs.conditions import And, Compare, Condition, Not, Previous, Sample, Typed, leaves
+from assistant.programs.conditions import And, Compare, Condition, Not, Picked, Previous, Sample, Typed, leaves
 from assistant.programs.program import Program, Registry
 from assistant.saying.wording import wording
 
@@ -51,6 +52,19 @@ def of_some(program: Program, conversation: Conversation) -> Program:
     last = conversation.answered[-1].selected if conversation.answered else None
     nothing = last is not None and not last.rows and last.where == conversation.selection
     return replace(program, where=None) if nothing and isinstance(program.where, Previous) else program
+
+
+def of_all_after_all(question: str, program: Program, conversation: Conversation, finds: Callable[[Condition], bool]) -> Program:
+    """The program about all rows, where it was read as one about some of those that were chosen last, the question does not point
+    at them, and just none of them is such a row."""
+    parts, chosen = _joined(program.where), conversation.selection
+    others = tuple(part for part in parts if not isinstance(part, Previous))
+    if chosen is None or len(others) in (0, len(parts)) or _of_those().search(without("there_is", question)):
+        return program
+    if any(isinstance(leaf, Sample | Picked) for part in (chosen, *others) for leaf in leaves(part)):
+        return program
+    every = others[0] if len(others) == 1 else And(others)
+    return replace(program, where=every) if not finds(And((chosen, *others))) and finds(every) else program
 
 
 def of_one(program: Program, conversation: Conversation) -> Program:

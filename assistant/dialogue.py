@@ -18,7 +18,7 @@ from assistant.learning.corrections import Corrections
 from assistant.manner import after_hearing, manner
 from assistant.parsing.parser import Parser
 from assistant.pointing import still_among
-from assistant.programs.conditions import Compare, Typed, mended
+from assistant.programs.conditions import Condition, Typed, mended
 from assistant.programs.program import Program
 from assistant.reply import Reply, joined
 from assistant.results import Result
@@ -85,7 +85,7 @@ class Assistant:
         ids = workspace.dataset.table["id"]
         examples = (ids[0].as_py(), ids[len(ids) - 1].as_py())
         self._clicks = Clicks(workspace.schema, workspace.dataset.split)
-        self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections, self._said, self._feasible)
+        self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections, self._finds, self._feasible)
 
     def welcome(self, language: str = "en") -> Reply:
         """What there is to ask about, in a language of the page's; the settings may fix another."""
@@ -100,9 +100,9 @@ class Assistant:
             noun=self._noun,
         )
 
-    def _said(self, words: str) -> bool:
-        """Whether a row of the data says some words."""
-        return len(self.workspace.rows.select(Compare("text", "contains", words))) > 0
+    def _finds(self, where: Condition) -> bool:
+        """Whether there are rows of the data that meet a condition."""
+        return len(self.workspace.rows.select(where)) > 0
 
     def _feasible(self, program: Program, conversation: Conversation) -> Program | None:
         return feasible(program, conversation, self.workspace)

@@ -31,6 +31,13 @@ def gone_on(question: str, program: Program, conversation: Conversation, noun: t
     return how_many(question, program, noun, registry)
 
 
+def here(program: Program, conversation: Conversation) -> Program:
+    """The program about the text in question, where it names the row that this is: two such readings are the same."""
+    focus = conversation.focus
+    same = focus is not None and focus.row is not None and not focus.edits and program.where == Compare("id", "=", focus.row)
+    return replace(program, where=None) if same else program
+
+
 def of_methods(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
     """The program that compares two explanations of one text, where the question asks where these differ and the last answer gave
     one by another method, by the two methods that it names, where it does; or the one that finds the most faithful method, where
@@ -48,7 +55,9 @@ def of_methods(question: str, program: Program, conversation: Conversation, regi
     again = last is not None and last.name == "attribute" and getattr(last, "method", None) is not None
     label = last_with.get("class") if isinstance(last_with, dict) else None
     both = says(question, "both_methods") or (label is not None and label.casefold() not in question.casefold())
-    if not again or not both or not says(question, "differ"):
+    leans = isinstance(program.where, Previous) or here(program, conversation).where is None
+    two = both or (leans and program.steps == (build(registry["compare"], {}),))
+    if not again or not two or not says(question, "differ"):
         return program
     return Program(None, (build(registry["compare"], {}),))
 
@@ -77,9 +86,14 @@ def to_class(question: str, program: Program, conversation: Conversation, regist
 def back_to_start(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
     """The program that takes back all edits, where the question says so and one or some were read as taken back."""
     edited = conversation.focus is not None and conversation.focus.edits
-    if edited and program.steps == (build(registry["undo"], {}),) and asks("to_start", question):
-        return replace(program, steps=(build(registry["reset"], {}),))
-    return program
+    if not edited or not asks("to_start", question):
+        return program
+    first = build(registry["reset"], {})
+    if program.steps == (build(registry["undo"], {}),):
+        return replace(program, steps=(first,))
+    # "back to my sentence. What is the smallest change?"
+    more = program.where is None and {step.name for step in program.steps} <= OF_A_TEXT and asks("to_start_first", question)
+    return replace(program, steps=(first, *program.steps)) if more else program
 
 
 def typed_anew(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
@@ -89,7 +103,8 @@ def typed_anew(question: str, program: Program, conversation: Conversation, regi
     again = names == ["repeat"] and not program.steps[0].given() and isinstance(program.where, Typed)
     if again and last is not None and not {step.name for step in last.steps} <= OF_A_TEXT:
         return replace(program, steps=(build(registry["predict"], {}),))
-    alone = conversation.language == "ko" and not re.search("[가-힣]", question) and len(question.split()) >= LEAST
+    last_said = conversation.understood.question if conversation.understood is not None else ""
+    alone = re.search("[가-힣]", last_said) and not re.search("[가-힣]", question) and len(question.split()) >= LEAST
     if alone and names == ["decline"] and program.where is None:
         return Program(Typed(question), (build(registry["predict"], {}),))
     return program

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant import choosing
-from assistant.aiming import aimed
+from assistant.aiming import aimed, of_all_after_all
 from assistant.choosing import INSTEAD, Choices, Understood, would
 from assistant.conversation import Conversation
 from assistant.counting import in_digits
+from assistant.going_on import here
 from assistant.learning.corrections import Corrections
 from assistant.operation import example_values
 from assistant.parsing.doubt import UNSURE
@@ -18,6 +19,7 @@ from assistant.parsing.mending import typed_after_all, whole_words
 from assistant.parsing.parser import Parse, Parser, same
 from assistant.parsing.recalling import recalled
 from assistant.pointing import on_offer, pointed
+from assistant.programs.conditions import Compare, Condition
 from assistant.programs.program import Program
 from assistant.programs.schema import Schema
 from assistant.programs.suited import suited
@@ -52,7 +54,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Hearing:
-    """Hears questions about one schema; `ids` are two of its rows, for examples, `said` tells whether a row says some words,
+    """Hears questions about one schema; `ids` are two of its rows, for examples, `finds` tells whether a row meets a condition,
     `feasible` whether a program can be run in a conversation."""
 
     parser: Parser
@@ -60,7 +62,7 @@ class Hearing:
     noun: tuple[str, str]
     ids: tuple[int | str, ...]
     corrections: Corrections | None = None
-    said: Callable[[str], bool] = lambda words: True
+    finds: Callable[[Condition], bool] = lambda where: True
     feasible: Callable[[Program, Conversation], Program | None] = lambda program, conversation: program
 
     def hear(self, utterance: str, conversation: Conversation, language: str = "en") -> Heard:
@@ -103,7 +105,8 @@ class Hearing:
         one can, or which do the same here."""
         first, second = (one and self.feasible(one, conversation) for one in (parse.program, parse.second))
         if first is not None:
-            return replace(parse, second=None) if second is None or same(first, second) else parse
+            alike = second is None or same(here(first, conversation), here(second, conversation))
+            return replace(parse, second=None) if alike else parse
         if second is not None:
             return replace(parse, program=parse.second, second=None)
 
@@ -119,7 +122,8 @@ class Hearing:
     def _read(self, parse: Parse, conversation: Conversation, language: str) -> Heard:
         understood, doubt, instead = None, NOTHING, ()
         if not parse.text.startswith("/"):
-            program = typed_after_all(parse.text, parse.program, self.said)
+            program = typed_after_all(parse.text, parse.program, lambda words: self.finds(Compare("text", "contains", words)))
+            program = of_all_after_all(parse.text, program, conversation, self.finds)
             if conversation.focus is not None and program.where is None:
                 program = whole_words(parse.text, program, conversation.focus.text, self.parser.language.registry)
             parse = replace(parse, program=program)

@@ -30,7 +30,8 @@ def pointed(question: str, conversation: Conversation, noun: tuple[str, str]) ->
     question = _with_words(question, [word for word in conversation.named if '"' not in word])
     rows = conversation.among or listed(conversation)
     changing = says(question, "changing")
-    of_list = len(listed(conversation)) > 1 and not changing  # then "explain the third sentence" means a row that is called so
+    # then "explain the third sentence" means a row that is called so
+    of_list = len(rows) > 1 and not changing and _about_rows(conversation)
     for pattern, places, said in (_english(noun[0], of_list), _korean(wording("ko").noun(noun)[0], of_list)):
 
         def row(found: re.Match[str], places: Mapping[str, int] = places, said: str = said) -> str:
@@ -83,6 +84,12 @@ def listed(conversation: Conversation) -> tuple[Subject, ...]:
     return tuple(subject for subject in shown if subject.row is not None and not subject.edits)
 
 
+def _about_rows(conversation: Conversation) -> bool:
+    """Whether the last answer is about rows, such as those of a list or how many these are, and not about one of them."""
+    last = conversation.answered[-1] if conversation.answered else None
+    return last is not None and (len(last.listed) > 1 or (not last.listed and last.selected is not None))
+
+
 def still_among(conversation: Conversation) -> tuple[Subject, ...]:
     """The rows that the last list showed, after an answer: its own list, or the one before while it is about a row of that."""
     shown, focus, ids = listed(conversation), conversation.focus, {row.row for row in conversation.among}
@@ -130,7 +137,8 @@ def _english(noun: str, of_list: bool) -> tuple[re.Pattern[str], Mapping[str, in
     more = rf"(?:{any_of(words['goes_on'])})\b(?!\s*[?.!]*$)"
     meant = rf"(?:\s+of\s+(?:{any_of(words['them'])})\b)?(?!\s+(?:{more}|with\s+(?:{any_of(words['having'])})))"
     named = rf"\s+(?:{thing})\b{meant}"
-    pattern = rf"\b(?:(?P<the>the|that|this)\s+)?(?P<place>{place})\b(?:{named}|(?(the)(?=\s*(?:[?.!]*$|[:,]))|(?!)))"
+    new = r"(?<!\bone )(?<!\ba )(?<!\banother )"  # "one last one" is none of the list
+    pattern = rf"{new}\b(?:(?P<the>the|that|this)\s+)?(?P<place>{place})\b(?:{named}|(?(the)(?=\s*(?:[?.!]*$|[:,]))|(?!)))"
     return re.compile(pattern, re.IGNORECASE), _places(words), f"{noun} {ID}"
 
 

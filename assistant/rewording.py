@@ -31,10 +31,10 @@ def reworded(question: str, program: Program, conversation: Conversation, regist
     focus, first = conversation.focus, program.steps[0]
     if focus is None or question.startswith("/") or not _of_the_text(question, program):
         return program
-    anew = bool(focus.edits) and asks("from_start", question)  # "in the original, change A to B"
+    anew = bool(focus.edits) and (first.name == "reset" or asks("from_start", question))  # "in the original, change A to B"
     text = focus.original if anew else focus.text
     made = list(_spelt_out(question, text))
-    if not made and first.name in NO_EDIT and re.search("[가-힣]", question):
+    if not made and first.name in (*NO_EDIT, "undo", "reset") and re.search("[가-힣]", question):
         old = _taken_out(question, text, _said()["ko"])
         made = [{"kind": "remove", "old": old}] if old else []
     if not made or _is_about(program, made) or [one.given() for one in program.steps] == made:
@@ -97,8 +97,14 @@ def _pairs(question: str, text: str, words: Mapping[str, str]) -> Iterator[tuple
         for between in re.finditer(rf"\s+{words['by']}\s+{words['called']}", rest, re.IGNORECASE):
             old = _held(rest[: between.start()], text)
             if old:
-                yield old, _bare(re.split(words["ends"], rest[between.end() :], flags=re.IGNORECASE)[0])
+                yield old, _put_in(rest[between.end() :], words)
                 break
+
+
+def _put_in(rest: str, words: Mapping[str, str]) -> str:
+    """What takes the place of words, at the beginning of the `rest` of a question: as far as it is quoted, if it is."""
+    quoted = re.match(rf"\s*[{QUOTES}](?P<new>[^{QUOTES}]+)[{QUOTES}](?!\w)", rest)
+    return quoted["new"] if quoted else _bare(re.split(words["ends"], rest, flags=re.IGNORECASE)[0])
 
 
 def _pairs_korean(question: str, text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -143,7 +149,7 @@ def _one_side(question: str, text: str, words: Mapping[str, str]) -> str | None:
 
 def _taken_out(question: str, text: str, words: Mapping[str, str]) -> str | None:
     """The words of the text that a question takes out: "A 빼면"."""
-    found = re.search(rf"{words['object']}?\s?{words['dropping']}", question)
+    found = re.search(rf"(?:{words['object']}|{words['too']})?\s?{words['dropping']}", question)
     return _last(question[: found.start()], text) if found else None
 
 

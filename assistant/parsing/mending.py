@@ -39,7 +39,8 @@ def mended(question: str, program: Program, registry: Registry, schema: Schema) 
     """The program with the whole of the text that it is about, asked of the kind of model that there is; a label is not
     changed by a question whether it is right; nothing is said twice; a question about all the data drops the rows chosen before.
     """
-    program = _added(_said_once(_put_whole(question, of_all(question, program), registry)), registry)
+    program = _put_whole(question, _unquoted(question, of_all(question, program), registry), registry)
+    program = _added(_said_once(program), registry)
     program = told(question, _with_a_text(question, program, registry), registry)
     if schema.kind == "classifier":
         program = _over_rows(question, _of_a_classifier(program, registry), registry)
@@ -97,6 +98,16 @@ def _added(program: Program, registry: Registry) -> Program:
         same = given.get("kind") == "replace" and bool(given.get("new")) and given.get("old") == given["new"]
         steps.append(build(registry["edit"], {"kind": "append", "new": given["new"]}) if same else step)
     return replace(program, steps=tuple(steps))
+
+
+def _unquoted(question: str, program: Program, registry: Registry) -> Program:
+    """The program whose edits hold quoted words alone, where more was copied: of 'put "okay" and run it' just "okay"."""
+    quoted = ["".join(groups) for groups in QUOTED.findall(question)]
+
+    def bare(words: str) -> str:
+        return next((one for one in quoted if re.match(rf"{re.escape(one)}[\"'”’」]\s", words)), words)
+
+    return _with_edits(program, "new", bare, registry)
 
 
 def _put_whole(question: str, program: Program, registry: Registry) -> Program:

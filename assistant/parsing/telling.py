@@ -31,6 +31,11 @@ def asks(how: str, question: str) -> bool:
     return re.search(checking()[how], question) is not None
 
 
+def without(how: str, question: str) -> str:
+    """The question without what it says in one of those ways."""
+    return re.sub(checking()[how], "", question)
+
+
 @lru_cache(maxsize=1)
 def checking() -> dict[str, str]:
     return tomllib.loads((files("prompts") / "parser" / "checking.toml").read_text("utf-8"))
@@ -40,7 +45,7 @@ def told(question: str, program: Program, registry: Registry) -> Program:
     """The program that the words of a question tell; as it was read where they tell nothing."""
     program = _typed(question, program, registry)
     program = replace(program, where=_named_row(question, _either(question, program.where)))
-    for rule in (_of_terms, _of_misses, _about, _of_rates, _of_noise, _of_labels, _of_classes, _of_words, _a_few, _to_keep):
+    for rule in RULES:
         program = rule(question, program, registry)
     return program
 
@@ -48,10 +53,15 @@ def told(question: str, program: Program, registry: Registry) -> Program:
 def _typed(question: str, program: Program, registry: Registry) -> Program:
     """The program about all of a typed text, and about one in another script; it is classified where it was to be shown."""
     where, names = program.where, [step.name for step in program.steps]
+    found = re.search(checking()["behind_try"], question)
+    if found and len(found["text"].split()) >= WORDS_LEAST and len(names) == 1 and names != ["compare"]:
+        return Program(Typed(found["text"].strip()), (build(registry["predict"], {}),))
     if isinstance(where, Typed):
         program = replace(program, where=Typed(_to_the_end(question, where.text)))
         shown = names == ["show"] or (names != ["predict"] and len(names) == 1 and asks("wants_prediction", question))
-        if shown:
+        before = question.partition(where.text)[0]
+        told_of = names == ["attribute"] and asks("lead_in", before) and not asks("because", before)  # "a sentence of mine: ..."
+        if shown or told_of:
             return replace(program, steps=(build(registry["predict"], {}),))
         return replace(program, where=None) if all(step.scope == "rows" for step in program.steps) else program
     new = program.steps[0].given().get("new") if names == ["edit"] else None
@@ -146,6 +156,42 @@ def _of_labels(question: str, program: Program, registry: Registry) -> Program:
     return program
 
 
+def _each_class(question: str, program: Program, registry: Registry) -> Program:
+    """How many rows each class has, where the rows of one class or another were split by something else."""
+    where, fields = program.where, set()
+    if isinstance(where, Compare) and program.steps[0].name == "count":
+        fields = {where.field if where.op == "=" else ""}
+    elif isinstance(where, Or):
+        fields = {part.field if isinstance(part, Compare) and part.op == "=" else "" for part in where.parts}
+    split = [step.name for step in program.steps][-1] == "statistics" and program.steps[-1].given().get("of") != "label"
+    if fields != {"label"} or not split or not asks("by_class", question):
+        return program
+    return Program(None, (*program.steps[:-1], build(registry["statistics"], {"of": "label"})))
+
+
+def _of_mistakes(question: str, program: Program, registry: Registry) -> Program:
+    """Which classes are taken for which, where one kind of mistake was counted of the two that are set against each other."""
+    if program.steps != (build(registry["count"], {}),) or not asks("more_mistakes", question):
+        return program
+    return Program(None, (build(registry["confusion"], {}),))
+
+
+def _what_it_says(question: str, program: Program, registry: Registry) -> Program:
+    """What the model says of a text, where the question asks that and reasons were read."""
+    names = [step.name for step in program.steps]
+    if names != ["attribute"] or not asks("says_what", question) or asks("because", question):
+        return program
+    return replace(program, steps=(build(registry["predict"], {}),))
+
+
+def _by_anything(question: str, program: Program, registry: Registry) -> Program:
+    """A change that flips the answer, where a word was to be replaced by "something else"."""
+    new = program.steps[0].given().get("new") if [step.name for step in program.steps] == ["edit"] else None
+    if not isinstance(new, str) or not asks("anything_else", new) or new in ["".join(one) for one in QUOTED.findall(question)]:
+        return program
+    return replace(program, steps=(build(registry["counterfactual"], {}),))
+
+
 def _of_classes(question: str, program: Program, registry: Registry) -> Program:
     """How many rows each class has, where one class was compared with another, or counted of all that are asked for too."""
     first, where = program.steps[0], program.where
@@ -170,6 +216,8 @@ def _a_few(question: str, program: Program, registry: Registry) -> Program:
 def _about(question: str, program: Program, registry: Registry) -> Program:
     """Questions about the model, the page and the methods, where they were declined or read as asked of a text."""
     names, where = [step.name for step in program.steps], program.where
+    if names in (["ask"], ["decline"]) and asks("what_can", question):
+        return Program(None, (build(registry["help"], {}),))
     if names == ["decline"] and asks("what_it_is", question):
         return Program(None, (build(registry["model"], {}),))
     unquoted = where is None or (isinstance(where, Typed) and not QUOTED.search(question))
@@ -226,3 +274,9 @@ def _to_keep(question: str, program: Program, registry: Registry) -> Program:
     if not lost or isinstance(program.where, Typed) or not asks("to_keep", question):
         return program
     return Program(None, (build(registry["report"], {}),))
+
+
+RULES = (
+    _of_terms, _of_misses, _about, _of_rates, _of_noise, _of_labels, _each_class, _of_mistakes, _of_classes, _of_words, _a_few,
+    _what_it_says, _by_anything, _to_keep,
+)  # fmt: skip

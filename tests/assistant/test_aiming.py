@@ -11,6 +11,7 @@ from assistant.aiming import (
     at_large,
     in_its_place,
     in_words,
+    of_all_after_all,
     of_mistakes,
     of_one,
     of_some,
@@ -36,6 +37,30 @@ NOUN = ("message", "messages")
 
 
 LANGUAGE = Language(OPERATIONS, SCHEMAS["plain"])
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "meant"),
+    [
+        ("are there any it is unsure about", "where previous and confidence < 0.6 | show", "where confidence < 0.6 | show"),
+        ("are any of those unsure", "where previous and confidence < 0.6 | show", None),
+        ("그중에 확신이 낮은 건", "where previous and confidence < 0.6 | show", None),
+        ("any wrong?", "where previous and correct = false | show", None),  # there are some
+        ("any with zzz?", 'where previous and text contains "zzz" | show', None),  # there are none at all
+        ("any?", "where previous and sample 3 | show", None),
+        ("show me", "where previous | show", None),
+    ],
+)
+def test_none_of_those_is_asked_of_all_rows_where_nobody_points_at_those(question, read, meant):
+    chosen, program = LANGUAGE.read("where label = spam | show").where, LANGUAGE.read(read)
+    found = {"where confidence < 0.6 | show", "where label = spam and correct = false | show", "where correct = false | show"}
+
+    def finds(where):
+        return replace(program, where=where).to_text(SCHEMAS["plain"]) in found
+
+    asked = of_all_after_all(question, program, Conversation(selection=chosen), finds)
+    assert asked == LANGUAGE.read(meant or read)
+    assert of_all_after_all(question, program, Conversation(), finds) == program
 
 
 def test_what_is_asked_after_nothing_was_found_is_not_about_nothing(talk):

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.choosing import Understood
 from assistant.conversation import Conversation, Edited, Subject
-from assistant.going_on import back_to_start, how_many, labelled_right, of_methods, to_class, typed_anew, why_shown
+from assistant.going_on import back_to_start, here, how_many, labelled_right, of_methods, to_class, typed_anew, why_shown
 from assistant.operations import OPERATIONS
 from assistant.programs.reader import Language
 
@@ -24,6 +25,7 @@ LANGUAGE = Language(OPERATIONS, SCHEMAS["plain"])
         ("where do the two methods disagree", "where id = 3 | attribute", "where correct = false | show"),
         ("where do the two methods come from", "where id = 3 | attribute method=lime", "where correct = false | show"),
         ("where do they disagree", "where id = 3 | attribute method=lime", "where correct = false | show"),
+        ("둘이 결과 비슷해?", "where id = 3 | attribute method=lime", "compare"),
     ],
 )
 def test_where_two_methods_differ_compares_them(question, last, meant):
@@ -92,12 +94,25 @@ def test_a_comparison_of_classes_that_nobody_named_is_one_of_methods():
     assert of_methods("do they agree with ham", read, before, OPERATIONS) == read
 
 
+@pytest.mark.parametrize("read", ["where previous | compare", "where id = 3 | compare", "compare"])
+def test_two_explanations_of_one_row_are_compared_whatever_they_are_taken_for(read):
+    before = Conversation(program=LANGUAGE.read("where id = 3 | attribute method=lime"), focus=Subject("win", 3))
+    assert of_methods("do they agree?", LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read("compare")
+    other = LANGUAGE.read("where id = 4 | compare")
+    assert of_methods("do they agree?", other, before, OPERATIONS) == other
+    assert of_methods("and these two?", LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(read)
+
+
 @pytest.mark.parametrize(
     ("question", "read", "meant"),
     [
         ("걍 첨꺼로 돌려놔", "undo", "reset"),
         ("방금 거 되돌려", "undo", "undo"),
         ("back to the start", "undo | predict", "undo | predict"),
+        ("Go back to my original sentence please. What is the smallest change?", "counterfactual", "reset | counterfactual"),
+        ("원래대로 돌려놓고 왜 그런지 알려줘", "attribute", "reset | attribute"),
+        ("how far is it back to the original", "attribute", "attribute"),
+        ("Back to the start. What about 7?", "where id = 7 | predict", "where id = 7 | predict"),
     ],
 )
 def test_all_edits_are_taken_back(question, read, meant):
@@ -119,10 +134,11 @@ def test_all_edits_are_taken_back(question, read, meant):
     ],
 )  # fmt: skip
 def test_a_text_that_is_typed_is_classified(question, last, read, meant):
-    before = Conversation(program=LANGUAGE.read(last), language="ko")
+    korean = Understood("이 글은 왜 그래?", LANGUAGE.read("attribute"), Conversation())
+    before = Conversation(program=LANGUAGE.read(last), understood=korean)
     assert typed_anew(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
     if "decline" in read:
-        assert typed_anew(question, LANGUAGE.read(read), replace(before, language="en"), OPERATIONS) == LANGUAGE.read(read)
+        assert typed_anew(question, LANGUAGE.read(read), replace(before, understood=None), OPERATIONS) == LANGUAGE.read(read)
 
 
 @pytest.mark.parametrize(
@@ -149,3 +165,11 @@ def test_what_was_shown_is_explained_and_not_shown_again(question, read, meant):
 )
 def test_rows_are_counted(question, read, meant):
     assert how_many(question, LANGUAGE.read(read), ("message", "messages"), OPERATIONS) == LANGUAGE.read(meant)
+
+
+def test_the_row_that_is_talked_of_may_be_named():
+    of_row, edited = Subject("win", 3), Subject("win", 3, edits=(Edited("lose", "edit"),))
+    named, other = LANGUAGE.read("where id = 3 | similar"), LANGUAGE.read("where id = 4 | similar")
+    assert here(named, Conversation(focus=of_row)) == LANGUAGE.read("similar")
+    for program, focus in ((other, of_row), (named, edited), (named, Subject("win")), (named, None)):
+        assert here(program, Conversation(focus=focus)) == program

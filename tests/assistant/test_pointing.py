@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.conversation import Conversation, Edited, Subject
@@ -52,6 +54,7 @@ LEFT = [
     "show me the first one of all messages",
     "the first message that contains free",
     "the fourth one",
+    'one last one, "see you at eight" is that spam',
     "the first one with the word free",
     "add free at the end",
     "first of all, how good are you",
@@ -87,6 +90,8 @@ def test_of_rows_that_were_counted_the_first_that_was_shown_is_meant():
     after = Conversation(focus=ROWS[0], answered=(counted,))
     assert pointed("why the first one", after, NOUN) == "why message 68"
     assert pointed("why the last one", after, NOUN) == "why the last one"
+    again = replace(after, among=ROWS)  # the list was shown before its rows were counted
+    assert pointed("세 번째 문장은 왜 틀렸어", again, ("sentence", "sentences")) == "445번 글은 왜 틀렸어"
     edited = Conversation(focus=ROWS[0].edited(Edited("other", "edit")), answered=(counted,))
     assert pointed("why the first one", edited, NOUN) == "why the first one"
 

@@ -34,6 +34,7 @@ def read(question: str, program: str, text: str = BORING) -> str:
         ("now with 'but' changed to 'and'", "predict", 'edit kind=replace old="but" new="and"'),
         ("change great to awful, does it flip?", "where id = 7 | predict", 'edit kind=replace old="great" new="awful"'),
         ("what if it said funny instead of Boring?", "attribute", 'edit kind=replace old="boring" new="funny"'),
+        ('replace boring with "so so" and run it again', "predict", 'edit kind=replace old="boring" new="so so"'),
         ("leave off everything after boring", 'edit kind=remove old="boring"',
          'edit kind=remove old="but the actors were great"'),
         ("keep only what comes after but", 'edit kind=keep old="but"', 'edit kind=remove old="the movie was boring but"'),
@@ -89,6 +90,8 @@ def test_what_is_done_to_the_original_begins_there():
     edited = Subject("a free gift", edits=(Edited("a gift", 'edit kind=remove old="free"'),))
     made = reworded("swap free for fr33 in the original", LANGUAGE.read("predict"), Conversation(focus=edited), OPERATIONS)
     assert made == LANGUAGE.read('reset | edit kind=replace old="free" new="fr33"')
+    made = reworded("다시 원래대로 돌려놓고 gift 만 빼주세요", LANGUAGE.read("reset"), Conversation(focus=edited), OPERATIONS)
+    assert made == LANGUAGE.read('reset | edit kind=remove old="gift"')
 
 
 def test_nothing_is_reworded_without_a_text():
