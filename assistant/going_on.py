@@ -7,17 +7,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from explainers.attribution import METHODS
+
 from assistant.conversation import Conversation
-from assistant.methods import named_methods
+from assistant.methods import SIGNS, named_methods
 from assistant.operation import build
 from assistant.parsing.mending import OF_A_TEXT
 from assistant.parsing.telling import asks
 from assistant.pointing import says
-from assistant.programs.conditions import Compare, Previous, Typed
+from assistant.programs.conditions import Compare, Previous, Typed, leaves
 from assistant.programs.program import Program, Registry
 from assistant.rewording import reworded
 
 EXPLAINING = frozenset(("attribute", "compare", "trust"))  # operations on one explanation or two
+PHONE = 6  # signs of a number to call, at the least
 LEAST = 2  # words of a text that is typed by itself
 
 
@@ -28,7 +31,34 @@ def gone_on(question: str, program: Program, conversation: Conversation, noun: t
     program = of_methods(question, program, conversation, registry)
     program = to_class(question, labelled_right(question, program, registry), conversation, registry)
     program = why_shown(question, program, conversation, registry)
+    program = the_number(question, how_much_of_that(question, program, conversation, registry), conversation, registry)
     return how_many(question, program, noun, registry)
+
+
+def the_number(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that changes the number to call, where a text holds others too."""
+    focus, given = conversation.focus, program.steps[-1].given() if program.steps[-1].name == "edit" else {}
+    if focus is None or program.where is not None or given.get("part") != "number" or not asks("phone", question):
+        return program
+    numbers = sorted(re.findall(r"\+?\d[\d-]*\d", focus.text), key=len)
+    if not numbers or len(numbers[-1]) < PHONE or (len(numbers) > 1 and len(numbers[-2]) >= PHONE):
+        return program
+    kept = {name: value for name, value in given.items() if name not in ("part", "which")}
+    return replace(program, steps=(*program.steps[:-1], build(registry["edit"], kept | {"old": numbers[-1]})))
+
+
+def how_much_of_that(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that measures what was just explained: "what does precision mean?", "and what is yours for spam?"."""
+    last = conversation.understood.program.steps[-1].given() if conversation.understood is not None else {}
+    metric = SIGNS.sub("_", str(last.get("term", "")).casefold())
+    given = program.steps[0].given()
+    known = registry["score"].arguments()["metric"].kind.choices
+    if metric not in known or len(program.steps) != 1 or given.get("metric") or not asks("its_own", question):
+        return program
+    chosen = leaves(program.where) if program.where is not None else ()
+    named = [leaf.value for leaf in chosen if isinstance(leaf, Compare) and leaf.field in ("label", "prediction")]
+    label = named[0] if named else given.get("class")
+    return Program(None, (build(registry["score"], {"metric": metric} | ({"class": label} if label else {})),))
 
 
 def here(program: Program, conversation: Conversation) -> Program:
@@ -59,13 +89,28 @@ def of_methods(question: str, program: Program, conversation: Conversation, regi
     two = both or (leans and program.steps == (build(registry["compare"], {}),))
     if not again or not two or not says(question, "differ"):
         return program
-    return Program(None, (build(registry["compare"], {}),))
+    before = _explained_before(conversation)
+    if before is None or before == last.method:
+        return Program(None, (build(registry["compare"], {}),))
+    first = build(registry["attribute"], {"method": before})
+    return Program(None, (first, build(registry["compare"], {"with": {"method": last.method}})))
+
+
+def _explained_before(conversation: Conversation) -> str | None:
+    """The method that the text in question was explained by in the answer before the last, if it was."""
+    earlier = conversation.understood.before if conversation.understood is not None else None
+    if earlier is None or earlier.program is None or conversation.focus is None or not conversation.focus.same_as(earlier.focus):
+        return None
+    method = getattr(earlier.program.steps[-1], "method", None) if earlier.program.steps[-1].name == "attribute" else None
+    return method if method in METHODS else None
 
 
 def labelled_right(question: str, program: Program, registry: Registry) -> Program:
     """The program that says what the model makes of a text beside its label, where the question asks whether that is right and
     just the text was to be shown."""
     alone = program.where is None or (isinstance(program.where, Compare) and program.where.field == "id")
+    if alone and len(program.steps) == 1 and asks("by_people", question):
+        return replace(program, steps=(build(registry["predict"], {}),))
     if not alone or program.steps != (build(registry["show"], {}),) or not asks("label_right", question):
         return program
     return replace(program, steps=(build(registry["predict"], {}),))
@@ -86,14 +131,16 @@ def to_class(question: str, program: Program, conversation: Conversation, regist
 def back_to_start(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
     """The program that takes back all edits, where the question says so and one or some were read as taken back."""
     edited = conversation.focus is not None and conversation.focus.edits
+    first = build(registry["reset"], {})
+    of_text = program.where is None and {step.name for step in program.steps} <= OF_A_TEXT
+    if edited and of_text and asks("original_text", question):
+        return replace(program, steps=(first, *program.steps))
     if not edited or not asks("to_start", question):
         return program
-    first = build(registry["reset"], {})
     if program.steps == (build(registry["undo"], {}),):
         return replace(program, steps=(first,))
     # "back to my sentence. What is the smallest change?"
-    more = program.where is None and {step.name for step in program.steps} <= OF_A_TEXT and asks("to_start_first", question)
-    return replace(program, steps=(first, *program.steps)) if more else program
+    return replace(program, steps=(first, *program.steps)) if of_text and asks("to_start_first", question) else program
 
 
 def typed_anew(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:

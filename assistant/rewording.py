@@ -78,7 +78,12 @@ def _spelt_out(question: str, text: str) -> Iterator[dict[str, Any]]:
         yield {"kind": "remove", "old": side}
         return
     pairs = list(_pairs_korean(question, text, korean) if korean_question else _pairs(question, text, english))
-    yield from ({"kind": "replace", "old": old, "new": new} for old, new in pairs if new and old.casefold() != new.casefold())
+    yield from ({"kind": "replace", "old": old, "new": new} for old, new in pairs if _is_said(old, new))
+
+
+def _is_said(old: str, new: str) -> bool:
+    """Whether words that take the place of others are words, and not "something else"."""
+    return bool(new) and old.casefold() != new.casefold() and not asks("anything_else", new)
 
 
 def _pairs(question: str, text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:

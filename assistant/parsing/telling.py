@@ -23,6 +23,12 @@ from assistant.programs.program import Program, Registry
 RATES = frozenset(("score", "calibration", "confusion"))  # operations on how often the model is right
 UNSEEN = frozenset(("decline", "clarify", "predict", "repeat", "likelihood", "ask", "show"))  # read where no text was seen
 WRONG = Compare("correct", "=", False)
+MOST: Mapping[str, Mapping[str, str]] = {  # how one text of several is named, and how it is found
+    "longest": {"by": "words"},
+    "shortest": {"by": "words", "order": "ascending"},
+    "least_sure": {"by": "confidence", "order": "ascending"},
+    "surest": {"by": "confidence"},
+}
 WORDS_LEAST = 3  # of a text that a person types among words of another script
 
 
@@ -57,7 +63,7 @@ def _typed(question: str, program: Program, registry: Registry) -> Program:
     if found and len(found["text"].split()) >= WORDS_LEAST and len(names) == 1 and names != ["compare"]:
         return Program(Typed(found["text"].strip()), (build(registry["predict"], {}),))
     if isinstance(where, Typed):
-        program = replace(program, where=Typed(_to_the_end(question, where.text)))
+        program = replace(program, where=Typed(_to_the_end(question, _after_lead(question, where.text))))
         shown = names == ["show"] or (names != ["predict"] and len(names) == 1 and asks("wants_prediction", question))
         before = question.partition(where.text)[0]
         told_of = names == ["attribute"] and asks("lead_in", before) and not asks("because", before)  # "a sentence of mine: ..."
@@ -81,6 +87,12 @@ def _typed(question: str, program: Program, registry: Registry) -> Program:
 
 def _unsaid(where: Condition) -> bool:
     return isinstance(where, Previous | Compare)
+
+
+def _after_lead(question: str, text: str) -> str:
+    """A text that follows "ok another one," without quotation marks, whole; of one with commas a small model may take a part."""
+    found = re.search(checking()["another_one"], question)
+    return found["text"].strip() if found and text in found["text"] and not QUOTED.search(question) else text
 
 
 def _to_the_end(question: str, text: str) -> str:
@@ -154,6 +166,31 @@ def _of_labels(question: str, program: Program, registry: Registry) -> Program:
         given = {name: value for name, value in program.steps[0].given().items() if name == "n"}
         return Program(WRONG, (build(registry["show"], given | {"by": "confidence"}),))
     return program
+
+
+def _two_texts(question: str, program: Program, registry: Registry) -> Program:
+    """Two quoted texts that are set beside each other: the first one, then the other one in its place, and both compared."""
+    found = list(QUOTED.finditer(question))
+    between = question[found[0].end() : found[1].start()] if len(found) == 2 else ""
+    texts = ["".join(one.groups(default="")) for one in found]
+    several = all(len(text.split()) >= WORDS_LEAST for text in texts)
+    names = {step.name for step in program.steps}
+    if not several or not asks("beside", between) or not names <= {"predict", "compare", "likelihood", "score", "show"}:
+        return program
+    steps = {"edit": {"kind": "rewrite", "new": texts[1]}, "compare": {"with": "edit"}}
+    return Program(Typed(texts[0]), tuple(build(registry[name], given) for name, given in steps.items()))
+
+
+def _the_most(question: str, program: Program, registry: Registry) -> Program:
+    """One text of those that were chosen, where the question names it by what it has most of: "explain the shortest of those"."""
+    where, name = program.where, program.steps[0].name
+    single = isinstance(where, Typed) or (isinstance(where, Compare) and where.field == "id")
+    if where is None or single or len(program.steps) != 1 or name not in ("attribute", "predict", "counterfactual"):
+        return program
+    given = next((given for how, given in MOST.items() if asks(how, question)), None)
+    if given is None:
+        return program
+    return replace(program, steps=(build(registry["show"], {"n": 1} | given), *program.steps))
 
 
 def _each_class(question: str, program: Program, registry: Registry) -> Program:
@@ -277,6 +314,6 @@ def _to_keep(question: str, program: Program, registry: Registry) -> Program:
 
 
 RULES = (
-    _of_terms, _of_misses, _about, _of_rates, _of_noise, _of_labels, _each_class, _of_mistakes, _of_classes, _of_words, _a_few,
-    _what_it_says, _by_anything, _to_keep,
+    _two_texts, _the_most, _of_terms, _of_misses, _about, _of_rates, _of_noise, _of_labels, _each_class, _of_mistakes,
+    _of_classes, _of_words, _a_few, _what_it_says, _by_anything, _to_keep,
 )  # fmt: skip

@@ -8,7 +8,18 @@ import pytest
 
 from assistant.choosing import Understood
 from assistant.conversation import Conversation, Edited, Subject
-from assistant.going_on import back_to_start, here, how_many, labelled_right, of_methods, to_class, typed_anew, why_shown
+from assistant.going_on import (
+    back_to_start,
+    here,
+    how_many,
+    how_much_of_that,
+    labelled_right,
+    of_methods,
+    the_number,
+    to_class,
+    typed_anew,
+    why_shown,
+)  # fmt: skip
 from assistant.operations import OPERATIONS
 from assistant.programs.reader import Language
 
@@ -64,6 +75,7 @@ def test_which_explanations_are_compared_and_which_to_trust(question, last, read
         ("is that labelled correctly?", "show", "predict"),
         ("is the label of 7 right", "where id = 7 | show", "where id = 7 | predict"),
         ("라벨 제대로 달린 거야?", "show", "predict"),
+        ("사람이 매긴 답하고 같은가요?", "sensitivity", "predict"),
         ("which are labelled correctly", "where correct = true | show", "where correct = true | show"),
         ("show it", "show", "show"),
     ],
@@ -173,3 +185,53 @@ def test_the_row_that_is_talked_of_may_be_named():
     assert here(named, Conversation(focus=of_row)) == LANGUAGE.read("similar")
     for program, focus in ((other, of_row), (named, edited), (named, Subject("win")), (named, None)):
         assert here(program, Conversation(focus=focus)) == program
+
+
+def test_of_two_methods_that_were_used_one_after_the_other_both_are_compared():
+    focus = Subject("win", 3)
+    earlier = Conversation(program=LANGUAGE.read("where id = 3 | attribute method=lime"), focus=focus)
+    read = LANGUAGE.read("attribute method=kernel_shap")
+    before = Conversation(program=read, focus=focus, understood=Understood("with shap", read, earlier))
+    both = LANGUAGE.read("attribute method=lime | compare with=method:kernel_shap")
+    assert of_methods("do they agree?", LANGUAGE.read("compare"), before, OPERATIONS) == both
+    elsewhere = replace(before, understood=Understood("with shap", read, replace(earlier, focus=Subject("other", 4))))
+    assert of_methods("do they agree?", LANGUAGE.read("compare"), elsewhere, OPERATIONS) == LANGUAGE.read("compare")
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "meant"),
+    [
+        ("so what's yours for spam?", "where prediction = spam | show", "score metric=precision class=spam"),
+        ("이 모델은 얼마나 돼?", "likelihood", "score metric=precision"),
+        ("and recall?", "score metric=recall", "score metric=recall"),
+        ("show me some spam", "where prediction = spam | show", "where prediction = spam | show"),
+    ],
+)
+def test_what_was_just_explained_is_measured(question, read, meant):
+    said = Understood("what is precision", LANGUAGE.read('define term="precision"'), Conversation())
+    assert how_much_of_that(question, LANGUAGE.read(read), Conversation(understood=said), OPERATIONS) == LANGUAGE.read(meant)
+    assert how_much_of_that(question, LANGUAGE.read(read), Conversation(), OPERATIONS) == LANGUAGE.read(read)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("pay £1.99, call 09061234567 now", 'edit kind=remove old="09061234567"'),
+        ("at 10am, or call 555-0134", 'edit kind=remove old="555-0134"'),
+        ("call 09061234567 or 09061234568", "edit kind=remove part=number"),
+        ("pay 20 now", "edit kind=remove part=number"),
+    ],
+)
+def test_a_number_to_call_is_the_long_one(text, meant):
+    read, before = LANGUAGE.read("edit kind=remove part=number"), Conversation(focus=Subject(text))
+    assert the_number("without the phone number?", read, before, OPERATIONS) == LANGUAGE.read(meant)
+    assert the_number("without the number?", read, before, OPERATIONS) == read
+
+
+def test_what_is_asked_of_the_original_takes_edits_back():
+    edited = Conversation(focus=Subject("a free gift", edits=(Edited("a gift", 'edit kind=remove old="free"'),)))
+    read, meant = LANGUAGE.read("counterfactual to=spam"), LANGUAGE.read("reset | counterfactual to=spam")
+    assert back_to_start("처음 문장을 스팸으로 바꾸려면", read, edited, OPERATIONS) == meant
+    assert back_to_start("처음 문장을 스팸으로 바꾸려면", read, Conversation(focus=Subject("a gift")), OPERATIONS) == read
+    compared = LANGUAGE.read("compare with=edit")
+    assert back_to_start("compare it with the original text", compared, edited, OPERATIONS) == compared

@@ -35,6 +35,7 @@ def read(question: str, program: str, text: str = BORING) -> str:
         ("change great to awful, does it flip?", "where id = 7 | predict", 'edit kind=replace old="great" new="awful"'),
         ("what if it said funny instead of Boring?", "attribute", 'edit kind=replace old="boring" new="funny"'),
         ('replace boring with "so so" and run it again', "predict", 'edit kind=replace old="boring" new="so so"'),
+        ("boring을 다른걸로 바꾸면 더 좋아져요?", "counterfactual", "counterfactual"),
         ("leave off everything after boring", 'edit kind=remove old="boring"',
          'edit kind=remove old="but the actors were great"'),
         ("keep only what comes after but", 'edit kind=keep old="but"', 'edit kind=remove old="the movie was boring but"'),
