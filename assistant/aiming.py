@@ -12,10 +12,10 @@ from functools import lru_cache
 from assistant.conversation import Conversation
 from assistant.going_on import gone_on
 from assistant.operation import build
+from assistant.parsing.checking import asks, without
 from assistant.parsing.covering import QUOTED
-from assistant.parsing.telling import asks, without
 from assistant.pointing import any_of, listed, says, words_of
-from assistant.programs.conditions import And, Compare, Condition, Not, Picked, Previous, Sample, Typed, leaves
+from assistant.programs.conditions import And, Compare, Condition, Not, Picked, Previous, Sample, Typed, conjunction, leaves
 from assistant.programs.program import Program, Registry
 from assistant.saying.wording import wording
 
@@ -63,7 +63,7 @@ def of_all_after_all(question: str, program: Program, conversation: Conversation
         return program
     if any(isinstance(leaf, Sample | Picked) for part in (chosen, *others) for leaf in leaves(part)):
         return program
-    every = others[0] if len(others) == 1 else And(others)
+    every = conjunction(others)
     return replace(program, where=every) if not finds(And((chosen, *others))) and finds(every) else program
 
 
@@ -81,7 +81,7 @@ def of_one(program: Program, conversation: Conversation) -> Program:
     left = tuple(part for part in parts if not isinstance(part, Previous))
     if len(left) in (0, len(parts)):
         return program
-    return replace(program, where=left[0] if len(left) == 1 else And(left))
+    return replace(program, where=conjunction(left))
 
 
 def of_mistakes(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
@@ -95,8 +95,7 @@ def of_mistakes(question: str, program: Program, conversation: Conversation, reg
         return program
     order = given.get("order") if asks("sureness", question) else None
     parts = (*_joined(program.where), Compare("correct", "=", False))
-    where = parts[0] if len(parts) == 1 else And(parts)
-    return Program(where, (build(registry["show"], given | {"order": order}),))
+    return Program(conjunction(parts), (build(registry["show"], given | {"order": order}),))
 
 
 def _is_one(leaf: Condition) -> bool:

@@ -12,8 +12,8 @@ from explainers.attribution import METHODS
 from assistant.conversation import Conversation
 from assistant.methods import SIGNS, named_methods
 from assistant.operation import build
+from assistant.parsing.checking import asks
 from assistant.parsing.mending import OF_A_TEXT
-from assistant.parsing.telling import asks
 from assistant.pointing import says
 from assistant.programs.conditions import Compare, Previous, Typed, leaves
 from assistant.programs.program import Program, Registry

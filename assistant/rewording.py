@@ -14,8 +14,8 @@ from typing import Any
 
 from assistant.conversation import Conversation
 from assistant.operation import Operation, build
+from assistant.parsing.checking import asks
 from assistant.parsing.covering import QUOTED
-from assistant.parsing.telling import asks
 from assistant.programs.conditions import Compare, Previous, Typed
 from assistant.programs.program import Program, Registry
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from assistant.programs.conditions import And, Compare, Condition, Previous, leaves
+from assistant.programs.conditions import And, Compare, Condition, Previous, conjunction, leaves
 from assistant.programs.program import Program
 
 
@@ -40,7 +40,7 @@ def _freed(where: Condition) -> Condition | None:
     if not isinstance(where, And):
         return where
     kept = tuple(part for part in where.parts if not isinstance(part, Previous))
-    return kept[0] if len(kept) == 1 else And(kept) if kept else None
+    return conjunction(kept)
 
 
 @lru_cache(maxsize=1)

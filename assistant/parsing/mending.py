@@ -17,9 +17,10 @@ from typing import Any
 from explainers.errors import AskWhyError
 
 from assistant.operation import Operation, build
+from assistant.parsing.checking import asks
 from assistant.parsing.covering import QUOTED
 from assistant.parsing.everything import of_all, says_all_data
-from assistant.parsing.telling import asks, told
+from assistant.parsing.telling import told
 from assistant.programs.conditions import And, Compare, Typed
 from assistant.programs.program import Program, Registry
 from assistant.programs.schema import Schema

@@ -1,27 +1,22 @@
-"""What some words of a question tell, whatever a small language model read: "label noise" is asked of mistakes, a typed text is
-classified and not shown, "the most spammy words" are not the longest rows.
-
-The words are regular expressions of prompts/parser/checking.toml, tried on the training questions.
-"""
+"""What some words of a question tell, whatever a small language model read: "label noise" is asked of mistakes, "the most spammy
+words" are not the longest rows."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 from assistant.knowledge.glossary import find_term
 from assistant.operation import build
+from assistant.parsing.checking import asks, checking
 from assistant.parsing.covering import QUOTED
-from assistant.programs.conditions import And, Compare, Condition, Or, Previous, Typed, leaves
+from assistant.parsing.typed import UNSEEN, two_texts, typed
+from assistant.programs.conditions import And, Compare, Condition, Or, Previous, Typed, conjunction, leaves
 from assistant.programs.program import Program, Registry
 
 RATES = frozenset(("score", "calibration", "confusion"))  # operations on how often the model is right
-UNSEEN = frozenset(("decline", "clarify", "predict", "repeat", "likelihood", "ask", "show"))  # read where no text was seen
 WRONG = Compare("correct", "=", False)
 MOST: Mapping[str, Mapping[str, str]] = {  # how one text of several is named, and how it is found
     "longest": {"by": "words"},
@@ -29,80 +24,15 @@ MOST: Mapping[str, Mapping[str, str]] = {  # how one text of several is named, a
     "least_sure": {"by": "confidence", "order": "ascending"},
     "surest": {"by": "confidence"},
 }
-WORDS_LEAST = 3  # of a text that a person types among words of another script
-
-
-def asks(how: str, question: str) -> bool:
-    """Whether a question asks in one of the ways of prompts/parser/checking.toml."""
-    return re.search(checking()[how], question) is not None
-
-
-def without(how: str, question: str) -> str:
-    """The question without what it says in one of those ways."""
-    return re.sub(checking()[how], "", question)
-
-
-@lru_cache(maxsize=1)
-def checking() -> dict[str, str]:
-    return tomllib.loads((files("prompts") / "parser" / "checking.toml").read_text("utf-8"))
 
 
 def told(question: str, program: Program, registry: Registry) -> Program:
     """The program that the words of a question tell; as it was read where they tell nothing."""
-    program = _typed(question, program, registry)
+    program = typed(question, program, registry)
     program = replace(program, where=_named_row(question, _either(question, program.where)))
     for rule in RULES:
         program = rule(question, program, registry)
     return program
-
-
-def _typed(question: str, program: Program, registry: Registry) -> Program:
-    """The program about all of a typed text, and about one in another script; it is classified where it was to be shown."""
-    where, names = program.where, [step.name for step in program.steps]
-    found = re.search(checking()["behind_try"], question)
-    if found and len(found["text"].split()) >= WORDS_LEAST and len(names) == 1 and names != ["compare"]:
-        return Program(Typed(found["text"].strip()), (build(registry["predict"], {}),))
-    if isinstance(where, Typed):
-        program = replace(program, where=Typed(_to_the_end(question, _after_lead(question, where.text))))
-        shown = names == ["show"] or (names != ["predict"] and len(names) == 1 and asks("wants_prediction", question))
-        before = question.partition(where.text)[0]
-        told_of = names == ["attribute"] and asks("lead_in", before) and not asks("because", before)  # "a sentence of mine: ..."
-        if shown or told_of:
-            return replace(program, steps=(build(registry["predict"], {}),))
-        return replace(program, where=None) if all(step.scope == "rows" for step in program.steps) else program
-    new = program.steps[0].given().get("new") if names == ["edit"] else None
-    if new and new in ["".join(groups) for groups in QUOTED.findall(question)] and asks("nothing_but", question):
-        return Program(Typed(new), (build(registry["predict"], {}),))
-    korean = re.search("[가-힣]", question) is not None
-    found = korean and (re.search(checking()["latin_first"], question) or re.search(checking()["latin_last"], question))
-    text = found["text"].strip(" ,\t\n") if found else ""
-    words = re.findall(r"(?<!\w)[A-Za-z']+(?!\w)", text)
-    if len(words) < WORDS_LEAST or not (where is None or _unsaid(where)) or len(names) != 1:
-        return program
-    if names[0] not in UNSEEN:
-        return program
-    step = program.steps[0] if names[0] == "likelihood" else build(registry["predict"], {})
-    return Program(Typed(text), (step,))
-
-
-def _unsaid(where: Condition) -> bool:
-    return isinstance(where, Previous | Compare)
-
-
-def _after_lead(question: str, text: str) -> str:
-    """A text that follows "ok another one," without quotation marks, whole; of one with commas a small model may take a part."""
-    found = re.search(checking()["another_one"], question)
-    return found["text"].strip() if found and text in found["text"] and not QUOTED.search(question) else text
-
-
-def _to_the_end(question: str, text: str) -> str:
-    """A text that a question gives without quotation marks after "the message is", to its end; a small model may stop early."""
-    start = question.find(text)
-    if start < 0 or any(text in "".join(groups) for groups in QUOTED.findall(question)):
-        return text
-    rest = question[start + len(text) :]
-    goes_on = re.match(r"\s+\w[^.?!\"]*[.!]?\s*$", rest) is not None
-    return question[start:].strip() if goes_on and asks("text_follows", question[:start]) else text
 
 
 def _either(question: str, where: Condition | None) -> Condition | None:
@@ -145,7 +75,7 @@ def _of_rates(question: str, program: Program, registry: Registry) -> Program:
     kept = tuple(part for part in parts if not dropped(part))
     if len(kept) == len(parts):
         return program
-    return replace(program, where=None if not kept else kept[0] if len(kept) == 1 else And(kept))
+    return replace(program, where=conjunction(kept))
 
 
 def _of_noise(question: str, program: Program, registry: Registry) -> Program:
@@ -166,19 +96,6 @@ def _of_labels(question: str, program: Program, registry: Registry) -> Program:
         given = {name: value for name, value in program.steps[0].given().items() if name == "n"}
         return Program(WRONG, (build(registry["show"], given | {"by": "confidence"}),))
     return program
-
-
-def _two_texts(question: str, program: Program, registry: Registry) -> Program:
-    """Two quoted texts that are set beside each other: the first one, then the other one in its place, and both compared."""
-    found = list(QUOTED.finditer(question))
-    between = question[found[0].end() : found[1].start()] if len(found) == 2 else ""
-    texts = ["".join(one.groups(default="")) for one in found]
-    several = all(len(text.split()) >= WORDS_LEAST for text in texts)
-    names = {step.name for step in program.steps}
-    if not several or not asks("beside", between) or not names <= {"predict", "compare", "likelihood", "score", "show"}:
-        return program
-    steps = {"edit": {"kind": "rewrite", "new": texts[1]}, "compare": {"with": "edit"}}
-    return Program(Typed(texts[0]), tuple(build(registry[name], given) for name, given in steps.items()))
 
 
 def _the_most(question: str, program: Program, registry: Registry) -> Program:
@@ -314,6 +231,6 @@ def _to_keep(question: str, program: Program, registry: Registry) -> Program:
 
 
 RULES = (
-    _two_texts, _the_most, _of_terms, _of_misses, _about, _of_rates, _of_noise, _of_labels, _each_class, _of_mistakes,
+    two_texts, _the_most, _of_terms, _of_misses, _about, _of_rates, _of_noise, _of_labels, _each_class, _of_mistakes,
     _of_classes, _of_words, _a_few, _what_it_says, _by_anything, _to_keep,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -94,6 +94,11 @@ def leaves(condition: Condition) -> Iterator[Condition]:
         yield from leaves(condition.part)
     else:
         yield condition
+
+
+def conjunction(parts: Sequence[Condition]) -> Condition | None:
+    """The condition that all of some hold; None where there are none."""
+    return And(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 
 
 def depth(condition: Condition) -> int:

@@ -8,7 +8,8 @@ import time
 import pytest
 
 from assistant.operations import OPERATIONS
-from assistant.parsing.telling import checking, told
+from assistant.parsing.checking import checking
+from assistant.parsing.telling import told
 from assistant.programs.reader import Language
 
 from ..strategies import SCHEMAS
