@@ -195,10 +195,13 @@ class Parser:
         among = self._asked if family is None else self._of_family(family)
         found: list[Program] = []
         for program, read, _ in self._readings(question, before, among=among, others=most + len(without), close=UNLIKELY):
-            one = read if any(same(program, other) for other in without) else program
+            one = read if any(same(program, other) for other in without) and self._suits(read) else program
             if not answers_nothing(one) and not any(same(one, other) for other in (*without, *found)):
                 found.append(one)
         return tuple(found[:most])
+
+    def _suits(self, program: Program) -> bool:
+        return all(step.needs in ("any", self.language.schema.kind) for step in program.steps)
 
     def _of_family(self, family: str) -> Language:
         operations = {name: one for name, one in self._asked.registry.items() if one.family == family}

@@ -230,6 +230,23 @@ def test_other_readings_are_mended_as_the_first_is():
     assert [program.steps[0].name for program in found] == ["attribute", "count"]
 
 
+def test_a_reading_that_words_were_mended_into_is_offered_as_it_was_read_where_that_was_not_meant():
+    read, question = "where label = ham and prediction = spam | count", "정상을 스팸으로 틀린 쪽이 더 많은가요?"
+    one, _ = parser(said=f"{read}\n", others=(("data\n", 0.2),))
+    parse = one.parse(question)
+    assert parse.program.to_text(SCHEMAS["plain"]) == "confusion"
+    found = one.readings(question, most=3, without=(parse.program,))
+    assert [program.to_text(SCHEMAS["plain"]) for program in found] == [read, "data"]
+
+
+def test_readings_of_a_family_are_decoded_among_its_operations():
+    one, chat = parser(said="score\n")
+    found = one.readings("how bad is it", most=3, family="quality")
+    assert [program.steps[0].name for program in found] == ["score"]
+    grammar = chat.asked[-1][1]["grammar"]
+    assert "do_score" in grammar and "do_mistakes" in grammar and "do_predict" not in grammar
+
+
 def test_what_cannot_be_run_gives_way_to_what_can():
     others = (("decline\n", 0.2), ("count\n", 0.15), ("labels\n", 0.1), ("help\n", 0.04))
     one, chat = parser(said="undo\n", confidence=0.5, others=others)
