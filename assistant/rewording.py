@@ -37,7 +37,7 @@ def reworded(question: str, program: Program, conversation: Conversation, regist
     if not made and first.name in (*NO_EDIT, "undo", "reset") and re.search("[가-힣]", question):
         old = _taken_out(question, text, _said()["ko"])
         made = [{"kind": "remove", "old": old}] if old else []
-    if not made or _is_about(program, made) or [one.given() for one in program.steps] == made:
+    if not made or _is_about(program, made) or (not anew and [one.given() for one in program.steps] == made):
         return program
     edits = tuple(build(registry["edit"], given) for given in made)
     if anew:

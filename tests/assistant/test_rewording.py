@@ -91,6 +91,9 @@ def test_what_is_done_to_the_original_begins_there():
     edited = Subject("a free gift", edits=(Edited("a gift", 'edit kind=remove old="free"'),))
     made = reworded("swap free for fr33 in the original", LANGUAGE.read("predict"), Conversation(focus=edited), OPERATIONS)
     assert made == LANGUAGE.read('reset | edit kind=replace old="free" new="fr33"')
+    asked, read = "swap gift for card in the original", LANGUAGE.read('edit kind=replace old="gift" new="card"')
+    made = reworded(asked, read, Conversation(focus=edited), OPERATIONS)  # the edit was read, but not where it begins
+    assert made == LANGUAGE.read('reset | edit kind=replace old="gift" new="card"')
     made = reworded("다시 원래대로 돌려놓고 gift 만 빼주세요", LANGUAGE.read("reset"), Conversation(focus=edited), OPERATIONS)
     assert made == LANGUAGE.read('reset | edit kind=remove old="gift"')
 
