@@ -30,7 +30,7 @@ def aimed(question: str, program: Program, conversation: Conversation, noun: tup
     program = taken_out_too(question, program, conversation, registry)
     program = the_next(program, conversation, registry)
     program = the_one(question, of_some(of_one(program, conversation), conversation), conversation)
-    program = in_its_place(question, program, conversation)
+    program = chosen_already(in_its_place(question, program, conversation), conversation)
     program = of_mistakes(question, at_large(question, program, conversation), conversation, registry)
     return in_words(question, program, noun, registry)
 
@@ -52,6 +52,13 @@ def of_some(program: Program, conversation: Conversation) -> Program:
     last = conversation.answered[-1].selected if conversation.answered else None
     nothing = last is not None and not last.rows and last.where == conversation.selection
     return replace(program, where=None) if nothing and isinstance(program.where, Previous) else program
+
+
+def chosen_already(program: Program, conversation: Conversation) -> Program:
+    """The program without the conditions that rows were chosen by before: of mistakes, "those that it got wrong" are all."""
+    parts, before = _joined(program.where), _joined(conversation.selection)
+    left = tuple(part for part in parts if part not in before)
+    return replace(program, where=conjunction(left)) if Previous() in parts and left != parts else program
 
 
 def of_all_after_all(question: str, program: Program, conversation: Conversation, finds: Callable[[Condition], bool]) -> Program:

@@ -84,6 +84,7 @@ class Conversation:
     `named` are the words that the last explanation of the text in focus named, the strongest first; `among` are the rows of the
     last list while what is asked is about one of them, so that "the second one" still means a row of it.
     `beside` is the text that was in focus before another one came into it, for what is asked about both.
+    `typed` are the texts that the visitor typed, the newest last.
     `written` is the last answer of a generative model, which "why did you write that" is about. `picks` are the ids of rows
     that were picked by hand, which `picked 1` and so on mean.
     """
@@ -102,6 +103,7 @@ class Conversation:
     among: tuple[Subject, ...] = field(default=(), compare=False, repr=False)
     offered: tuple[str, ...] = field(default=(), compare=False, repr=False)
     warned: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    typed: tuple[str, ...] = field(default=(), compare=False, repr=False)
     written: Answer | None = field(default=None, compare=False, repr=False)
     understood: Understood | None = field(default=None, compare=False, repr=False)
     picks: tuple[tuple[int | str, ...], ...] = field(default=(), compare=False, repr=False)

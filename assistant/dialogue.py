@@ -27,6 +27,7 @@ from assistant.saying import answers
 from assistant.saying.next_questions import chosen
 from assistant.saying.phrasing import Phrasing
 from assistant.showing.plots import Clicks
+from assistant.straying import DRAWN, in_korean
 from assistant.transcript import record
 from assistant.workspace import Report, Workspace
 
@@ -85,7 +86,8 @@ class Assistant:
         ids = workspace.dataset.table["id"]
         examples = (ids[0].as_py(), ids[len(ids) - 1].as_py())
         self._clicks = Clicks(workspace.schema, workspace.dataset.split)
-        self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections, self._finds, self._feasible)
+        korean = in_korean(workspace.dataset.texts[:DRAWN])
+        self._hearing = Hearing(parser, workspace.schema, self._noun, examples, corrections, self._finds, self._feasible, korean)
 
     def welcome(self, language: str = "en") -> Reply:
         """What there is to ask about, in a language of the page's; the settings may fix another."""

@@ -10,16 +10,19 @@ from dataclasses import replace
 from explainers.attribution import METHODS
 
 from assistant.conversation import Conversation
+from assistant.focusing import focused
 from assistant.methods import SIGNS, named_methods
 from assistant.operation import build
-from assistant.parsing.checking import asks
+from assistant.parsing.checking import asks, checking
 from assistant.parsing.mending import OF_A_TEXT
 from assistant.pointing import says
 from assistant.programs.conditions import Compare, Previous, Typed, leaves
 from assistant.programs.program import Program, Registry
 from assistant.rewording import reworded
+from assistant.saying.wording import wording
 
 EXPLAINING = frozenset(("attribute", "compare", "trust"))  # operations on one explanation or two
+OTHERS = ("lime", "kernel_shap")  # the methods that "another one" may mean
 PHONE = 6  # signs of a number to call, at the least
 LEAST = 2  # words of a text that is typed by itself
 
@@ -29,10 +32,9 @@ def gone_on(question: str, program: Program, conversation: Conversation, noun: t
     program = back_to_start(question, reworded(question, program, conversation, registry), conversation, registry)
     program = typed_anew(question, program, conversation, registry)
     program = of_methods(question, program, conversation, registry)
-    program = to_class(question, labelled_right(question, program, registry), conversation, registry)
-    program = why_shown(question, program, conversation, registry)
+    program = shared_words(question, focused(question, program, conversation, registry), conversation, registry)
     program = the_number(question, how_much_of_that(question, program, conversation, registry), conversation, registry)
-    return how_many(question, program, noun, registry)
+    return a_row(question, how_many(question, program, noun, registry), noun, registry)
 
 
 def the_number(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
@@ -40,11 +42,15 @@ def the_number(question: str, program: Program, conversation: Conversation, regi
     focus, given = conversation.focus, program.steps[-1].given() if program.steps[-1].name == "edit" else {}
     if focus is None or program.where is not None or given.get("part") != "number" or not asks("phone", question):
         return program
-    numbers = sorted(re.findall(r"\+?\d[\d-]*\d", focus.text), key=len)
-    if not numbers or len(numbers[-1]) < PHONE or (len(numbers) > 1 and len(numbers[-2]) >= PHONE):
+    numbers = sorted(re.findall(r"\+?\d[\d-]*(?: \d[\d-]*)*", focus.text), key=_digits)
+    if not numbers or _digits(numbers[-1]) < PHONE or (len(numbers) > 1 and _digits(numbers[-2]) >= PHONE):
         return program
     kept = {name: value for name, value in given.items() if name not in ("part", "which")}
     return replace(program, steps=(*program.steps[:-1], build(registry["edit"], kept | {"old": numbers[-1]})))
+
+
+def _digits(number: str) -> int:
+    return sum(map(str.isdigit, number))
 
 
 def how_much_of_that(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
@@ -82,6 +88,9 @@ def of_methods(question: str, program: Program, conversation: Conversation, regi
     known = any(step.name == "ask" or step.given().get("method") == "best" for step in program.steps)
     if explained and asks("which_to_trust", question) and not known:
         return Program(None, (build(registry["attribute"], {"method": "best"}),))
+    if explained and any(step.given().get("method") == "best" for step in program.steps) and asks("another_method", question):
+        other = next(method for method in OTHERS if method != getattr(last, "method", None))
+        return Program(None, (build(registry["compare"], {"with": {"method": other}}),))
     again = last is not None and last.name == "attribute" and getattr(last, "method", None) is not None
     label = last_with.get("class") if isinstance(last_with, dict) else None
     both = says(question, "both_methods") or (label is not None and label.casefold() not in question.casefold())
@@ -96,6 +105,16 @@ def of_methods(question: str, program: Program, conversation: Conversation, regi
     return Program(None, (first, build(registry["compare"], {"with": {"method": last.method}})))
 
 
+def shared_words(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
+    """The program that compares the words of what was just compared, where the frequent words of all rows were read."""
+    last, names = conversation.program, [step.name for step in program.steps]
+    compared = last is not None and last.steps[-1].name == "compare"
+    if not compared or names != ["keywords"] or program.where is not None or not asks("shared", question):
+        return program
+    step = build(registry["compare"], last.steps[-1].given() | {"by": "words"})
+    return replace(last, steps=(*last.steps[:-1], step))
+
+
 def _explained_before(conversation: Conversation) -> str | None:
     """The method that the text in question was explained by in the answer before the last, if it was."""
     earlier = conversation.understood.before if conversation.understood is not None else None
@@ -103,29 +122,6 @@ def _explained_before(conversation: Conversation) -> str | None:
         return None
     method = getattr(earlier.program.steps[-1], "method", None) if earlier.program.steps[-1].name == "attribute" else None
     return method if method in METHODS else None
-
-
-def labelled_right(question: str, program: Program, registry: Registry) -> Program:
-    """The program that says what the model makes of a text beside its label, where the question asks whether that is right and
-    just the text was to be shown."""
-    alone = program.where is None or (isinstance(program.where, Compare) and program.where.field == "id")
-    if alone and len(program.steps) == 1 and asks("by_people", question):
-        return replace(program, steps=(build(registry["predict"], {}),))
-    if not alone or program.steps != (build(registry["show"], {}),) or not asks("label_right", question):
-        return program
-    return replace(program, steps=(build(registry["predict"], {}),))
-
-
-def to_class(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
-    """The program that changes the text in question until it is of a class, where it was read as one about the rows of that."""
-    where, given = program.where, program.steps[0].given()
-    of_class = isinstance(where, Compare) and where.field in ("label", "prediction") and where.op == "="
-    changes = [step.name for step in program.steps] == ["counterfactual"]
-    if conversation.focus is None or not of_class or not changes or not asks("this_one", question):
-        return program
-    if given.get("to") not in (None, where.value):
-        return program
-    return Program(None, (build(registry["counterfactual"], given | {"to": where.value}),))
 
 
 def back_to_start(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
@@ -157,18 +153,24 @@ def typed_anew(question: str, program: Program, conversation: Conversation, regi
     return program
 
 
-def why_shown(question: str, program: Program, conversation: Conversation, registry: Registry) -> Program:
-    """The program that explains the row that was just shown, where showing it was read again: "what made you so sure?"."""
-    last = conversation.program
-    again = last is not None and program.steps == last.steps and [step.name for step in program.steps] == ["show"]
-    leans = program.where is None or isinstance(program.where, Previous)
-    if not again or not leans or conversation.focus is None or not asks("why", question):
-        return program
-    return Program(None, (build(registry["attribute"], {}),))
-
-
 def how_many(question: str, program: Program, noun: tuple[str, str], registry: Registry) -> Program:
-    """The program that counts rows, where "how many messages did you have" was taken for a question to the documents."""
+    """The program that counts rows, where "how many messages did you have" was taken for a question to the documents, or how many
+    rows there are, which are called sentences, for how many of these a row has."""
     called = re.match(rf"(?:and |so )?how many {re.escape(noun[1])}\b", question, re.IGNORECASE)
     asked = called is not None and [step.name for step in program.steps] == ["ask"]
+    korean = re.search(checking()["how_many_rows"].replace("{noun}", re.escape(wording("ko").noun(noun)[0])), question)
+    measured = [step.name for step in program.steps] == ["statistics"] and program.steps[0].given().get("of") == "sentences"
+    asked = asked or (korean is not None and measured and program.where is None)
     return Program(None, (build(registry["count"], {}),)) if asked else program
+
+
+def a_row(question: str, program: Program, noun: tuple[str, str], registry: Registry) -> Program:
+    """The program that shows a row of a class, where a row is called what parts of a text are called too, and the parts that
+    speak for that class were read: "pick a sentence that sounds really negative"."""
+    given = program.steps[0].given() if [step.name for step in program.steps] == ["attribute"] else {}
+    label = given.get("class")
+    if program.where is not None or label is None or given.get("unit") != noun[0].casefold():
+        return program
+    if not re.search(checking()["find_a_row"].replace("{noun}", re.escape(noun[0])), question):
+        return program
+    return Program(Compare("prediction", "=", label), (build(registry["show"], {"n": 1, "by": "confidence"}),))

@@ -27,6 +27,8 @@ from assistant.reply import Question, Reply
 from assistant.saying import answers
 from assistant.saying.translated import described
 from assistant.saying.wording import wording
+from assistant.signs import with_signs
+from assistant.straying import is_stray, what_is_asked
 
 NOTHING = Reply("")
 EXAMPLES = 2  # of each family of operations, where a question was not understood
@@ -55,7 +57,7 @@ class Heard:
 @dataclass(frozen=True)
 class Hearing:
     """Hears questions about one schema; `ids` are two of its rows, for examples, `finds` tells whether a row meets a condition,
-    `feasible` whether a program can be run in a conversation."""
+    `feasible` whether a program can be run in a conversation; `korean` says whether texts of the data hold Korean."""
 
     parser: Parser
     schema: Schema
@@ -64,6 +66,7 @@ class Hearing:
     corrections: Corrections | None = None
     finds: Callable[[Condition], bool] = lambda where: True
     feasible: Callable[[Program, Conversation], Program | None] = lambda program, conversation: program
+    korean: bool = True
 
     def hear(self, utterance: str, conversation: Conversation, language: str = "en") -> Heard:
         """What an utterance means in a conversation. Raises AskWhyError when it cannot be read."""
@@ -81,12 +84,17 @@ class Hearing:
         program = None if last is None or last.instead is None else choosing.in_full(utterance, last.instead)
         if program is not None:
             return self._chosen(program, last.instead, _back(last, conversation), started, language)
-        asked, leant = pointed(in_digits(utterance, self.noun), conversation, self.noun), on_offer(choices, conversation)
+        asked, leant = (
+            pointed(with_signs(in_digits(utterance, self.noun)), conversation, self.noun),
+            on_offer(choices, conversation),
+        )
         parse = self.parser.parse(asked, recalled(leant, self.schema))
         program = None if choices is None else choosing.chosen_by(parse.program, choices)
         if program is not None:
             return self._chosen(program, choices, clean, started, language)
         clean = on_offer(choices, clean)
+        if not self.korean:
+            parse = self._astray(parse, asked, conversation, recalled(leant, self.schema))
         if not utterance.startswith("/"):
             first, second = (one and self._aimed(asked, one, conversation) for one in (parse.program, parse.second))
             parse = replace(parse, program=first, second=second)
@@ -99,6 +107,18 @@ class Hearing:
         parse = replace(parse, others=tuple(one for one in others if self.feasible(one, conversation) is not None))
         heard = self._read(parse, clean, language)
         return heard if asked == utterance else replace(heard, question=utterance)
+
+    def _astray(self, parse: Parse, asked: str, conversation: Conversation, before: str) -> Parse:
+        """The parse of the sentence that asks, or the likeliest other reading, where the visitor's Korean was read as a text."""
+        text = "" if conversation.focus is None else conversation.focus.text
+        if parse.confidence >= UNSURE or not is_stray(parse.program, asked, text):
+            return parse
+        part = what_is_asked(asked)
+        again = None if part is None else self.parser.parse(part, before)
+        if again is not None and not is_stray(again.program, asked, text):
+            return replace(again, text=parse.text)
+        found = self.parser.instead(parse, before, lambda one: not is_stray(one, asked, text))
+        return replace(found, second=None)
 
     def _feasible(self, parse: Parse, asked: str, conversation: Conversation, before: str) -> Parse:
         """The parse with the likeliest reading that can be run here, where its own cannot; nobody is offered two of which only
@@ -133,7 +153,9 @@ class Hearing:
             understood = Understood(parse.text, parse.program, conversation, choices)
         if parse.confidence < UNSURE:
             command = parse.program.to_text(self.schema)
-            doubt = answers.message("unsure", language, understood=command, would=would(parse.program, self.noun, language))
+            done = self.feasible(parse.program, conversation)  # what refers to earlier turns is put in: "compare" of two methods
+            meant = parse.program if done is None else replace(parse.program, steps=done.steps)
+            doubt = answers.message("unsure", language, understood=command, would=would(meant, self.noun, language))
         return Heard(
             parse.text, parse.program, parse.confidence, conversation, parse.seconds,
             before=doubt, understood=understood, instead=instead,

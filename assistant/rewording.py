@@ -33,10 +33,10 @@ def reworded(question: str, program: Program, conversation: Conversation, regist
         return program
     anew = bool(focus.edits) and (first.name == "reset" or asks("from_start", question))  # "in the original, change A to B"
     text = focus.original if anew else focus.text
-    made = list(_spelt_out(question, text))
-    if not made and first.name in (*NO_EDIT, "undo", "reset") and re.search("[가-힣]", question):
+    made = list(_spelt_out(question, text)) or list(_quoted_out(question, text))
+    if not made and re.search("[가-힣]", question) and (first.name in (*NO_EDIT, "undo", "reset") or _takes_out(program)):
         old = _taken_out(question, text, _said()["ko"])
-        made = [{"kind": "remove", "old": old}] if old else []
+        made = [{"kind": "remove", "old": old}] if old and _is_more(old, first, text) else []
     if not made or _is_about(program, made) or (not anew and [one.given() for one in program.steps] == made):
         return program
     edits = tuple(build(registry["edit"], given) for given in made)
@@ -53,6 +53,8 @@ def _of_the_text(question: str, program: Program) -> bool:
     if isinstance(where, Compare) and where.field == "id" and where.op == "=":
         return re.search(rf"(?<![\w.,]){re.escape(str(where.value))}(?![\w%])", question) is None
     quoted = {"".join(groups) for groups in QUOTED.findall(question)}
+    if isinstance(where, Compare) and (where.field, where.op) == ("text", "contains") and where.value in quoted:
+        return [step.name for step in program.steps] == ["edit"]
     return where is None or isinstance(where, Previous) or (isinstance(where, Typed) and where.text not in quoted)
 
 
@@ -61,6 +63,16 @@ def _is_about(program: Program, made: list[dict[str, Any]]) -> bool:
     words = {str(given[name]).casefold() for given in made for name in ("old", "new") if name in given}
     given = {str(value).casefold() for step in program.steps if step.name != "edit" for value in step.given().values()}
     return bool(words & given)
+
+
+def _takes_out(program: Program) -> bool:
+    return len(program.steps) == 1 and program.steps[0].given().get("kind") == "remove" and "old" in program.steps[0].given()
+
+
+def _is_more(old: str, read: Operation, text: str) -> bool:
+    """Whether words of the text hold those that were read as taken out, if any were, or those are not in the text."""
+    words = str(read.given().get("old", ""))
+    return words.casefold() in old.casefold() or _held(words, text) is None
 
 
 def _after_edits(program: Program) -> tuple[Operation, ...]:
@@ -81,6 +93,16 @@ def _spelt_out(question: str, text: str) -> Iterator[dict[str, Any]]:
     yield from ({"kind": "replace", "old": old, "new": new} for old, new in pairs if _is_said(old, new))
 
 
+def _quoted_out(question: str, text: str) -> Iterator[dict[str, Any]]:
+    """The arguments of the edits that take out several quoted words of the text, as "those words" are written for a parser."""
+    words = ["".join(groups) for groups in re.findall(r"\"([^\"]+)\"", question)]
+    said = re.sub(r"\"[^\"]*\"", "", question)
+    drops = any(re.search(_said()[language]["dropping"], said, re.IGNORECASE) for language in ("en", "ko"))
+    kept = any(re.search(_said()[language]["keeping"], said, re.IGNORECASE) for language in ("en", "ko"))
+    if len(words) > 1 and drops and not kept and all(_held(word, text) for word in words):
+        yield from ({"kind": "remove", "old": word} for word in words)
+
+
 def _is_said(old: str, new: str) -> bool:
     """Whether words that take the place of others are words, and not "something else"."""
     return bool(new) and old.casefold() != new.casefold() and not asks("anything_else", new)
@@ -95,15 +117,21 @@ def _pairs(question: str, text: str, words: Mapping[str, str]) -> Iterator[tuple
     for found in re.finditer(rf"\b{words['instead']}\s+{words['called']}", question, re.IGNORECASE):
         old = _longest(question[found.end() :], text)
         before = re.split(rf"(?<!\w){words['using']}(?!\w)\s*", question[: found.start()], flags=re.IGNORECASE)[-1]
+        quoted = [
+            one
+            for one in QUOTED.finditer(question)
+            if not question[one.end() : found.start()].strip() and one.end() <= found.start()
+        ]
+        before = "".join(quoted[0].groups(default="")) if quoted else before
         if old and before.strip() and len(before.split()) <= LONGEST:
             yield old, _bare(before)
     for found in re.finditer(rf"\b{words['changing']}\s+{words['called']}", question, re.IGNORECASE):
         rest = question[found.end() :]
-        for between in re.finditer(rf"\s+{words['by']}\s+{words['called']}", rest, re.IGNORECASE):
-            old = _held(rest[: between.start()], text)
-            if old:
-                yield old, _put_in(rest[between.end() :], words)
-                break
+        turns = list(re.finditer(rf"\s+{words['by']}\s+{words['called']}", rest, re.IGNORECASE))[:LONGEST]
+        pairs = ((_held(rest[: turn.start()], text), turn.end()) for turn in reversed(turns))
+        old, end = next(((old, end) for old, end in pairs if old), (None, 0))  # "change YES to confirm to YES please"
+        if old:
+            yield old, _put_in(rest[end:], words)
 
 
 def _put_in(rest: str, words: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from explainers.errors import AskWhyError
 
 from assistant.context import Context, no_such_ids
 from assistant.conversation import Conversation, Subject
+from assistant.earlier import remembered
 from assistant.finding.rows import of_all, with_picked, with_previous
 from assistant.operation import Operation
 from assistant.operations.clarify import Clarify
@@ -184,8 +185,9 @@ def _focused(step: Operation, context: Context, conversation: Conversation, wher
 
 
 def _moved(before: Conversation, after: Conversation) -> Conversation:
-    """The conversation after a step, with the text beside it that was in focus until another one came into it."""
-    left = before.focus
+    """The conversation after a step, with the text beside it that was in focus until another one came into it, and with those
+    that were typed."""
+    after, left = remembered(after, after.focus), before.focus
     if left is None or after.focus is None or left.same_as(after.focus):
         return after
     return dataclasses.replace(after, beside=left)

@@ -18,6 +18,7 @@ _URL = rf"(?:https?://|www\.)\S+|(?<![\p{{L}}\p{{N}}@.\-]){_DOMAIN}(?:[/?#]\S*)?
 _EMAIL = r"(?<![\p{L}\p{N}._%+\-])[\p{L}\p{N}._%+\-]+@(?:[\p{L}\p{N}\-]+\.)+\p{L}{2,}"
 _PICTURE = r"(?:(?![©®™])\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3)"
 _EMOTICON = r"(?<!\S)(?:[:;=][\-o'^]?[)(\]\[DPpOo/\\|*3]+|[xX]D+|<3+|\^_*\^)(?![\p{L}\p{N}])|[ㅋㅎㅠㅜ]{2,}"
+_LITTLE = regex.compile("[A-Za-z]{1,2}")  # such words stand within too many others to be looked for there
 _JOINT = r"['’ʼ\-‐‑]?"  # between letters, where others write an apostrophe or a hyphen
 
 _PATTERNS = {
@@ -185,8 +186,8 @@ def _within(inner: Span, outer: Span) -> bool:
 
 
 def occurrences(text: str, words: str) -> list[Span]:
-    """Where words occur: as whole words in any case, else as a run of characters, else with other apostrophes, hyphens
-    and spaces, else with a slip of hasty typing, where only one word of the text is so near.
+    """Where words occur: as whole words in any case, else as a run of characters (but one letter or two, such as "I"), else
+    with other apostrophes, hyphens and spaces, else with a slip of hasty typing, where only one word of the text is so near.
 
     Raises Unfound when they do not occur, and AskWhyError when they are empty.
     """
@@ -198,7 +199,8 @@ def _quoted(text: str, words: str) -> Found:
         raise AskWhyError("The edit names no words to look for; say which words of the text it is about.")
     exact = r"\s+".join(regex.escape(word) for word in words.split())
     edge = r"[\p{L}\p{M}\p{N}_]"  # a combining mark belongs to the letter before it
-    for pattern in (rf"(?<!{edge}){exact}(?!{edge})", rf"{exact}(?!\p{{M}})"):
+    little = _LITTLE.fullmatch(words.strip()) is not None
+    for pattern in (rf"(?<!{edge}){exact}(?!{edge})", rf"{exact}(?!\p{{M}})")[: 1 if little else 2]:
         if found := _matches(text, pattern):
             return Found(tuple(found))
     if found := _matches(text, rf"(?<!{edge}){_loosely(words)}(?!{edge})"):

@@ -10,7 +10,7 @@ from pydantic import Field
 from explainers.slices import Rules, error_rules
 
 from assistant.context import Context
-from assistant.conversation import Subject
+from assistant.conversation import Conversation, Subject
 from assistant.finding.fields import MEASURED, bands, values
 from assistant.finding.judged import Judged, judged
 from assistant.operation import Operation
@@ -84,6 +84,11 @@ class Mistakes(Operation):
             unlabelled=rows.unlabelled,
             provenance=context.provenance(method="slices" if kind == "typical" else "labels against predictions"),
         )
+
+    def remember(self, conversation: Conversation, result: Result) -> Conversation:
+        """Where some were asked for, the first that was shown is what "it" means next, as after any list."""
+        first = result.listed[0] if isinstance(result, MistakesResult) and result.kind == "sample" and result.listed else None
+        return conversation if first is None else dataclasses.replace(conversation, focus=first)
 
 
 def _typical(context: Context, rows: Judged, start: int, most: int) -> Rules:

@@ -21,7 +21,7 @@ from assistant.parsing.checking import asks
 from assistant.parsing.covering import QUOTED
 from assistant.parsing.everything import of_all, says_all_data
 from assistant.parsing.telling import told
-from assistant.programs.conditions import And, Compare, Typed
+from assistant.programs.conditions import And, Compare, Or, Typed
 from assistant.programs.program import Program, Registry
 from assistant.programs.schema import Schema
 
@@ -44,8 +44,10 @@ def mended(question: str, program: Program, registry: Registry, schema: Schema) 
     program = _added(_said_once(program), registry)
     program = told(question, _with_a_text(question, program, registry), registry)
     if schema.kind == "classifier":
-        program = _over_rows(question, _of_a_classifier(program, registry), registry)
-    if [step.name for step in program.steps] == ["relabel"] and asks("checks", question):  # who asks has not made up their mind
+        program = _over_rows(question, _of_a_classifier(_of_any_class(program, schema), registry), registry)
+        program = _by_length(question, program, registry, schema)
+    doubts = asks("checks", question) or (isinstance(program.where, Typed) and question.rstrip().endswith(("?", "？")))
+    if [step.name for step in program.steps] == ["relabel"] and doubts:  # who asks has not made up their mind
         program = replace(program, steps=(build(registry["predict"], {}),))
     if program.steps == (build(registry["undo"], {}),) and asks("from_start", question):
         program = replace(program, steps=(build(registry["reset"], {}),))
@@ -169,6 +171,33 @@ def _of_a_classifier(program: Program, registry: Registry) -> Program:
             where = Typed(target)
         steps.append(_built(registry, ELSE[step.name], given))
     return Program(where, tuple(steps))
+
+
+def _of_any_class(program: Program, schema: Schema) -> Program:
+    """The program about all rows, where these were chosen by having one class or another and all classes are named: "how many
+    messages are there, ham and spam?"."""
+    chosen = program.where
+    if isinstance(chosen, Or):
+        parts = [part for part in chosen.parts if isinstance(part, Compare) and part.op == "="]
+        named = {part.value for part in parts if len(parts) == len(chosen.parts)}
+        fields = {part.field for part in parts}
+    elif isinstance(chosen, Compare) and chosen.op == "in" and isinstance(chosen.value, tuple):
+        named, fields = set(chosen.value), {chosen.field}
+    else:
+        return program
+    return replace(program, where=None) if fields in ({"label"}, {"prediction"}) and named == set(schema.labels) else program
+
+
+def _by_length(question: str, program: Program, registry: Registry, schema: Schema) -> Program:
+    """The program that sets one class of two beside the other by length, where how long its texts are was read: "are long
+    messages more often spam?"."""
+    where, given = program.where, program.steps[0].given() if len(program.steps) == 1 else {}
+    measured = program.steps[0].name == "statistics" and given.get("of") in ("words", "characters")
+    of_class = isinstance(where, Compare) and (where.field, where.op) == ("label", "=")
+    others = [label for label in schema.labels if of_class and label != where.value]
+    if not measured or len(others) != 1 or not asks("by_length", question):
+        return program
+    return replace(program, steps=(build(registry["compare"], {"with": {"class": others[0]}, "by": "length"}),))
 
 
 def _over_rows(question: str, program: Program, registry: Registry) -> Program:

@@ -16,6 +16,7 @@ from assistant.parsing.typed import UNSEEN, two_texts, typed
 from assistant.programs.conditions import And, Compare, Condition, Or, Previous, Typed, conjunction, leaves
 from assistant.programs.program import Program, Registry
 
+METRICS = ("precision", "recall", "f1", "accuracy")  # how each is called, among what is asked
 RATES = frozenset(("score", "calibration", "confusion"))  # operations on how often the model is right
 WRONG = Compare("correct", "=", False)
 MOST: Mapping[str, Mapping[str, str]] = {  # how one text of several is named, and how it is found
@@ -110,6 +111,20 @@ def _the_most(question: str, program: Program, registry: Registry) -> Program:
     return replace(program, steps=(build(registry["show"], {"n": 1} | given), *program.steps))
 
 
+def _least_sure(question: str, program: Program, registry: Registry) -> Program:
+    """Rows by how unsure the model is of them, where they were read as those below some confidence that nobody named."""
+    if (
+        [step.name for step in program.steps] != ["show"]
+        or not asks("least_sure", question)
+        or re.search(r"[%<>]|0\.\d", question)
+    ):
+        return program
+    parts = program.where.parts if isinstance(program.where, And) else (program.where,) if program.where is not None else ()
+    kept = tuple(part for part in parts if not (isinstance(part, Compare) and part.field == "confidence"))
+    given = program.steps[0].given() | {"by": "confidence", "order": "ascending"}
+    return Program(conjunction(kept), (build(registry["show"], given),))
+
+
 def _each_class(question: str, program: Program, registry: Registry) -> Program:
     """How many rows each class has, where the rows of one class or another were split by something else."""
     where, fields = program.where, set()
@@ -138,6 +153,13 @@ def _what_it_says(question: str, program: Program, registry: Registry) -> Progra
     return replace(program, steps=(build(registry["predict"], {}),))
 
 
+def _against(question: str, program: Program, registry: Registry) -> Program:
+    """Words that speak for and against the answer, where pairs of words were read."""
+    if [step.name for step in program.steps] != ["interactions"] or not asks("against", question):
+        return program
+    return replace(program, steps=(build(registry["attribute"], {}),))
+
+
 def _by_anything(question: str, program: Program, registry: Registry) -> Program:
     """A change that flips the answer, where a word was to be replaced by "something else"."""
     new = program.steps[0].given().get("new") if [step.name for step in program.steps] == ["edit"] else None
@@ -149,9 +171,15 @@ def _by_anything(question: str, program: Program, registry: Registry) -> Program
 def _of_classes(question: str, program: Program, registry: Registry) -> Program:
     """How many rows each class has, where one class was compared with another, or counted of all that are asked for too."""
     first, where = program.steps[0], program.where
+    if [step.name for step in program.steps] == ["score"] and first.given() == {"by": "label"} and asks("half", question):
+        return replace(program, steps=(build(registry["statistics"], {"of": "label"}),))
     fields = [leaf.field for leaf in leaves(where) if isinstance(leaf, Compare)] if where is not None else []
     if first.name in ("show", "count") and set(fields) == {"label", "prediction"} and asks("balance", question):
         return Program(None, (build(registry["statistics"], {"of": "label"}),))
+    alone = where is None or isinstance(where, Typed) or (isinstance(where, Compare) and where.field == "id")
+    likely = [step.name for step in program.steps] == ["likelihood"] and set(first.given()) == {"class"}
+    if likely and not alone and asks("percent_of", question) and not asks("sureness", question):
+        return replace(program, steps=(build(registry["statistics"], {"of": "label"}),))
     of_class = isinstance(where, Compare) and where.field == "label" and where.op == "="
     compared = [step.name for step in program.steps] == ["compare"] and first.given().get("by") != "score"
     counted = first.name == "count" and asks("parts_of_all", question)
@@ -172,7 +200,9 @@ def _about(question: str, program: Program, registry: Registry) -> Program:
     names, where = [step.name for step in program.steps], program.where
     if names in (["ask"], ["decline"]) and asks("what_can", question):
         return Program(None, (build(registry["help"], {}),))
-    if names == ["decline"] and asks("what_it_is", question):
+    if names == ["ask"] and asks("to_train", question):
+        return Program(None, (build(registry["decline"], {"reason": "unsupported"}),))
+    if names in (["ask"], ["decline"]) and asks("what_it_is", question):
         return Program(None, (build(registry["model"], {}),))
     unquoted = where is None or (isinstance(where, Typed) and not QUOTED.search(question))
     stray = unquoted and names[0] in (*UNSEEN, "attribute", "statistics", "report")
@@ -188,6 +218,11 @@ def _of_terms(question: str, program: Program, registry: Registry) -> Program:
     """What a term means, where its value or something else was read."""
     if [step.name for step in program.steps] == ["score"] and program.where is None:
         given = program.steps[0].given()
+        if "metric" in given and sum(asks(metric, question) for metric in METRICS) > 2:  # "precision recall f1 for spam"
+            return replace(program, steps=(build(registry["score"], given | {"metric": None}),))
+        both = set(given) == {"metric", "class"} and asks("meaning", question) and len(re.findall(r"\?\s", f"{question} ")) > 1
+        if both:  # "recall이 뭐예요? 스팸은 얼마예요?"
+            return replace(program, steps=(build(registry["define"], {"term": given["metric"]}), *program.steps))
         if set(given) == {"metric"} and asks("meaning", question):
             return Program(None, (build(registry["define"], {"term": given["metric"]}),))
         if set(given) == {"metric", "class"} and asks("share", question):
@@ -224,13 +259,13 @@ def _of_words(question: str, program: Program, registry: Registry) -> Program:
 
 def _to_keep(question: str, program: Program, registry: Registry) -> Program:
     """This conversation as files, where the question says what they are for."""
-    lost = {step.name for step in program.steps} <= {"decline", "attribute", "rationalize", "ask", "clarify", "show"}
+    lost = {step.name for step in program.steps} <= {"decline", "attribute", "rationalize", "ask", "clarify", "show", "important"}
     if not lost or isinstance(program.where, Typed) or not asks("to_keep", question):
         return program
     return Program(None, (build(registry["report"], {}),))
 
 
 RULES = (
-    two_texts, _the_most, _of_terms, _of_misses, _about, _of_rates, _of_noise, _of_labels, _each_class, _of_mistakes,
-    _of_classes, _of_words, _a_few, _what_it_says, _by_anything, _to_keep,
+    two_texts, _the_most, _least_sure, _of_terms, _of_misses, _about, _of_rates, _of_noise, _of_labels, _each_class, _of_mistakes,
+    _of_classes, _of_words, _a_few, _what_it_says, _against, _by_anything, _to_keep,
 )  # fmt: skip

@@ -28,6 +28,7 @@ def typed(question: str, program: Program, registry: Registry) -> Program:
     if isinstance(where, Typed):
         program = replace(program, where=Typed(_to_the_end(question, _after_lead(question, where.text))))
         shown = names == ["show"] or (names != ["predict"] and len(names) == 1 and asks("wants_prediction", question))
+        shown = shown or (names == ["similar"] and asks("like_this", question))
         before = question.partition(where.text)[0]
         told_of = names == ["attribute"] and asks("lead_in", before) and not asks("because", before)  # "a sentence of mine: ..."
         if shown or told_of:

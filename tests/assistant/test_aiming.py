@@ -9,6 +9,7 @@ import pytest
 from assistant.aiming import (
     another_text,
     at_large,
+    chosen_already,
     in_its_place,
     in_words,
     of_all_after_all,
@@ -298,3 +299,22 @@ def test_one_row_is_not_counted_or_sorted(chosen, read, meant):
 def test_words_are_taken_out_of_the_text_that_was_just_edited(question, last, read, meant):
     before = Conversation(program=LANGUAGE.read(last), focus=Subject("win free cash now"))
     assert taken_out_too(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "read", "meant"),
+    [
+        ("correct = false", "where previous and correct = false | show n=1", "where previous | show n=1"),
+        (
+            "label = spam and words > 9",
+            "where previous and words > 9 and correct = false | show",
+            "where previous and correct = false | show",
+        ),
+        ("correct = false", "where previous and correct = true | show", "where previous and correct = true | show"),
+        ("correct = false", "where correct = false | show", "where correct = false | show"),
+    ],
+)
+def test_rows_are_not_chosen_again_by_what_they_were_chosen_by(chosen, read, meant):
+    before = Conversation(selection=LANGUAGE.read(f"where {chosen} | count").where)
+    assert chosen_already(LANGUAGE.read(read), before) == LANGUAGE.read(meant)
+    assert chosen_already(LANGUAGE.read(read), Conversation()) == LANGUAGE.read(read)

@@ -9,16 +9,15 @@ import pytest
 from assistant.choosing import Understood
 from assistant.conversation import Conversation, Edited, Subject
 from assistant.going_on import (
+    a_row,
     back_to_start,
     here,
     how_many,
     how_much_of_that,
-    labelled_right,
     of_methods,
+    shared_words,
     the_number,
-    to_class,
     typed_anew,
-    why_shown,
 )  # fmt: skip
 from assistant.operations import OPERATIONS
 from assistant.programs.reader import Language
@@ -67,36 +66,6 @@ def test_where_two_methods_differ_compares_them(question, last, meant):
 def test_which_explanations_are_compared_and_which_to_trust(question, last, read, meant):
     before = Conversation(program=LANGUAGE.read(last))
     assert of_methods(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
-
-
-@pytest.mark.parametrize(
-    ("question", "read", "meant"),
-    [
-        ("is that labelled correctly?", "show", "predict"),
-        ("is the label of 7 right", "where id = 7 | show", "where id = 7 | predict"),
-        ("라벨 제대로 달린 거야?", "show", "predict"),
-        ("사람이 매긴 답하고 같은가요?", "sensitivity", "predict"),
-        ("which are labelled correctly", "where correct = true | show", "where correct = true | show"),
-        ("show it", "show", "show"),
-    ],
-)
-def test_whether_a_label_is_right_is_told_by_the_model(question, read, meant):
-    assert labelled_right(question, LANGUAGE.read(read), OPERATIONS) == LANGUAGE.read(meant)
-
-
-@pytest.mark.parametrize(
-    ("question", "read", "meant"),
-    [
-        ("what would make it spam", "where label = spam | counterfactual", "counterfactual to=spam"),
-        ("이 문장이 스팸으로 바뀌려면", "where label = spam | counterfactual", "counterfactual to=spam"),
-        ("what would change the spam ones", "where label = spam | counterfactual", "where label = spam | counterfactual"),
-        ("what would make it ham", "where label = spam | counterfactual to=ham", "where label = spam | counterfactual to=ham"),
-    ],
-)
-def test_a_text_is_changed_to_a_class_and_not_the_rows_of_that(question, read, meant):
-    before = Conversation(focus=Subject("hello"))
-    assert to_class(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
-    assert to_class(question, LANGUAGE.read(read), Conversation(), OPERATIONS) == LANGUAGE.read(read)
 
 
 def test_a_comparison_of_classes_that_nobody_named_is_one_of_methods():
@@ -156,20 +125,6 @@ def test_a_text_that_is_typed_is_classified(question, last, read, meant):
 @pytest.mark.parametrize(
     ("question", "read", "meant"),
     [
-        ("뭘 보고 이렇게 확신한 거죠?", "where previous | show n=1 by=confidence", "attribute"),
-        ("why was it so sure", "show n=1 by=confidence", "attribute"),
-        ("show it again", "show n=1 by=confidence", "show n=1 by=confidence"),
-        ("why, show", "show n=2 by=confidence", "show n=2 by=confidence"),
-    ],
-)
-def test_what_was_shown_is_explained_and_not_shown_again(question, read, meant):
-    before = Conversation(program=LANGUAGE.read("where correct = false | show n=1 by=confidence"), focus=Subject("text", 3))
-    assert why_shown(question, LANGUAGE.read(read), before, OPERATIONS) == LANGUAGE.read(meant)
-
-
-@pytest.mark.parametrize(
-    ("question", "read", "meant"),
-    [
         ("How many messages did you have to work with?", 'ask question="x"', "count"),
         ("how many of the messages are needed for training", 'ask question="x"', 'ask question="x"'),
         ("how many messages are spam", "where label = spam | count", "where label = spam | count"),
@@ -203,6 +158,7 @@ def test_of_two_methods_that_were_used_one_after_the_other_both_are_compared():
     [
         ("so what's yours for spam?", "where prediction = spam | show", "score metric=precision class=spam"),
         ("이 모델은 얼마나 돼?", "likelihood", "score metric=precision"),
+        ("스팸은 얼마예요", "where label = spam | repeat", "score metric=precision class=spam"),
         ("and recall?", "score metric=recall", "score metric=recall"),
         ("show me some spam", "where prediction = spam | show", "where prediction = spam | show"),
     ],
@@ -218,6 +174,7 @@ def test_what_was_just_explained_is_measured(question, read, meant):
     [
         ("pay £1.99, call 09061234567 now", 'edit kind=remove old="09061234567"'),
         ("at 10am, or call 555-0134", 'edit kind=remove old="555-0134"'),
+        ("on the 14th at 10.20, call 01632 960118", 'edit kind=remove old="01632 960118"'),
         ("call 09061234567 or 09061234568", "edit kind=remove part=number"),
         ("pay 20 now", "edit kind=remove part=number"),
     ],
@@ -235,3 +192,37 @@ def test_what_is_asked_of_the_original_takes_edits_back():
     assert back_to_start("처음 문장을 스팸으로 바꾸려면", read, Conversation(focus=Subject("a gift")), OPERATIONS) == read
     compared = LANGUAGE.read("compare with=edit")
     assert back_to_start("compare it with the original text", compared, edited, OPERATIONS) == compared
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "meant"),
+    [
+        (
+            "pick out a sentence that sounds really spammy",
+            "attribute class=spam unit=sentence",
+            "where prediction = spam | show n=1 by=confidence",
+        ),
+        ("which sentence sounds spammy", "attribute class=spam unit=sentence", "attribute class=spam unit=sentence"),
+        ("pick a sentence that sounds spammy", "attribute class=spam", "attribute class=spam"),
+    ],
+)
+def test_a_row_that_is_called_as_a_part_of_a_text_is(question, read, meant):
+    assert a_row(question, LANGUAGE.read(read), ("sentence", "sentences"), OPERATIONS) == LANGUAGE.read(meant)
+    message = a_row(question, LANGUAGE.read(read), ("message", "messages"), OPERATIONS)
+    assert message == LANGUAGE.read(read)
+
+
+def test_words_that_two_texts_share_are_those_of_what_was_compared():
+    read, last = LANGUAGE.read("keywords"), LANGUAGE.read("compare with=row:501")
+    compared = Conversation(program=last, focus=Subject("win", 3))
+    meant = LANGUAGE.read("compare with=row:501 by=words")
+    assert shared_words("which words do they share", read, compared, OPERATIONS) == meant
+    assert shared_words("which words are frequent", read, compared, OPERATIONS) == read
+    assert shared_words("which words do they share", read, Conversation(), OPERATIONS) == read
+
+
+def test_how_many_rows_there_are_where_a_row_is_called_a_sentence():
+    read, noun = LANGUAGE.read("statistics of=sentences"), ("sentence", "sentences")
+    assert how_many("데이터는 몇 문장이고 긍정은 몇 개예요?", read, noun, OPERATIONS) == LANGUAGE.read("count")
+    assert how_many("데이터는 몇 문장이고?", read, ("message", "messages"), OPERATIONS) == read
+    assert how_many("글마다 몇 문장이에요?", read, noun, OPERATIONS) == read

@@ -119,6 +119,7 @@ def test_a_list_is_pointed_at_while_one_of_its_rows_is_asked_about(talk):
         ("free", "remove the word call", "remove the word call"),
         ("heart", "replace the most important one with 'dull'", "replace \"heart\" with 'dull'"),
         ("heart", "가장 중요한 단어를 빼면?", '"heart"를 빼면?'),
+        ("heart", "제일 영향 큰 단어 빼면 어떻게 돼?", '"heart" 빼면 어떻게 돼?'),
         ("heart", "which is the most important one", "which is the most important one"),
         ("", "what if that word was gone", "what if that word was gone"),
         ('say"', "what if that word was gone", "what if that word was gone"),

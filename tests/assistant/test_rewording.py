@@ -98,6 +98,40 @@ def test_what_is_done_to_the_original_begins_there():
     assert made == LANGUAGE.read('reset | edit kind=remove old="gift"')
 
 
+def test_what_takes_the_place_of_words_that_hold_its_sign_too():
+    said = "now change Reply YES to confirm to See you soon"
+    made = read(said, 'edit kind=replace old="Reply YES" new="confirm to See you"', "Tues 14th. Reply YES to confirm or call")
+    assert made == 'edit kind=replace old="Reply YES to confirm" new="See you soon"'
+
+
+def test_several_quoted_words_are_taken_out():
+    said = '"free"나 "gift"나 "now" 빼면 결과가 바뀌어요?'
+    made = read(said, 'where text contains "free" | edit kind=remove old="gift"', "a free gift now")
+    assert made == 'edit kind=remove old="free" | edit kind=remove old="gift" | edit kind=remove old="now"'
+    kept = 'where text contains "free" | show'
+    assert read('show those with "free" without "gift"', kept, "a free gift now") == kept
+
+
+def test_quoted_words_instead_of_others():
+    made = read('What if I\'d written "a pricey" instead of "free"?', 'edit kind=replace old="free" new="written"', "free gift")
+    assert made == 'edit kind=replace old="free" new="a pricey"'
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "meant"),
+    [
+        ("그래도 스팸이네. free도 빼봐", "그래도", "free"),
+        ("text WIN 없으면?", "WIN", "text WIN"),
+        ("now를 빼고 봐", "now", "now"),
+        ("free 빼봐", "text", "text"),  # which of the two is meant is not told by the text
+    ],
+)
+def test_words_are_taken_out_as_a_korean_question_says_them(question, old, meant):
+    read = LANGUAGE.read(f'edit kind=remove old="{old}"')
+    made = reworded(question, read, Conversation(focus=Subject("free entry, text WIN now")), OPERATIONS)
+    assert made == LANGUAGE.read(f'edit kind=remove old="{meant}"')
+
+
 def test_nothing_is_reworded_without_a_text():
     program = LANGUAGE.read("predict")
     assert reworded("change boring to fun", program, Conversation(), OPERATIONS) == program

@@ -18,6 +18,7 @@ from explainers.spans import PARTS, Ambiguous, Reference, Unfound, find, occurre
     [
         ("Free, free and FREE", "free", ["Free", "free", "FREE"]),
         ("freedom free", "free", ["free"]),
+        ("I, in it", "I", ["I"]),
         ("a_free free_a", "free", ["free", "free"]),  # no whole word, so any run of characters
         ("big\n  bad wolf", "Big Bad", ["big\n  bad"]),
         ("cost: $5.00 (five)", "$5.00", ["$5.00"]),

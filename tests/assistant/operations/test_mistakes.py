@@ -41,6 +41,12 @@ def test_the_surest_mistakes_come_first(assistant):
     assert turn.reply.blocks[0].rows[0] == ("5", "spam", "ham (99%)", "text number 5")
 
 
+def test_the_first_one_that_is_shown_is_talked_about_next(assistant):
+    turn = say(assistant, "mistakes kind=sample n=1")
+    assert [turn.conversation.focus.row] == shown(turn.results[0]) == [5]
+    assert say(assistant, "mistakes kind=count").conversation.focus is None
+
+
 def test_more_of_them_to_the_end_and_past_it(assistant):
     commands, seen = ["mistakes n=3"], []
     for page in ([5, 1, 4], [2], []):

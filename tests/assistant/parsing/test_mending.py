@@ -92,6 +92,22 @@ def read(question: str, program: str, schema=SCHEMA) -> str:
             "where label = spam and prediction = spam and correct = false | count",
             "where label = spam and prediction = spam and correct = false | count",
         ),
+        # which class has longer texts
+        (
+            "are long messages more often spam?",
+            "where label = spam | statistics of=words",
+            "where label = spam | compare with=class:ham by=length",
+        ),
+        ("how long is spam?", "where label = spam | statistics of=words", "where label = spam | statistics of=words"),
+        # one class or another, of all there are
+        ("how many, spam and ham", "where label = spam or label = ham | count", "count"),
+        ("how many, spam and ham", "where prediction in (ham, spam) | count", "count"),
+        (
+            "spam, or taken for ham",
+            "where label = spam or prediction = ham | count",
+            "where label = spam or prediction = ham | count",
+        ),
+        ("only spam", "where label in (spam) | count", "where label in (spam) | count"),
         # what stays as it is
         ('is "hello" spam', "attribute", "attribute"),
         ('put "see you soon" at the end', 'edit kind=append new="see you soon"', 'edit kind=append new="see you soon"'),
