@@ -37,6 +37,8 @@ def of_this(question: str, program: Program, conversation: Conversation, registr
     if name == "important" and asks("in_there", question):
         kept = {argument: value for argument, value in given.items() if argument in ("top", "class", "method")}
         return Program(None, (build(registry["attribute"], kept),))
+    if name == "robustness" and asks("still_it", question):
+        return Program(None, (build(registry["adversarial"], {}),))
     return program
 
 

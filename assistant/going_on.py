@@ -95,7 +95,7 @@ def of_methods(question: str, program: Program, conversation: Conversation, regi
     label = last_with.get("class") if isinstance(last_with, dict) else None
     both = says(question, "both_methods") or (label is not None and label.casefold() not in question.casefold())
     leans = isinstance(program.where, Previous) or here(program, conversation).where is None
-    two = both or (leans and program.steps == (build(registry["compare"], {}),))
+    two = both or asks("as_before", question) or (leans and program.steps == (build(registry["compare"], {}),))
     if not again or not two or not says(question, "differ"):
         return program
     before = _explained_before(conversation)
@@ -144,7 +144,8 @@ def typed_anew(question: str, program: Program, conversation: Conversation, regi
     and where just such a text was said in Latin letters, amid Korean."""
     names, last = [step.name for step in program.steps], conversation.program
     again = names == ["repeat"] and not program.steps[0].given() and isinstance(program.where, Typed)
-    if again and last is not None and not {step.name for step in last.steps} <= OF_A_TEXT:
+    searched = last is not None and last.steps[-1].name == "counterfactual"  # a change to a class that this text may be of
+    if again and last is not None and (searched or not {step.name for step in last.steps} <= OF_A_TEXT):
         return replace(program, steps=(build(registry["predict"], {}),))
     last_said = conversation.understood.question if conversation.understood is not None else ""
     alone = re.search("[가-힣]", last_said) and not re.search("[가-힣]", question) and len(question.split()) >= LEAST

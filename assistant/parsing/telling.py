@@ -79,6 +79,34 @@ def _of_rates(question: str, program: Program, registry: Registry) -> Program:
     return replace(program, where=conjunction(kept))
 
 
+def _as_sure_as_right(question: str, program: Program, registry: Registry) -> Program:
+    """How far what the model says of its sureness is true, where the rows of such a sureness were read: "is 90% sure right 90%
+    of the time?"."""
+    names = [step.name for step in program.steps]
+    if names not in (["show"], ["count"], ["score"], ["ask"]) or not asks("as_sure_as_right", question):
+        return program
+    return Program(None, (build(registry["calibration"], {}),))
+
+
+def _worst_at(question: str, program: Program, registry: Registry) -> Program:
+    """What the mistakes have in common, where how good the model is was read: "what are you worst at?"."""
+    if [step.name for step in program.steps] != ["score"] or program.where is not None or not asks("worst_at", question):
+        return program
+    return Program(None, (build(registry["mistakes"], {}),))
+
+
+def _really(question: str, program: Program, registry: Registry) -> Program:
+    """Rows that the model is surest of, where the question says that it finds them so and those labelled so were read."""
+    where, step = program.where, program.steps[0]
+    of_class = isinstance(where, Compare) and (where.field, where.op) in (("label", "="), ("prediction", "="))
+    if not of_class or len(program.steps) != 1 or step.name != "show" or "by" in step.given():
+        return program
+    named = checking()["really"].replace("{one}", re.escape(str(where.value)))
+    if not re.search(named, question):
+        return program
+    return Program(Compare("prediction", "=", where.value), (build(registry["show"], step.given() | {"by": "confidence"}),))
+
+
 def _of_noise(question: str, program: Program, registry: Registry) -> Program:
     """How the model bears slips of the keyboard, where how good it is was read; "label noise" is another thing."""
     scored = [step.name for step in program.steps] == ["score"]
@@ -148,7 +176,9 @@ def _of_mistakes(question: str, program: Program, registry: Registry) -> Program
 def _what_it_says(question: str, program: Program, registry: Registry) -> Program:
     """What the model says of a text, where the question asks that and reasons were read."""
     names = [step.name for step in program.steps]
-    if names != ["attribute"] or not asks("says_what", question) or asks("because", question):
+    relabelled = names == ["relabel"] and asks("seen_as", question)  # "did it take 12 for spam?"
+    reasons = names == ["attribute"] and asks("says_what", question)
+    if not (relabelled or reasons) or asks("because", question):
         return program
     return replace(program, steps=(build(registry["predict"], {}),))
 
@@ -171,8 +201,11 @@ def _by_anything(question: str, program: Program, registry: Registry) -> Program
 def _of_classes(question: str, program: Program, registry: Registry) -> Program:
     """How many rows each class has, where one class was compared with another, or counted of all that are asked for too."""
     first, where = program.steps[0], program.where
-    if [step.name for step in program.steps] == ["score"] and first.given() == {"by": "label"} and asks("half", question):
-        return replace(program, steps=(build(registry["statistics"], {"of": "label"}),))
+    if [step.name for step in program.steps] == ["score"]:
+        by_label = first.given() == {"by": "label"} and asks("half", question)
+        named = "class" in first.given() and asks("percent_of", question) and asks("of_all", question)
+        if by_label or (named and not any(asks(metric, question) for metric in METRICS)):
+            return replace(program, steps=(build(registry["statistics"], {"of": "label"}),))
     fields = [leaf.field for leaf in leaves(where) if isinstance(leaf, Compare)] if where is not None else []
     if first.name in ("show", "count") and set(fields) == {"label", "prediction"} and asks("balance", question):
         return Program(None, (build(registry["statistics"], {"of": "label"}),))
@@ -266,6 +299,6 @@ def _to_keep(question: str, program: Program, registry: Registry) -> Program:
 
 
 RULES = (
-    two_texts, _the_most, _least_sure, _of_terms, _of_misses, _about, _of_rates, _of_noise, _of_labels, _each_class, _of_mistakes,
-    _of_classes, _of_words, _a_few, _what_it_says, _against, _by_anything, _to_keep,
+    two_texts, _the_most, _least_sure, _of_terms, _of_misses, _about, _as_sure_as_right, _really, _worst_at, _of_rates, _of_noise,
+    _of_labels, _each_class, _of_mistakes, _of_classes, _of_words, _a_few, _what_it_says, _against, _by_anything, _to_keep,
 )  # fmt: skip

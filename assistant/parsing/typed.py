@@ -27,6 +27,8 @@ def typed(question: str, program: Program, registry: Registry) -> Program:
         return Program(Typed(found["text"].strip()), (build(registry["predict"], {}),))
     if isinstance(where, Typed):
         program = replace(program, where=Typed(_to_the_end(question, _after_lead(question, where.text))))
+        if names == ["robustness"]:  # how easily this one is fooled, not the model
+            return replace(program, steps=(build(registry["adversarial"], {}),))
         shown = names == ["show"] or (names != ["predict"] and len(names) == 1 and asks("wants_prediction", question))
         shown = shown or (names == ["similar"] and asks("like_this", question))
         before = question.partition(where.text)[0]
@@ -60,9 +62,13 @@ def _after_lead(question: str, text: str) -> str:
 
 
 def _to_the_end(question: str, text: str) -> str:
-    """A text that a question gives without quotation marks after "the message is", to its end; a small model may stop early."""
+    """A text that a question gives, to the quotation mark that ends it, or without such marks, after "the message is", to the
+    end; a small model may stop early."""
     start = question.find(text)
-    if start < 0 or any(text in "".join(groups) for groups in QUOTED.findall(question)):
+    quoted = next((whole for groups in QUOTED.findall(question) if text in (whole := "".join(groups))), None)
+    if quoted is not None:
+        return quoted if len(text.split()) >= WORDS_LEAST and quoted.startswith(text) else text
+    if start < 0:
         return text
     rest = question[start + len(text) :]
     goes_on = re.match(r"\s+\w[^.?!\"]*[.!]?\s*$", rest) is not None

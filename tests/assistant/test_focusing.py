@@ -69,6 +69,8 @@ def test_what_was_shown_is_explained_and_not_shown_again(question, read, meant):
         ("which words count the most there", "where id = 3 | predict", "important", "attribute"),
         ("the top 2 words for spam in it?", "where id = 3 | predict", "important top=2 class=spam", "attribute top=2 class=spam"),
         ("which words count the most", "where id = 3 | predict", "important", "important"),
+        ("would it still be caught with a few typos?", "where id = 3 | predict", "robustness kind=typo", "adversarial"),
+        ("how robust are you to typos?", "where id = 3 | predict", "robustness kind=typo", "robustness kind=typo"),
         ("which words count the most there", "mistakes", "important", "important"),
     ],
 )

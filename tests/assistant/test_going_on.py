@@ -35,6 +35,9 @@ LANGUAGE = Language(OPERATIONS, SCHEMAS["plain"])
         ("where do the two methods disagree", "where id = 3 | attribute", "where correct = false | show"),
         ("where do the two methods come from", "where id = 3 | attribute method=lime", "where correct = false | show"),
         ("where do they disagree", "where id = 3 | attribute method=lime", "where correct = false | show"),
+        ("아까 설명이랑 얼마나 비슷해요?", "where id = 3 | attribute method=lime", "compare"),
+        ("how similar, or the same as the previous one?", "where id = 3 | attribute method=lime", "compare"),
+        ("아까 메시지랑 비슷한 거 있어요?", "where id = 3 | attribute method=lime", "where correct = false | show"),
         ("둘이 결과 비슷해?", "where id = 3 | attribute method=lime", "compare"),
     ],
 )
@@ -106,6 +109,8 @@ def test_all_edits_are_taken_back(question, read, meant):
     ("question", "last", "read", "meant"),
     [
         ("another film 이건요", 'edit kind=remove old="great"', 'where text "another film" | repeat',
+         'where text "another film" | predict'),
+        ("another film, what about this one", "where id = 3 | counterfactual to=spam", 'where text "another film" | repeat',
          'where text "another film" | predict'),
         ("another film 이건요", "where id = 3 | attribute", 'where text "another film" | repeat',
          'where text "another film" | repeat'),
